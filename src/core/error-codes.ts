@@ -1,0 +1,81 @@
+/** What a code means for whoever holds the error: may the same call be made again? */
+interface ErrorKind {
+  readonly retryable: boolean;
+  /** One sentence for lists and pages. */
+  readonly meaning: string;
+}
+
+const final = (meaning: string): ErrorKind => ({ retryable: false, meaning });
+const again = (meaning: string): ErrorKind => ({ retryable: true, meaning });
+
+/** Every error code of Perdure. The code is the contract; messages may change. */
+export const errorCodes = {
+  'bad-input': final('What the caller gave does not fit; nothing was started.'),
+  'config-invalid': final('A configuration file or an environment variable does not fit.'),
+  'key-taken': final('A run with this key exists and was started with other input.'),
+  'account-unknown': final('The worker has no account of this name.'),
+  'secret-missing': final('A secret reference does not resolve on the worker.'),
+  unauthorized: final('The provider refused the API key.'),
+  forbidden: final('The provider does not allow this for the account.'),
+  'no-credit': final('The account has no credit left at the provider.'),
+  'task-not-found': final('The provider does not know the task, session or agent that was named.'),
+  'request-rejected': final('The provider refused the request as invalid.'),
+  'rate-limited': again('The provider allows no more for now.'),
+  'provider-unreachable': again('No connection to the provider could be opened.'),
+  'provider-timeout': again('The provider did not answer in time.'),
+  'provider-error': again('The provider answered with an error of its own.'),
+  'provider-conflict': again('The provider says that the run is in another state than the call needs.'),
+  'provider-malformed': again('The provider answered with something that is not what it documents.'),
+  'response-too-large': final('The provider answered with more than may be read.'),
+  'start-unknown': final('Nobody knows whether the provider started the run; it was not started again.'),
+  'start-expired': final('The start was not sent within its window.'),
+  'run-failed': final('The provider says that the run failed.'),
+  'run-stopped': final('The run was stopped at the provider, not by Perdure.'),
+  'run-timed-out': final('The provider ended the run because it took too long.'),
+  'run-lost': final('The provider no longer knows the run.'),
+  'result-missing': final('The run completed without the result that was asked for.'),
+  'result-invalid': final('The result does not fit the schema.'),
+  'result-too-large': final('The result is larger than the limit.'),
+  'result-unreadable': final('The run ended, but its result could not be read before the release bound.'),
+  cancelled: final('The run was cancelled.'),
+  'deadline-exceeded': final('The run did not end before its deadline.'),
+  'run-not-found': final('Temporal knows no run with this key.'),
+  'question-not-found': final('There is no such question, or its run is gone.'),
+  'temporal-unreachable': again('Temporal did not answer.'),
+  'search-attributes-missing': final('The Temporal namespace lacks the search attributes of Perdure.'),
+  'server-binary-missing': final('The embedded Temporal server could not be found, downloaded or installed.'),
+  'server-port-taken': final('Another process holds the port of the embedded server.'),
+  'server-database-version': final('The database file was written by another version of the server.'),
+  'server-start-failed': again('The embedded server did not come up.'),
+  'home-not-writable': final('The home folder of Perdure cannot be written.'),
+  'workflows-not-exported': final('The workflows file of the worker does not re-export perdure/workflow.'),
+  'activity-name-taken': final('An activity of the worker has a name that Perdure uses.'),
+  'test-server-missing': final('The time-skipping test server is not at hand.'),
+  internal: final('Perdure did something wrong.'),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Tells whether a text is one of Perdure's error codes. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(errorCodes, text);
+}
+
+const refusals: readonly ErrorCode[] = [
+  'bad-input',
+  'account-unknown',
+  'secret-missing',
+  'unauthorized',
+  'forbidden',
+  'no-credit',
+  'task-not-found',
+  'request-rejected',
+  'rate-limited',
+  'provider-unreachable',
+  'start-expired',
+];
+
+/** Whether this answer to a start proves that nothing was started; every other failure leaves it unknown. */
+export function provesRefusal(code: ErrorCode): boolean {
+  return refusals.includes(code);
+}

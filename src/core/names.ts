@@ -1,0 +1,55 @@
+import type { EndpointName } from './endpoints.js';
+
+/** Perdure's own task queue when nothing else is said. */
+export const defaultTaskQueue = 'perdure';
+
+/** The queue of the endpoint whose call blocks, which has slots of its own. */
+export function blockingQueue(taskQueue: string): string {
+  return `${taskQueue}-blocking`;
+}
+
+/** Names on the wire, shared by workflows, clients and anyone who speaks to Temporal directly. */
+export const wire = {
+  answer: 'perdure.answer',
+  changed: 'perdure.changed',
+  status: 'perdure.status',
+  questions: 'perdure.questions',
+  outcome: 'perdure.outcome',
+} as const;
+
+/** The memo field that holds the hash of a run's input. */
+export const inputHashMemo = 'perdureInputHash';
+
+/** Search attributes, all of type Keyword. */
+export const searchAttributes = [
+  'PerdureStatus',
+  'PerdureProvider',
+  'PerdureEndpoint',
+  'PerdureAccount',
+  'PerdureWaiting',
+  'PerdureMark',
+] as const;
+
+export type SearchAttributeName = (typeof searchAttributes)[number];
+
+const keyPattern = /^[A-Za-z0-9._/:-]{1,180}$/;
+
+/** Whether a text may be the key of a run: 1 to 180 of `A-Za-z0-9._/:-`. */
+export function isKey(text: string): boolean {
+  return keyPattern.test(text);
+}
+
+/** The workflow id of the run with this key. */
+export function runWorkflowId(key: string): string {
+  return `perdure:run:${key}`;
+}
+
+/** The key of the run with this workflow id, or undefined when it is not a run's. */
+export function keyOfWorkflowId(workflowId: string): string | undefined {
+  return workflowId.startsWith('perdure:run:') ? workflowId.slice('perdure:run:'.length) : undefined;
+}
+
+/** The account that an endpoint uses when none is named. */
+export function defaultAccount(endpoint: EndpointName): string {
+  return `${endpoint.split('.')[0]}/default`;
+}

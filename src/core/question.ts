@@ -1,0 +1,67 @@
+import type { Json } from './json.js';
+
+/** One field of a form that is to be answered. */
+export interface QuestionField {
+  name: string;
+  label: string;
+  description?: string;
+  required: boolean;
+  type: 'text' | 'number' | 'url' | 'email' | 'password' | 'boolean';
+  placeholder?: string;
+  defaultValue?: string;
+}
+
+/** What an answer has to be: a text, a yes or no, or an object of fields. */
+export type AnswerForm = { kind: 'text' } | { kind: 'confirm' } | { kind: 'fields'; fields: QuestionField[] };
+
+/** A question as the provider asks it. */
+export interface ProviderQuestion {
+  /** The provider's id: `requestId` at Anchor, `toolCallId` at Browserbase. */
+  providerId: string;
+  message: string;
+  form: AnswerForm;
+}
+
+/** A question that waits for a person, or has been answered. */
+export interface Question {
+  /** Stands alone: `<workflow id>~<provider's id>`. */
+  id: string;
+  key: string;
+  title: string;
+  message: string;
+  form: AnswerForm;
+  /** `open`; `answered`: taken, on its way to the provider; `applied`: the provider has it; `gone`: it went away unanswered. */
+  state: 'open' | 'answered' | 'applied' | 'gone';
+  askedAt: string;
+  by?: string;
+  channel?: string;
+  answeredAt?: string;
+}
+
+/** What an answer carries, as update and as signal alike. */
+export interface AnswerMessage {
+  questionId: string;
+  answer: Json;
+  /** Who answers. */
+  by: string;
+  /** Through what: `cli`, `client`, `inbox`, … */
+  channel: string;
+  /** Made by the caller; the same id twice is the same answer. */
+  decisionId: string;
+}
+
+/** Whether an answer was taken, and if not, why. */
+export type AnswerVerdict = { accepted: true } | { accepted: false; reason: string };
+
+const separator = '~';
+
+/** The id of a question of this workflow. */
+export function questionId(workflowId: string, providerId: string): string {
+  return `${workflowId}${separator}${providerId}`;
+}
+
+/** The workflow that a question belongs to, or undefined when the text is not a question's id. */
+export function workflowOfQuestion(id: string): string | undefined {
+  const at = id.lastIndexOf(separator);
+  return at > 0 && at < id.length - 1 ? id.slice(0, at) : undefined;
+}

@@ -1,0 +1,137 @@
+import type { AgentSpec } from './builders.js';
+import type { EndpointName } from './endpoints.js';
+import type { Json, JsonObject } from './json.js';
+import type { Question } from './question.js';
+import type { Timings } from './timings.js';
+
+export const runStatuses = [
+  'queued',
+  'starting',
+  'running',
+  'waiting-for-person',
+  'completed',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'unknown',
+] as const;
+
+export type RunStatus = (typeof runStatuses)[number];
+
+/** The states that a run ends in. */
+export type FinalStatus = 'completed' | 'failed' | 'cancelled' | 'timed-out' | 'unknown';
+
+/** Tells whether a status is one that a run ends in. */
+export function isFinal(status: RunStatus): status is FinalStatus {
+  return ['completed', 'failed', 'cancelled', 'timed-out', 'unknown'].includes(status);
+}
+
+/** Whether doing the task twice would matter: a `write` is never started again without proof or a person. */
+export type Effect = 'read' | 'write';
+
+/** The input of the workflow `agentRun`, as it stands in its history. */
+export interface RunInput {
+  /** Version of this shape. */
+  version: 1;
+  key: string;
+  /** Part of the mark; keeps two Perdures on one provider account apart. */
+  deployment: string;
+  /** `<provider>/<name>`. */
+  account: string;
+  agent: AgentSpec;
+  effect: Effect;
+  /** JSON Schema that the result has to fit. */
+  resultSchema?: JsonObject;
+  timings: Timings;
+  /** Largest result in bytes of JSON that is kept in the outcome. */
+  resultBytes: number;
+  /** Task queue of the endpoint whose call blocks. */
+  blockingQueue: string;
+}
+
+/** What is needed to speak of a started run to its provider. */
+export interface ProviderHandle {
+  /** Which start of this run it is, from 1. */
+  generation: number;
+  mark: string;
+  runId?: string;
+  /** Legacy task id, which its executions are read by. */
+  taskId?: string;
+  sessionId?: string;
+  /** Whether Perdure opened the session, and therefore ends it. */
+  ownsSession: boolean;
+}
+
+/** An error as it is kept in outcomes. */
+export interface OutcomeError {
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+/** One start of the run at its provider. */
+export interface Attempt {
+  generation: number;
+  outcome: 'accepted' | 'refused' | 'unknown';
+  startedAt: string;
+  runId?: string;
+  sessionId?: string;
+  error?: OutcomeError;
+  /** What a reader of the outcome should know, such as fields that were sent unchecked. */
+  notes: string[];
+}
+
+/** What the run used, as far as its provider says. */
+export interface Usage {
+  /** Looks at the provider's status. */
+  polls?: number;
+  /** Steps of the agent. */
+  steps?: number;
+  /** Provider credits. */
+  credits?: number;
+  tokens?: number;
+  /** Seconds between the provider's start and end of the run. */
+  seconds?: number;
+}
+
+/** Whether everything that was paid for has been ended. */
+export interface Cleanup {
+  confirmed: boolean;
+  /** What may still live: `session:<id>`, `run:<id>`. */
+  left: string[];
+}
+
+/** All that is known of a run that has ended. */
+export interface Outcome<T = Json> {
+  key: string;
+  endpoint: EndpointName;
+  status: FinalStatus;
+  /** After an unknown start: whether what it may have left behind was seen to be ended. */
+  fence?: 'confirmed' | 'assumed' | 'none';
+  /** The checked result of a completed run. */
+  result?: T;
+  /** The provider's answer as it was, when it did not fit the schema. */
+  raw?: Json;
+  error?: OutcomeError;
+  attempts: Attempt[];
+  questions: Question[];
+  cleanup: Cleanup;
+  usage: Usage;
+  provider: { runId?: string; sessionId?: string; status?: string };
+  /** ISO 8601. */
+  startedAt: string;
+  endedAt: string;
+}
+
+/** What the query `perdure.status` answers. */
+export interface RunReport {
+  key: string;
+  endpoint: EndpointName;
+  account: string;
+  status: RunStatus;
+  providerStatus?: string;
+  runId?: string;
+  sessionId?: string;
+  generation: number;
+  startedAt: string;
+}

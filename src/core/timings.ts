@@ -1,0 +1,57 @@
+/** Every duration of a run, in milliseconds, recorded in its input: tests scale it, nobody sleeps. */
+export interface Timings {
+  /** From the start of the workflow until the run is stopped. Default 1 hour. */
+  deadline: number;
+  /** Between two looks at the provider: `first` at the beginning, growing to `max`. Default 3 s and 30 s. */
+  cadence: { first: number; max: number };
+  /** Heartbeat time-out of the activities; a dead worker is noticed after it. Default 10 s. */
+  heartbeat: number;
+  /** HTTP deadline of a start request. Default 60 s. */
+  startRequest: number;
+  /** HTTP deadline of every other request. Default 20 s. */
+  request: number;
+  /** Between two tries of a refused or unanswered call. Default 1 s, doubling to 30 s. */
+  backoff: { first: number; max: number };
+  /** How long a run that was just started may be unknown to the provider's reads. Default 30 s. */
+  notFoundGrace: number;
+  /** How long stopping, reading the result and ending the session may take at most. Default 3 minutes. */
+  release: number;
+  /** How long a start may wait to be sent after it was decided. Default 2 minutes. */
+  sendWindow: number;
+}
+
+/** The timings of a run that says nothing else. */
+export const defaultTimings: Timings = {
+  deadline: 3_600_000,
+  cadence: { first: 3_000, max: 30_000 },
+  heartbeat: 10_000,
+  startRequest: 60_000,
+  request: 20_000,
+  backoff: { first: 1_000, max: 30_000 },
+  notFoundGrace: 30_000,
+  release: 180_000,
+  sendWindow: 120_000,
+};
+
+/** Multiplies each timing; a factor of 0.01 makes tests a hundred times faster. No timing falls below 1 ms. */
+export function scaleTimings(timings: Timings, factor: number): Timings {
+  const scale = (ms: number) => Math.max(1, Math.round(ms * factor));
+  const { cadence, backoff, ...flat } = timings;
+  const scaled = Object.fromEntries(Object.entries(flat).map(([name, ms]) => [name, scale(ms)])) as typeof flat;
+  return {
+    ...scaled,
+    cadence: { first: scale(cadence.first), max: scale(cadence.max) },
+    backoff: { first: scale(backoff.first), max: scale(backoff.max) },
+  };
+}
+
+/** The pause before the next look at a run of the given age: the first cadence, then a tenth of the age, up to the maximum. */
+export function cadenceAt(cadence: Timings['cadence'], ageMs: number): number {
+  return Math.min(cadence.max, Math.max(cadence.first, Math.round(ageMs / 10)));
+}
+
+/** The pause before try `attempt` (from 1): doubling, bounded, and spread over its upper half by `random` in [0, 1). */
+export function backoffAt(backoff: Timings['backoff'], attempt: number, random: number): number {
+  const full = Math.min(backoff.max, backoff.first * 2 ** Math.min(attempt - 1, 30));
+  return Math.max(1, Math.round(full * (0.5 + random / 2)));
+}

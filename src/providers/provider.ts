@@ -1,0 +1,154 @@
+import type { EndpointInputs } from '../core/builders.js';
+import type { EndpointFlags, EndpointName, ProviderName } from '../core/endpoints.js';
+import type { Json } from '../core/json.js';
+import type { ProviderQuestion } from '../core/question.js';
+import type { Reading } from '../core/reading.js';
+import type { ProviderHandle, Usage } from '../core/run.js';
+import type { Resolved } from '../core/secret.js';
+
+/** One API key at one provider. */
+export interface Account {
+  /** `<provider>/<name>`. */
+  name: string;
+  provider: ProviderName;
+  apiKey: string;
+  baseUrl: string;
+}
+
+/** How one call is made. */
+export interface Call {
+  /** Milliseconds for the whole exchange; `Infinity` for the call that blocks, which only `signal` bounds. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** A session to be opened, or found again by its mark. */
+export interface SessionRequest<E extends EndpointName = EndpointName> {
+  input: Resolved<EndpointInputs[E]>;
+  mark: string;
+  /** Milliseconds that the session has to last at least, and how long it may be idle. */
+  lastsMs: number;
+}
+
+export interface OpenedSession {
+  sessionId: string;
+  /** Given by Anchor only once, at the creation; absent when the session was found again. */
+  liveViewUrl?: string;
+  /** Whether it existed already with this mark. */
+  found: boolean;
+  /** Whether the provider echoed the mark, so that the session can be found by it. */
+  markEchoed: boolean;
+}
+
+/** A start to be sent, its secrets resolved. */
+export interface StartRequest<E extends EndpointName = EndpointName> {
+  input: Resolved<EndpointInputs[E]>;
+  /** Absent when the caller wants no mark. */
+  mark?: string;
+  /** The session to run in: Perdure's or the caller's. */
+  sessionId?: string;
+}
+
+/** The provider's word that it took a start. */
+export interface Accepted {
+  runId?: string;
+  taskId?: string;
+  sessionId?: string;
+  providerStatus: string;
+  /** False when the reply shows that the run can't be found by its mark. */
+  markEchoed: boolean;
+  /** The end of the run, where the start call lasts until then. */
+  ending?: Ending;
+}
+
+/** How a run stands at its provider, with its result where it has ended. */
+export interface Ending {
+  reading: Reading;
+  /** The result, unwrapped; undefined when there is none. */
+  result?: Json;
+  /** Fields of the provider's answer that the outcome shows. */
+  runId?: string;
+  sessionId?: string;
+}
+
+/** Something live, or dead, that carries a mark. */
+export interface Found {
+  kind: 'run' | 'session';
+  id: string;
+  mark: string;
+  live: boolean;
+  /** ISO 8601, the provider's clock. */
+  createdAt: string;
+  providerStatus: string;
+}
+
+/** Where to look for what carries a mark. */
+export interface FindQuery {
+  /** The whole mark. */
+  mark: string;
+  /** ISO 8601; what was created before is not looked at. */
+  since: string;
+  agentId?: string;
+}
+
+export interface Message {
+  id: string;
+  at: string;
+  role: string;
+  text: string;
+}
+
+export interface MessagePage {
+  messages: Message[];
+  /** Where to go on; undefined while there is nothing. */
+  cursor?: string;
+}
+
+/** How a session stands. */
+export interface SessionState {
+  live: boolean;
+  providerStatus: string;
+  usage: Usage;
+}
+
+/**
+ * What Perdure asks of an endpoint. Every method throws a `PerdureError` for what the provider refuses or fails to
+ * answer, makes one HTTP request unless it says otherwise, and never repeats a POST.
+ */
+export interface EndpointDriver<E extends EndpointName = EndpointName> {
+  readonly endpoint: E;
+  readonly flags: EndpointFlags;
+  /** Finds the session with this mark, or opens one. At most two requests. */
+  openSession?(request: SessionRequest<E>, call: Call): Promise<OpenedSession>;
+  /** Starts the run. Certain refusals are those of `provesRefusal`; any other error leaves it unknown. */
+  start(request: StartRequest<E>, call: Call): Promise<Accepted>;
+  /** Everything with this mark, live or not; several requests where the list has pages. */
+  find(query: FindQuery, call: Call): Promise<Found[]>;
+  /** One look at the run. A run that the provider does not know is a reading `gone`, not an error. */
+  status(handle: ProviderHandle, call: Call): Promise<Reading>;
+  /** One look at the run with its result. */
+  read(handle: ProviderHandle, call: Call): Promise<Ending>;
+  /** The agent's messages after a cursor; an empty page where the provider has none to give. */
+  messages(handle: ProviderHandle, cursor: string | undefined, call: Call): Promise<MessagePage>;
+  /** Asks the provider to stop the run; a run that has ended is no error. Does nothing where it can't be stopped. */
+  stop(handle: ProviderHandle, call: Call): Promise<void>;
+  /** The question that the run waits with, if any. */
+  pendingQuestion(handle: ProviderHandle, call: Call): Promise<ProviderQuestion | undefined>;
+  /** Gives the provider a person's answer; `provider-conflict` when the question is no longer open. */
+  answer(handle: ProviderHandle, question: ProviderQuestion, answer: Json, call: Call): Promise<void>;
+  /** Asks the provider to end the session; one that has ended is no error. */
+  release(sessionId: string, call: Call): Promise<void>;
+  /** How the session stands; undefined when the provider does not know it. */
+  session(sessionId: string, call: Call): Promise<SessionState | undefined>;
+  /** A URL to watch the session by, where it can be asked for again. */
+  liveView(sessionId: string, call: Call): Promise<string | undefined>;
+}
+
+/** A provider with one account: a driver for each of its endpoints. */
+export interface Provider {
+  readonly name: ProviderName;
+  readonly account: string;
+  driver<E extends EndpointName>(endpoint: E): EndpointDriver<E>;
+  /** Closes its connections. */
+  close(): Promise<void>;
+}
