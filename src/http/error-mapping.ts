@@ -1,0 +1,130 @@
+import type { ErrorCode } from '../core/error-codes.js';
+import { PerdureError } from '../core/errors.js';
+import type { Json } from '../core/json.js';
+
+/** What an error says about the exchange it came from. No query, header or body is in it. */
+export interface Exchange {
+  /** The provider's name, for people. */
+  provider: string;
+  account: string;
+  origin: string;
+  method: string;
+  path: string;
+}
+
+const codesByStatus: Record<number, ErrorCode> = {
+  400: 'request-rejected',
+  401: 'unauthorized',
+  402: 'no-credit',
+  403: 'forbidden',
+  404: 'task-not-found',
+  409: 'provider-conflict',
+  422: 'request-rejected',
+  429: 'rate-limited',
+};
+
+/** The code for an HTTP status that is not a success. */
+export function codeOfStatus(status: number): ErrorCode {
+  return codesByStatus[status] ?? 'provider-error';
+}
+
+/** The error for an answer whose status is not a success. */
+export function statusError(
+  exchange: Exchange,
+  answer: { status: number; body: Json | undefined; retryAfterMs: number | undefined },
+): PerdureError {
+  const code = codeOfStatus(answer.status);
+  const said = providerMessage(answer.body);
+  return new PerdureError({
+    code,
+    message: `${exchange.provider} answered ${name(exchange)} with ${answer.status}${said === undefined ? '.' : `: ${said}`}`,
+    hint: hintFor(code, exchange.account),
+    status: answer.status,
+    retryAfterMs: answer.retryAfterMs,
+  });
+}
+
+/** Where an exchange failed without a whole answer. */
+export type Failure = 'connecting' | 'exchanging' | 'time' | 'caller';
+
+/** The error for an exchange that failed before its answer was whole. */
+export function failureError(exchange: Exchange, failure: Failure, cause: unknown): PerdureError {
+  const { provider, origin } = exchange;
+  const reason = reasonOf(cause);
+  switch (failure) {
+    case 'connecting':
+      return new PerdureError({
+        code: 'provider-unreachable',
+        message: `No connection to ${provider} at ${origin} could be opened${reason}.`,
+        hint: 'Check the network, a proxy in between and the base URL of the account.',
+        cause,
+      });
+    case 'exchanging':
+      return new PerdureError({
+        code: 'provider-error',
+        message: `The connection to ${provider} broke during ${name(exchange)}${reason}.`,
+        cause,
+      });
+    case 'time':
+      return new PerdureError({
+        code: 'provider-timeout',
+        message: `${provider} did not answer ${name(exchange)} in time.`,
+      });
+    case 'caller':
+      return new PerdureError({ code: 'cancelled', message: `The caller called off ${name(exchange)}.`, cause });
+  }
+}
+
+/** The error for a successful answer whose body is not what was documented. */
+export function malformedError(exchange: Exchange, what: string): PerdureError {
+  return new PerdureError({
+    code: 'provider-malformed',
+    message: `${exchange.provider} answered ${name(exchange)} with something else than documented: ${what}.`,
+  });
+}
+
+/** The error for an answer that exceeds the limit. */
+export function tooLargeError(exchange: Exchange, maxBytes: number): PerdureError {
+  return new PerdureError({
+    code: 'response-too-large',
+    message: `${exchange.provider} answered ${name(exchange)} with more than ${maxBytes} bytes.`,
+  });
+}
+
+/** The provider's own words, from either provider's error body, in one line of at most 300 characters. */
+export function providerMessage(body: Json | undefined): string | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const { error, message } = body;
+  const nested = typeof error === 'object' && error !== null && !Array.isArray(error) ? error.message : undefined;
+  const said = [nested, message, error].find((text) => typeof text === 'string' && text.trim() !== '');
+  return typeof said === 'string' ? oneLine(said, 300) : undefined;
+}
+
+/** A text in one line, without control characters, cut to `length`. */
+export function oneLine(text: string, length: number): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
+
+function name({ method, path }: Exchange): string {
+  return `${method} ${path}`;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+}
+
+function hintFor(code: ErrorCode, account: string): string | undefined {
+  switch (code) {
+    case 'unauthorized':
+      return `Check the API key of the account '${account}'.`;
+    case 'forbidden':
+      return `Check what the account '${account}' may do at its provider, and its cost limit.`;
+    case 'no-credit':
+      return `Add credit to the account '${account}' at its provider.`;
+    case 'task-not-found':
+      return `Check the id or name, and that it belongs to the account '${account}'.`;
+    default:
+      return undefined;
+  }
+}
