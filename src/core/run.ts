@@ -60,6 +60,8 @@ export interface ProviderHandle {
   sessionId?: string;
   /** Whether Perdure opened the session, and therefore ends it. */
   ownsSession: boolean;
+  /** Whether the agent can ask a person, so that its questions are looked for. */
+  asks?: boolean;
 }
 
 /** An error as it is kept in outcomes. */

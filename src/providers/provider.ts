@@ -66,6 +66,8 @@ export interface Ending {
   reading: Reading;
   /** The result, unwrapped; undefined when there is none. */
   result?: Json;
+  /** Other readings of the same answer, to be tried in this order when `result` does not fit the caller's schema. */
+  alternatives?: Json[];
   /** Fields of the provider's answer that the outcome shows. */
   runId?: string;
   sessionId?: string;
@@ -124,7 +126,15 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   start(request: StartRequest<E>, call: Call): Promise<Accepted>;
   /** Everything with this mark, live or not; several requests where the list has pages. */
   find(query: FindQuery, call: Call): Promise<Found[]>;
-  /** One look at the run. A run that the provider does not know is a reading `gone`, not an error. */
+  /**
+   * The id of a run that was accepted without one, from what the provider started since then (ISO 8601); undefined
+   * when none or more than one can be it. Absent where the provider always gives an id. Several requests.
+   */
+  recoverRunId?(handle: ProviderHandle, since: string, call: Call): Promise<string | undefined>;
+  /**
+   * One look at the run. A run that the provider does not know is a reading `gone`, not an error. One request more
+   * where `handle.asks` and the run goes on, or where it is paused.
+   */
   status(handle: ProviderHandle, call: Call): Promise<Reading>;
   /** One look at the run with its result. */
   read(handle: ProviderHandle, call: Call): Promise<Ending>;
@@ -134,7 +144,10 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   stop(handle: ProviderHandle, call: Call): Promise<void>;
   /** The question that the run waits with, if any. */
   pendingQuestion(handle: ProviderHandle, call: Call): Promise<ProviderQuestion | undefined>;
-  /** Gives the provider a person's answer; `provider-conflict` when the question is no longer open. */
+  /**
+   * Gives the provider a person's answer; `provider-conflict` when the question is no longer open. Where the provider
+   * takes an answer for whatever it waits with, the question is read again first.
+   */
   answer(handle: ProviderHandle, question: ProviderQuestion, answer: Json, call: Call): Promise<void>;
   /** Asks the provider to end the session; one that has ended is no error. */
   release(sessionId: string, call: Call): Promise<void>;
