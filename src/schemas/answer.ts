@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { workflowOfQuestion } from '../core/question.js';
+import { json } from './json.js';
+
+const name = z.string().regex(/^[^\p{C}]{1,200}$/u, { error: '1 to 200 printable characters' });
+
+const questionId = z.custom<string>((value) => typeof value === 'string' && workflowOfQuestion(value) !== undefined, {
+  params: { expected: 'the id of a question', hint: 'perdure questions, or run.questions(), lists the open ones.' },
+});
+
+/** A person's answer, as a caller gives it. */
+export const answerOptions = z.strictObject({
+  questionId,
+  answer: json.refine((value) => value !== undefined, { params: { expected: 'an answer' } }),
+  by: name,
+  channel: name.default('client'),
+  decisionId: z
+    .string()
+    .regex(/^[A-Za-z0-9._:-]{1,100}$/, { error: '1 to 100 of A-Z a-z 0-9 . _ : -' })
+    .optional(),
+});
