@@ -1,5 +1,6 @@
 import type { NamedTaskInput, SessionAgentInput, TaskInput, WebTaskInput } from './anchor-input.js';
 import type { BrowserbaseAgentRunInput } from './browserbase-input.js';
+import { endpointFlags } from './endpoints.js';
 
 /** The input of each endpoint's builder. */
 export interface EndpointInputs {
@@ -53,4 +54,10 @@ export function mayAsk(agent: AgentSpec): boolean {
     case 'browserbase.agentRun':
       return agent.input.pauseWhen !== undefined || agent.input.agentId !== undefined;
   }
+}
+
+/** Whether Perdure opens a session for the run, and therefore ends it. */
+export function opensSession(agent: AgentSpec): boolean {
+  const session = 'session' in agent.input ? agent.input.session : undefined;
+  return endpointFlags[agent.endpoint].ownsSession && callerSession(agent) === undefined && session !== 'provider';
 }

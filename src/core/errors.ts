@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCodes, isErrorCode } from './error-codes.js';
 import type { Outcome } from './run.js';
 
-export { type ErrorCode, errorCodes, isErrorCode } from './error-codes.js';
+export { type ErrorCode, errorCodes, isErrorCode, provesRefusal } from './error-codes.js';
 
 /** What an error of Perdure is made of. */
 export interface ErrorParts {

@@ -1,0 +1,34 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { isPerdureError, type PerdureError } from '../src/core/errors.js';
+import type { OutcomeError } from '../src/core/run.js';
+
+/** The error as it is kept in outcomes. */
+export function toOutcomeError(error: unknown): OutcomeError {
+  if (!isPerdureError(error)) return { code: 'internal', message: messageOf(error) };
+  return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
+}
+
+/** The error as Temporal carries it: the type is the code; expected failures are benign. */
+export function toFailure(error: PerdureError, nextRetryDelayMs?: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !error.retryable,
+    category: ApplicationFailureCategory.BENIGN,
+    ...(nextRetryDelayMs !== undefined && { nextRetryDelay: nextRetryDelayMs }),
+  });
+}
+
+/** Says to Temporal that there is nothing new yet, and when to look again. */
+export function notYet(nextRetryDelayMs: number, providerStatus: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'perdure.unchanged',
+    message: `unchanged: ${providerStatus}`,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: nextRetryDelayMs,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

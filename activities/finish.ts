@@ -1,0 +1,116 @@
+import { Context } from '@temporalio/activity';
+import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
+import { isTerminal } from '../src/core/reading.js';
+import type { Cleanup, ProviderHandle, Usage } from '../src/core/run.js';
+import type { Timings } from '../src/core/timings.js';
+import type { Ending, EndpointDriver } from '../src/providers/provider.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { toOutcomeError } from './failure.js';
+import { withHeartbeats } from './heartbeats.js';
+import { releaseSessions } from './release.js';
+import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
+import { type Patience, patiently, until } from './retry.js';
+
+/** A run that has ended or is to be ended. */
+export interface FinishTask {
+  account: string;
+  endpoint: EndpointName;
+  handle: ProviderHandle;
+  /** Whether the provider took the run, so that there is something to read and to stop. */
+  accepted: boolean;
+  /** Whether the run is to be stopped first, if it has not ended by itself. */
+  stop: boolean;
+  /** Whether the verdict is there already. */
+  judged: boolean;
+  result: ResultTerms;
+  /** ISO 8601; nothing of this run is older. */
+  startedAt: string;
+  timings: Timings;
+}
+
+/** What could be read and ended. */
+export interface FinishReport {
+  /** Absent where there was nothing to read. */
+  verdict?: Verdict;
+  cleanup: Cleanup;
+  usage: Usage;
+  runId?: string;
+  sessionId?: string;
+}
+
+/** Stops the run where asked to, reads and checks its result, and ends its session. Safe to repeat. */
+export function finishRun(dependencies: ActivityDependencies): (task: FinishTask) => Promise<FinishReport> {
+  return (task) =>
+    withHeartbeats(task.timings.heartbeat, async () => {
+      const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
+      const patience = { backoff: task.timings.backoff, until: Date.now() + task.timings.release * 0.9 };
+      const halfway = { ...patience, until: Date.now() + task.timings.release * 0.45 };
+      const ending = await endRun(driver, task, halfway);
+      const { sessionId = task.handle.sessionId, runId = task.handle.runId } = ending.ending ?? {};
+      const released = await releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience);
+      const left = [...ending.left, ...released.left];
+      return {
+        verdict: ending.verdict,
+        cleanup: { confirmed: left.length === 0, left },
+        usage: released.usage,
+        runId,
+        sessionId,
+      };
+    });
+}
+
+interface EndedRun {
+  ending?: Ending;
+  verdict?: Verdict;
+  left: string[];
+}
+
+async function endRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<EndedRun> {
+  if (!task.accepted || task.judged) return { left: [] };
+  const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
+  const read = () => driver.read(task.handle, call);
+  try {
+    const first = await patiently(patience, read);
+    const ended = isTerminal(first.reading.state);
+    const ending = ended || !task.stop ? first : await stopRun(driver, task, patience);
+    return { ending, verdict: judgeEnding(ending, task.result), left: leftRun(driver, task, ending) };
+  } catch (error) {
+    const problem = toOutcomeError(error);
+    const message = `The result could not be read: ${problem.message}`;
+    const verdict: Verdict = {
+      status: 'unknown',
+      providerStatus: 'unread',
+      error: {
+        ...problem,
+        code: problem.code === 'response-too-large' ? 'result-too-large' : 'result-unreadable',
+        message,
+      },
+    };
+    return { verdict, left: task.stop ? leftRun(driver, task, undefined) : [] };
+  }
+}
+
+async function stopRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<Ending> {
+  const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
+  const { handle, timings } = task;
+  const { canStop } = endpointFlags[task.endpoint];
+  if (canStop === 'run') await patiently(patience, () => driver.stop(handle, call));
+  if (canStop === 'session' && handle.ownsSession && handle.sessionId) {
+    const { sessionId } = handle;
+    await patiently(patience, () => driver.release(sessionId, call));
+  }
+  // What ending a session does to the run inside it is not documented, so it is not waited for as long.
+  const patient = canStop === 'run' ? patience : { ...patience, until: Date.now() + timings.backoff.max / 3 };
+  return until(
+    patient,
+    () => driver.read(handle, call),
+    ({ reading }) => isTerminal(reading.state),
+  );
+}
+
+function leftRun(driver: EndpointDriver, { handle }: FinishTask, ending: Ending | undefined): string[] {
+  if (ending && isTerminal(ending.reading.state)) return [];
+  // A run in a session of ours ends with that session, which is reported by itself.
+  if (driver.flags.canStop === 'session' && handle.ownsSession) return [];
+  return [`run:${handle.runId ?? handle.mark}`];
+}

@@ -1,0 +1,24 @@
+import { answerQuestion } from './answer.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { finishRun } from './finish.js';
+import { pollRun } from './poll.js';
+import { prepareStep } from './prepare.js';
+import { runBlocking } from './run-blocking.js';
+import { startRun } from './start.js';
+
+export type { ActivityDependencies } from './dependencies.js';
+export { type AccountLookup, ProviderPool } from './provider-pool.js';
+
+/** Perdure's activities under the names that its workflows call them by. */
+export function createActivities(dependencies: ActivityDependencies) {
+  return {
+    perdurePrepare: prepareStep(dependencies),
+    perdureStart: startRun(dependencies),
+    perdureRunBlocking: runBlocking(dependencies),
+    perdurePoll: pollRun(dependencies),
+    perdureAnswer: answerQuestion(dependencies),
+    perdureFinish: finishRun(dependencies),
+  };
+}
+
+export type PerdureActivities = ReturnType<typeof createActivities>;

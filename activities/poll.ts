@@ -1,0 +1,73 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import type { EndpointName } from '../src/core/endpoints.js';
+import { isPerdureError } from '../src/core/errors.js';
+import { isTerminal, type Reading } from '../src/core/reading.js';
+import type { ProviderHandle } from '../src/core/run.js';
+import { backoffAt, cadenceAt, type Timings } from '../src/core/timings.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { notYet, toFailure } from './failure.js';
+
+/** What is known of a run; a look that shows the same is no news. */
+export interface Seen {
+  /** A provider's status that Perdure does not know and has reported. */
+  oddStatus?: string;
+  /** The question that the run waits with. */
+  questionId?: string;
+}
+
+/** A run that is to be looked at until there is news. */
+export interface PollTask {
+  account: string;
+  endpoint: EndpointName;
+  handle: ProviderHandle;
+  seen: Seen;
+  /** Epoch milliseconds: when the run was started, for the grace of reads that come too early. */
+  startedAt: number;
+  /** Epoch milliseconds: since when nothing has changed; the cadence grows from there. */
+  since: number;
+  timings: Timings;
+}
+
+/** News of a run, and how many looks it took. */
+export interface News {
+  reading: Reading;
+  polls: number;
+}
+
+/**
+ * Looks at a run once. Without news it fails benignly and has Temporal call again after the cadence, which writes
+ * nothing into the run's history.
+ */
+export function pollRun(dependencies: ActivityDependencies): (task: PollTask) => Promise<News> {
+  return async (task) => {
+    // The server's clock, which the workflow's times come from; the worker's own may differ.
+    const { attempt, currentAttemptScheduledTimestampMs: now } = activityInfo();
+    const reading = await look(dependencies, task, attempt);
+    if (isNews(reading, task, now)) return { reading, polls: attempt };
+    throw notYet(cadenceAt(task.timings.cadence, now - task.since), reading.providerStatus);
+  };
+}
+
+async function look(dependencies: ActivityDependencies, task: PollTask, attempt: number): Promise<Reading> {
+  const { timings } = task;
+  try {
+    const provider = await dependencies.provider(task.account);
+    const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+    return await provider.driver(task.endpoint).status(task.handle, call);
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    const pause = Math.max(error.retryAfterMs ?? 0, backoffAt(timings.backoff, attempt, Math.random()));
+    throw error.retryable ? toFailure(error, pause) : notYet(timings.cadence.max, error.code);
+  }
+}
+
+function isNews(
+  { state, providerStatus, question }: Reading,
+  { seen, startedAt, timings }: PollTask,
+  now: number,
+): boolean {
+  if (state === 'gone') return now - startedAt > timings.notFoundGrace;
+  if (isTerminal(state)) return true;
+  if (state === 'other') return seen.oddStatus !== providerStatus;
+  return question?.providerId !== seen.questionId;
+}

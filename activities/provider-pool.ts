@@ -1,0 +1,28 @@
+import { createProvider } from '../src/providers/index.js';
+import type { Account, Provider } from '../src/providers/provider.js';
+
+/** Looks an account up by its name, `<provider>/<name>`; throws `account-unknown`. */
+export type AccountLookup = (name: string) => Account | Promise<Account>;
+
+/** Keeps one provider, and so one set of connections, per account and API key. */
+export class ProviderPool {
+  readonly #providers = new Map<string, { apiKey: string; baseUrl: string; provider: Provider }>();
+
+  constructor(private readonly lookup: AccountLookup) {}
+
+  /** The provider of an account. A key that was changed in the meantime takes effect with the next call. */
+  async provider(name: string): Promise<Provider> {
+    const account = await this.lookup(name);
+    const known = this.#providers.get(name);
+    if (known && known.apiKey === account.apiKey && known.baseUrl === account.baseUrl) return known.provider;
+    const provider = createProvider(account);
+    this.#providers.set(name, { apiKey: account.apiKey, baseUrl: account.baseUrl, provider });
+    // Calls in flight end by themselves before their connections close.
+    if (known) void known.provider.close();
+    return provider;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#providers.values()].map(({ provider }) => provider.close()));
+  }
+}

@@ -1,0 +1,77 @@
+import { Context } from '@temporalio/activity';
+import { isPerdureError } from '../src/core/errors.js';
+import type { ProviderHandle, Usage } from '../src/core/run.js';
+import type { Timings } from '../src/core/timings.js';
+import type { Call, EndpointDriver } from '../src/providers/provider.js';
+import { type Patience, patiently, until } from './retry.js';
+
+/** A run whose sessions are to be ended. */
+export interface ReleaseTask {
+  handle: ProviderHandle;
+  startedAt: string;
+  timings: Timings;
+}
+
+/** What was ended and what may still live. */
+export interface Released {
+  left: string[];
+  usage: Usage;
+}
+
+/** Ends the sessions that Perdure opened for a run and waits until they are seen to be ended. */
+export async function releaseSessions(
+  driver: EndpointDriver,
+  task: ReleaseTask,
+  patience: Patience,
+): Promise<Released> {
+  const { handle, timings } = task;
+  const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+  if (!handle.ownsSession) return { left: [], usage: await usageOf(driver, handle.sessionId, patience, call) };
+  try {
+    const ids = handle.sessionId ? [handle.sessionId] : await findSessions(driver, task, patience, call);
+    const released = await Promise.all(ids.map((id) => releaseSession(driver, id, patience, call)));
+    return { left: released.flatMap(({ left }) => left), usage: released[0]?.usage ?? {} };
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    return { left: [`session:${handle.sessionId ?? handle.mark}`], usage: {} };
+  }
+}
+
+async function findSessions(
+  driver: EndpointDriver,
+  { handle, startedAt }: ReleaseTask,
+  patience: Patience,
+  call: Call,
+): Promise<string[]> {
+  // Clocks differ: a minute is looked at before the run's own start.
+  const since = new Date(Date.parse(startedAt) - 60_000).toISOString();
+  const found = await patiently(patience, () => driver.find({ mark: handle.mark, since }, call));
+  return found.filter(({ kind, live }) => kind === 'session' && live).map(({ id }) => id);
+}
+
+async function releaseSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<Released> {
+  const usage = await usageOf(driver, id, patience, call);
+  try {
+    await patiently(patience, () => driver.release(id, call));
+    const state = await until(
+      patience,
+      () => driver.session(id, call),
+      (session) => session?.live !== true,
+    );
+    return { left: state?.live ? [`session:${id}`] : [], usage };
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    return { left: [`session:${id}`], usage };
+  }
+}
+
+async function usageOf(driver: EndpointDriver, id: string | undefined, patience: Patience, call: Call): Promise<Usage> {
+  if (!id) return {};
+  try {
+    const short = { ...patience, until: Date.now() + (patience.until - Date.now()) / 4 };
+    return (await patiently(short, () => driver.session(id, call)))?.usage ?? {};
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    return {};
+  }
+}

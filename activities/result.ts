@@ -1,0 +1,111 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { Json, JsonObject } from '../src/core/json.js';
+import type { FinalStatus, OutcomeError } from '../src/core/run.js';
+import type { Ending } from '../src/providers/provider.js';
+
+/** How a run ended, once its result has been checked. */
+export interface Verdict {
+  status: FinalStatus;
+  providerStatus: string;
+  result?: Json;
+  raw?: Json;
+  error?: OutcomeError;
+}
+
+/** What a result has to be. */
+export interface ResultTerms {
+  schema?: JsonObject;
+  /** Largest size in bytes of JSON. */
+  maxBytes: number;
+}
+
+/** Judges how a run ended: the provider's word, then the result against its schema and size. */
+export function judgeEnding({ reading, result }: Ending, terms: ResultTerms): Verdict {
+  const { state, providerStatus } = reading;
+  const reason = reading.error ? `: ${reading.error}` : '.';
+  switch (state) {
+    case 'completed':
+      return { providerStatus, ...judgeResult(result, terms) };
+    case 'failed':
+      return fail(providerStatus, 'failed', {
+        code: 'run-failed',
+        message: `The provider says that the run failed${reason}`,
+      });
+    case 'stopped':
+      return fail(providerStatus, 'cancelled', {
+        code: 'run-stopped',
+        message: `The run was stopped at the provider${reason}`,
+        hint: 'Someone stopped it there, or its session was ended.',
+      });
+    case 'timed-out':
+      return fail(providerStatus, 'timed-out', {
+        code: 'run-timed-out',
+        message: `The provider ended the run for its length${reason}`,
+      });
+    case 'gone':
+      return fail(providerStatus, 'unknown', { code: 'run-lost', message: 'The provider no longer knows the run.' });
+    case 'running':
+    case 'waiting':
+    case 'other':
+      return fail(providerStatus, 'unknown', {
+        code: 'result-unreadable',
+        message: `The provider still calls the run '${providerStatus}'.`,
+      });
+  }
+}
+
+function fail(providerStatus: string, status: FinalStatus, error: OutcomeError): Verdict {
+  return { status, providerStatus, error };
+}
+
+function judgeResult(result: Json | undefined, { schema, maxBytes }: ResultTerms): Omit<Verdict, 'providerStatus'> {
+  if (result === undefined) {
+    if (schema === undefined) return { status: 'completed' };
+    const message = 'The provider calls the run completed, but gave no result.';
+    return { status: 'failed', error: { code: 'result-missing', message } };
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes > maxBytes) {
+    const message = `The result has ${bytes} bytes; ${maxBytes} are allowed.`;
+    const hint = 'Ask for less, or raise resultBytes (at most 1.5 MiB).';
+    return { status: 'failed', error: { code: 'result-too-large', message, hint } };
+  }
+  const problems = schema === undefined ? [] : findProblems(schema, result);
+  if (problems.length === 0) return { status: 'completed', result };
+  const message = `The result does not fit the schema: ${problems.slice(0, 5).join('; ')}.`;
+  return {
+    status: 'failed',
+    raw: result,
+    error: { code: 'result-invalid', message, hint: 'The answer is kept in raw.' },
+  };
+}
+
+/** Where and why a value does not fit a JSON Schema (draft 2020-12); empty when it fits. */
+export function findProblems(schema: JsonObject, value: Json): string[] {
+  const ajv = compiler();
+  // The dialect is always 2020-12: a `$schema` of another draft would make ajv look for a meta-schema it lacks.
+  const { $schema: _dialect, ...plain } = schema;
+  try {
+    const validate = ajv.compile(plain);
+    return validate(value) ? [] : (validate.errors ?? []).map(describe);
+  } finally {
+    ajv.removeSchema(plain);
+  }
+}
+
+let shared: Ajv2020 | undefined;
+
+/** One for all, since making one takes tens of milliseconds; it keeps no schema. */
+function compiler(): Ajv2020 {
+  if (!shared) {
+    shared = new Ajv2020({ allErrors: true, strict: false, logger: false, addUsedSchema: false });
+    addFormats.default(shared);
+  }
+  return shared;
+}
+
+function describe({ instancePath, message, params }: ErrorObject): string {
+  const extra: unknown = params.additionalProperty;
+  return `${instancePath || '(root)'} ${message ?? 'is wrong'}${typeof extra === 'string' ? ` ('${extra}')` : ''}`;
+}

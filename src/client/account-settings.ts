@@ -1,0 +1,47 @@
+import type { ProviderName } from '../core/endpoints.js';
+import { type SecretRef, secret } from '../core/secret.js';
+import { baseUrl as baseUrlSchema, type Config } from '../schemas/config.js';
+import { parse } from '../schemas/parse.js';
+import type { Env, Source } from './settings.js';
+
+/** An account as it is configured; its key stays a reference until a worker needs it. */
+export interface AccountSetting {
+  /** `<provider>/<name>`. */
+  name: string;
+  provider: ProviderName;
+  apiKey: SecretRef;
+  baseUrl: string;
+  source: Source;
+  /** The variable, or the file, that says so. */
+  from?: string;
+}
+
+/** The providers' public servers. */
+const publicServers: Record<ProviderName, string> = {
+  anchor: 'https://api.anchorbrowser.io',
+  browserbase: 'https://api.browserbase.com',
+};
+
+const defaults = [
+  { provider: 'anchor', keys: ['ANCHORBROWSER_API_KEY', 'ANCHOR_API_KEY'], url: 'ANCHORBROWSER_BASE_URL' },
+  { provider: 'browserbase', keys: ['BROWSERBASE_API_KEY'], url: 'BROWSERBASE_BASE_URL' },
+] as const;
+
+/** The accounts of the environment and of the file; the environment's default accounts outrank the file's. */
+export function accountSettings(env: Env, config: Config, file: string | undefined): AccountSetting[] {
+  const accounts = new Map<string, AccountSetting>();
+  for (const { name, provider, apiKey, baseUrl = publicServers[provider] } of config.accounts) {
+    accounts.set(name, { name, provider, apiKey, baseUrl, source: 'file', from: file });
+  }
+  for (const { provider, keys, url } of defaults) {
+    const name = `${provider}/default`;
+    const key = keys.find((variable) => env[variable]);
+    const known = accounts.get(name);
+    const address = env[url] ? parse(baseUrlSchema, env[url], url, 'config-invalid') : undefined;
+    if (key) {
+      const baseUrl = address ?? known?.baseUrl ?? publicServers[provider];
+      accounts.set(name, { name, provider, apiKey: secret(`env:${key}`), baseUrl, source: 'environment', from: key });
+    } else if (known && address) accounts.set(name, { ...known, baseUrl: address });
+  }
+  return [...accounts.values()];
+}

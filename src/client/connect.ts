@@ -1,0 +1,33 @@
+import type { Client } from '@temporalio/client';
+import { findTarget, openClient } from './connection.js';
+import { homeDeployment } from './deployment.js';
+import { Perdure } from './perdure.js';
+import { type Env, type Flags, loadSettings } from './settings.js';
+
+/** How to connect; what is left out comes from the environment and `perdure.config.yaml`. */
+export interface ConnectOptions extends Flags {
+  /** A Temporal client of the caller's, which is used as it is and never closed. */
+  client?: Client;
+  /** Default `process.env`. */
+  env?: Env;
+  /** Told in one line when Temporal is lost during a wait, and when it is back. */
+  onTrouble?: (line: string) => void;
+}
+
+/**
+ * Connects to Temporal: the caller's client, else the server that `TEMPORAL_*` or a profile names, else the embedded
+ * server that `perdure up` has running in this home.
+ * @throws PerdureError `temporal-unreachable`, `config-invalid`.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
+  const { client: given, env = process.env, onTrouble, ...flags } = options;
+  const settings = loadSettings(env, flags);
+  const client = given ?? (await openClient(findTarget(env, settings)));
+  return new Perdure({
+    client,
+    onTrouble,
+    taskQueue: settings.taskQueue.value,
+    deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),
+    close: () => (given ? Promise.resolve() : client.connection.close()),
+  });
+}

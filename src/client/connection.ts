@@ -1,0 +1,68 @@
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { PerdureError } from '../core/errors.js';
+import { searchAttributes } from '../core/names.js';
+import type { Env, Settings } from './settings.js';
+import { embeddedTarget, externalTarget, type TemporalTarget } from './temporal-target.js';
+
+/** The server that a process with these settings talks to: the one that `TEMPORAL_*` names, else the embedded one. */
+export function findTarget(env: Env, settings: Settings): TemporalTarget {
+  const target = externalTarget(env) ?? embeddedTarget(settings.home.value);
+  if (target) return target;
+  throw new PerdureError({
+    code: 'temporal-unreachable',
+    message: `No Temporal server: TEMPORAL_ADDRESS is not set, and none was started in ${settings.home.value}.`,
+    hint: 'Start the embedded server and a worker with: npx perdure up',
+  });
+}
+
+/** Connects to a server. Throws `temporal-unreachable` after ten seconds without an answer. */
+export async function openClient(target: TemporalTarget): Promise<Client> {
+  try {
+    const connection = await Connection.connect({ ...target.connection, connectTimeout: '10s' });
+    return new Client({ connection, namespace: target.namespace });
+  } catch (cause) {
+    throw unreachable(target, cause);
+  }
+}
+
+/** The error of a server that does not answer. */
+export function unreachable({ kind, address, from }: TemporalTarget, cause: unknown): PerdureError {
+  const hint =
+    kind === 'embedded'
+      ? 'Start it with: npx perdure up'
+      : `It is named by ${from}. Check that it runs and can be reached from here.`;
+  return new PerdureError({
+    code: 'temporal-unreachable',
+    message: `No Temporal server answers at ${address}.`,
+    hint,
+    cause,
+  });
+}
+
+/** An error of Temporal's in the words of Perdure; what is not one stays as it is. */
+export function translateError(error: unknown, namespace: string): unknown {
+  if (!isGrpcServiceError(error)) return error;
+  if (error.code === 14 || error.code === 4) {
+    return new PerdureError({
+      code: 'temporal-unreachable',
+      message: 'Temporal did not answer.',
+      hint: 'Check that the server runs; what was started goes on when it is back.',
+      cause: error,
+    });
+  }
+  if (error.code === 3 && /search attribute|no mapping defined/i.test(error.details)) {
+    return new PerdureError({
+      code: 'search-attributes-missing',
+      message: `The namespace '${namespace}' lacks the search attributes of Perdure.`,
+      hint: `Add them with: ${searchAttributeCommand(namespace)}`,
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** The command that adds Perdure's search attributes to a namespace. */
+export function searchAttributeCommand(namespace: string): string {
+  const names = searchAttributes.map((name) => `--name ${name} --type Keyword`).join(' ');
+  return `temporal operator search-attribute create --namespace ${namespace} ${names}`;
+}

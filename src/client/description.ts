@@ -1,0 +1,74 @@
+import type { WorkflowExecutionInfo, WorkflowFailedError } from '@temporalio/client';
+import { type EndpointName, endpointNames } from '../core/endpoints.js';
+import { keyOfWorkflowId, type SearchAttributeName } from '../core/names.js';
+import { type Outcome, type RunReport, type RunStatus, runStatuses } from '../core/run.js';
+
+/** What Temporal tells of a workflow, whether listed or described. */
+export type Described = Omit<WorkflowExecutionInfo, 'raw'>;
+
+/** One line of a list of runs. */
+export interface RunSummary {
+  key: string;
+  endpoint: EndpointName;
+  account: string;
+  status: RunStatus;
+  /** ISO 8601. */
+  startedAt: string;
+  endedAt?: string;
+}
+
+/** What Temporal itself knows of a run. */
+export function summaryOf(info: Described): RunSummary {
+  return {
+    key: keyOfWorkflowId(info.workflowId) ?? info.workflowId,
+    endpoint: endpointOf(info),
+    account: attribute(info, 'PerdureAccount') ?? '',
+    status: statusOf(info),
+    startedAt: info.startTime.toISOString(),
+    ...(info.closeTime && { endedAt: info.closeTime.toISOString() }),
+  };
+}
+
+/** A run's report from what Temporal itself knows. */
+export function reportOf(key: string, info: Described): RunReport {
+  const { endpoint, account, status, startedAt } = summaryOf(info);
+  return { key, endpoint, account, status, generation: 1, startedAt };
+}
+
+/** The outcome of a run whose workflow was ended from outside, so that it could clean nothing up. */
+export function abandonedOutcome(info: Described, error: WorkflowFailedError): Outcome {
+  const { key, endpoint, startedAt, endedAt = startedAt } = summaryOf(info);
+  const mark = attribute(info, 'PerdureMark');
+  return {
+    key,
+    endpoint,
+    status: 'unknown',
+    error: {
+      code: 'run-terminated',
+      message: `The workflow of the run was ended from outside: ${error.cause?.message ?? error.message}`,
+      hint: 'Its run and session at the provider may still live: look for its mark there.',
+    },
+    attempts: [],
+    questions: [],
+    cleanup: { confirmed: false, left: mark ? [`mark:${mark}`] : [] },
+    usage: {},
+    provider: {},
+    startedAt,
+    endedAt,
+  };
+}
+
+function endpointOf(info: Described): EndpointName {
+  const name = attribute(info, 'PerdureEndpoint');
+  return endpointNames.find((endpoint) => endpoint === name) ?? 'anchor.webTask';
+}
+
+function statusOf(info: Described): RunStatus {
+  const known = runStatuses.find((status) => status === attribute(info, 'PerdureStatus')) ?? 'queued';
+  return ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(info.status.name) ? known : 'unknown';
+}
+
+function attribute(info: Described, name: SearchAttributeName): string | undefined {
+  const pair = info.typedSearchAttributes.getAll().find(({ key }) => key.name === name);
+  return typeof pair?.value === 'string' ? pair.value : undefined;
+}

@@ -1,0 +1,137 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { z } from 'zod';
+import type { AgentSpec } from '../core/builders.js';
+import type { Duration } from '../core/duration.js';
+import { PerdureError } from '../core/errors.js';
+import type { Json, JsonObject } from '../core/json.js';
+import { inputHashMemo, runWorkflowId } from '../core/names.js';
+import type { AnswerVerdict, Question } from '../core/question.js';
+import type { Effect, RunInput } from '../core/run.js';
+import type { Timings } from '../core/timings.js';
+import { type AnswerOptions, sendAnswer } from './answers.js';
+import { translateError } from './connection.js';
+import { type RunSummary, summaryOf } from './description.js';
+import { type HandleContext, RunHandle } from './run-handle.js';
+import { hashInput, newRunInput, startAttributes } from './run-input.js';
+import { listQuery, type RunFilter } from './run-filter.js';
+
+/** What a run is started with. */
+export interface StartOptions<T = Json> {
+  /** The same key is the same run: 1 to 180 of `A-Za-z0-9._/:-`. */
+  key: string;
+  /** Made by a builder: `anchor.webTask({…})`. */
+  agent: AgentSpec;
+  /** `<provider>/<name>`. Default: the provider's default account. */
+  account?: string;
+  /** What the result has to be: a zod schema, or a JSON Schema. */
+  result?: z.ZodType<T> | JsonObject;
+  /** Whether doing it twice would matter. Default `write`, which is never done a second time without proof. */
+  effect?: Effect;
+  /** How long the run may take. Default 1 hour. */
+  deadline?: Duration;
+  /** Other durations, in milliseconds or words; those left out keep their defaults. */
+  timings?: Partial<Timings>;
+  /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
+  resultBytes?: number;
+}
+
+/** What a client works with. */
+export interface PerdureContext extends HandleContext {
+  deployment: () => string;
+  taskQueue: string;
+  close: () => Promise<void>;
+}
+
+/** The client: starts runs, finds them again, answers their questions. Made by `connect`. */
+export class Perdure {
+  constructor(private readonly context: PerdureContext) {}
+
+  /** The Temporal client beneath. */
+  get temporal(): Client {
+    return this.context.client;
+  }
+
+  /**
+   * Starts a run, or finds the one that this key was started with before.
+   * @throws PerdureError `bad-input` naming each field that does not fit, before anything is started; `key-taken` when
+   * the key's run was started with other input; `temporal-unreachable`; `search-attributes-missing`.
+   */
+  async start<T = Json>(options: StartOptions<T>): Promise<RunHandle<T>> {
+    const { client, taskQueue } = this.context;
+    const input = newRunInput(options, { deployment: this.context.deployment, taskQueue });
+    const hash = hashInput(input);
+    try {
+      await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', {
+        workflowId: runWorkflowId(input.key),
+        taskQueue,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        memo: { [inputHashMemo]: hash },
+        typedSearchAttributes: startAttributes(input),
+        staticSummary: input.agent.endpoint,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw this.#translate(error);
+      await this.#assertSameInput(input.key, hash);
+    }
+    return this.get(input.key, zodOf(options.result));
+  }
+
+  /** The handle of a run by its key; whether it exists shows when it is asked. */
+  get<T = Json>(key: string, result?: z.ZodType<T>): RunHandle<T> {
+    return new RunHandle(key, this.context, result);
+  }
+
+  /** The runs that fit a filter, newest first. */
+  async list(filter: RunFilter = {}): Promise<RunSummary[]> {
+    const runs: RunSummary[] = [];
+    try {
+      for await (const info of this.context.client.workflow.list({ query: listQuery(filter) })) {
+        runs.push(summaryOf(info));
+        if (runs.length >= (filter.limit ?? 100)) break;
+      }
+    } catch (error) {
+      throw this.#translate(error);
+    }
+    return runs;
+  }
+
+  /** The questions that wait for a person, over all runs, oldest first. */
+  async questions(): Promise<Question[]> {
+    const waiting = await this.list({ status: ['waiting-for-person'], limit: 1000 });
+    const asked = await Promise.all(waiting.map(({ key }) => this.get(key).questions()));
+    const open = asked.flat().filter(({ state }) => state === 'open');
+    return open.sort((a, b) => a.askedAt.localeCompare(b.askedAt));
+  }
+
+  /** Answers a question by its id; says whether the answer was taken, and if not, why. */
+  answer(questionId: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
+    return sendAnswer(this.context.client, questionId, answer, options);
+  }
+
+  /** Closes the connection. Runs go on. */
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  async #assertSameInput(key: string, hash: string): Promise<void> {
+    const { memo } = await this.context.client.workflow.getHandle(runWorkflowId(key)).describe();
+    if (memo?.[inputHashMemo] === hash) return;
+    throw new PerdureError({
+      code: 'key-taken',
+      message: `The key '${key}' belongs to a run that was started with other input.`,
+      hint: 'Start other work under another key; `get` finds the run that has this one.',
+    });
+  }
+
+  #translate(error: unknown): unknown {
+    return translateError(error, this.context.client.options.namespace);
+  }
+}
+
+function zodOf<T>(result: StartOptions<T>['result']): z.ZodType<T> | undefined {
+  return result && 'safeParse' in result && typeof result.safeParse === 'function'
+    ? (result as z.ZodType<T>)
+    : undefined;
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { providerOf } from '../core/endpoints.js';
+import { blockingQueue, type SearchAttributeName } from '../core/names.js';
+import type { RunInput } from '../core/run.js';
+import { parse } from '../schemas/parse.js';
+import { startOptions } from '../schemas/start.js';
+
+/** What a run's input takes from the process that starts it. */
+export interface StartContext {
+  /** Asked only for input that fits. */
+  deployment: () => string;
+  taskQueue: string;
+}
+
+/** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
+export function newRunInput(options: unknown, context: StartContext): RunInput {
+  const checked = parse(startOptions, options, 'the start options');
+  const { deployment = context.deployment(), ...rest } = checked;
+  return { version: 1, ...rest, deployment, blockingQueue: blockingQueue(context.taskQueue) };
+}
+
+/** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */
+export function hashInput({ account, agent, effect, resultSchema, timings, resultBytes }: RunInput): string {
+  const text = JSON.stringify(sorted({ account, agent, effect, resultSchema, timings, resultBytes }));
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The search attributes that a run starts with. */
+export function startAttributes({ agent, account }: RunInput): TypedSearchAttributes {
+  const values: [SearchAttributeName, string][] = [
+    ['PerdureStatus', 'queued'],
+    ['PerdureProvider', providerOf(agent.endpoint)],
+    ['PerdureEndpoint', agent.endpoint],
+    ['PerdureAccount', account],
+  ];
+  return new TypedSearchAttributes(
+    values.map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]));
+}

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { PerdureError } from '../core/errors.js';
+import type { Env } from './settings.js';
+
+/** A Temporal server and how to reach it. */
+export interface TemporalTarget {
+  kind: 'external' | 'embedded';
+  address: string;
+  namespace: string;
+  /** What `Connection.connect` and `NativeConnection.connect` take. */
+  connection: ClientConnectConfig['connectionOptions'];
+  /** What said so, for people. */
+  from: string;
+}
+
+/**
+ * The server that `TEMPORAL_*` or a profile of `temporal.toml` names, or undefined when nothing does.
+ * @throws PerdureError `config-invalid` when the file or a variable can't be used.
+ */
+export function externalTarget(env: Env): TemporalTarget | undefined {
+  const file = env.TEMPORAL_CONFIG_FILE || defaultConfigFile(env);
+  const useFile = hasContent(file);
+  if (!useFile && !env.TEMPORAL_ADDRESS) return undefined;
+  const overrideEnvVars: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value) overrideEnvVars[name] = value;
+  const config = loadConfig({ disableFile: !useFile, overrideEnvVars }, file);
+  const { address } = config.connectionOptions;
+  if (!address) return undefined;
+  return {
+    kind: 'external',
+    address,
+    namespace: config.namespace ?? 'default',
+    connection: config.connectionOptions,
+    from: env.TEMPORAL_ADDRESS ? 'TEMPORAL_ADDRESS' : file,
+  };
+}
+
+function loadConfig(options: Parameters<typeof loadClientConnectConfig>[0], file: string): ClientConnectConfig {
+  try {
+    return loadClientConnectConfig(options);
+  } catch (cause) {
+    throw new PerdureError({
+      code: 'config-invalid',
+      message: `The Temporal settings can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: `Check the TEMPORAL_* variables and ${file}.`,
+      cause,
+    });
+  }
+}
+
+/** A file without a single setting is none: the SDK's reader fails on it. */
+function hasContent(file: string): boolean {
+  return (
+    existsSync(file) &&
+    readFileSync(file, 'utf8')
+      .replace(/^\s*#.*$/gm, '')
+      .trim() !== ''
+  );
+}
+
+function defaultConfigFile(env: Env): string {
+  const folder = env.XDG_CONFIG_HOME || path.join(env.HOME || homedir(), '.config');
+  return path.join(folder, 'temporalio', 'temporal.toml');
+}
+
+/** The embedded server that this home's `perdure up` has running, or undefined. */
+export function embeddedTarget(home: string): TemporalTarget | undefined {
+  const file = path.join(home, 'server.json');
+  try {
+    const state: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof state !== 'object' || state === null || !('address' in state) || typeof state.address !== 'string')
+      return undefined;
+    return {
+      kind: 'embedded',
+      address: state.address,
+      namespace: 'default',
+      connection: { address: state.address },
+      from: file,
+    };
+  } catch {
+    return undefined;
+  }
+}

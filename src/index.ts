@@ -1,0 +1,26 @@
+export { type AnswerOptions } from './client/answers.js';
+export { type ConnectOptions, connect } from './client/connect.js';
+export { type RunSummary } from './client/description.js';
+export { Perdure, type StartOptions } from './client/perdure.js';
+export { type RunFilter } from './client/run-filter.js';
+export { RunHandle } from './client/run-handle.js';
+export type {
+  AnchorProxy,
+  AnchorSession,
+  AnchorSessionConfig,
+  CustomProxy,
+  NamedTaskInput,
+  SessionAgentInput,
+  TaskInput,
+  WebTaskInput,
+} from './core/anchor-input.js';
+export type { BrowserbaseAgentRunInput } from './core/browserbase-input.js';
+export { type AgentSpec, anchor, browserbase } from './core/builders.js';
+export type { Duration } from './core/duration.js';
+export type { EndpointName } from './core/endpoints.js';
+export { type ErrorCode, isPerdureError, isRunError, PerdureError, RunError } from './core/errors.js';
+export type { Json, JsonObject } from './core/json.js';
+export type { AnswerForm, AnswerVerdict, Question, QuestionField } from './core/question.js';
+export type { Attempt, Cleanup, Effect, Outcome, OutcomeError, RunReport, RunStatus, Usage } from './core/run.js';
+export { type SecretRef, secret } from './core/secret.js';
+export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';

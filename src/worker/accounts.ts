@@ -1,0 +1,57 @@
+import type { AccountLookup } from '../../activities/index.js';
+import type { AccountSetting } from '../client/account-settings.js';
+import { PerdureError } from '../core/errors.js';
+import { isSecretRef, type SecretRef } from '../core/secret.js';
+import type { SecretResolver } from '../secrets/resolver.js';
+
+/** An account as code gives it. */
+export interface AccountOptions {
+  /** The key itself, or a reference that is looked up whenever it is needed. */
+  apiKey: string | SecretRef;
+  /** Default: the provider's public server. */
+  baseUrl?: string;
+}
+
+/** The accounts of a worker: by name, or a function, such as for one key per customer. */
+export type Accounts =
+  | Record<string, AccountOptions>
+  | ((name: string) => AccountOptions | undefined | Promise<AccountOptions | undefined>);
+
+const publicServers = { anchor: 'https://api.anchorbrowser.io', browserbase: 'https://api.browserbase.com' } as const;
+
+/** Looks accounts up in what code gives, then in what is configured. */
+export function accountLookup(
+  configured: readonly AccountSetting[],
+  secrets: SecretResolver,
+  given?: Accounts,
+): AccountLookup {
+  return async (name) => {
+    const own = typeof given === 'function' ? await given(name) : given?.[name];
+    const account: AccountOptions | undefined = own ?? configured.find((setting) => setting.name === name);
+    const provider = name.startsWith('anchor/') ? 'anchor' : 'browserbase';
+    if (!account) throw unknownAccount(name, provider);
+    const apiKey = isSecretRef(account.apiKey) ? await resolveKey(name, account.apiKey, secrets) : account.apiKey;
+    return { name, provider, apiKey, baseUrl: account.baseUrl ?? publicServers[provider] };
+  };
+}
+
+async function resolveKey(name: string, { $secret }: SecretRef, secrets: SecretResolver): Promise<string> {
+  const key = await secrets.resolve($secret);
+  if (key) return key;
+  throw new PerdureError({
+    code: 'secret-missing',
+    message: `The API key of the account '${name}' (${$secret}) does not resolve on this worker.`,
+    hint: `Set ${$secret.replace(/^env:/, '')} where the worker runs, and restart it.`,
+  });
+}
+
+function unknownAccount(name: string, provider: 'anchor' | 'browserbase'): PerdureError {
+  const variable = provider === 'anchor' ? 'ANCHORBROWSER_API_KEY' : 'BROWSERBASE_API_KEY';
+  return new PerdureError({
+    code: 'account-unknown',
+    message: `This worker has no account '${name}'.`,
+    hint: name.endsWith('/default')
+      ? `Set ${variable} where the worker runs, and restart it.`
+      : 'Add it under accounts in perdure.config.yaml, or give it to the worker in code.',
+  });
+}

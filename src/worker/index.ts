@@ -1,0 +1,4 @@
+export { type SecretResolver, environmentSecrets } from '../secrets/resolver.js';
+export type { AccountOptions, Accounts } from './accounts.js';
+export { PerdurePlugin, type PerdurePluginOptions } from './plugin.js';
+export { type RunningWorker, type RunWorkerOptions, startWorker } from './run-worker.js';

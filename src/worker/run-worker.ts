@@ -1,0 +1,83 @@
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { createActivities, ProviderPool } from '../../activities/index.js';
+import { findTarget, unreachable } from '../client/connection.js';
+import { homeDeployment } from '../client/deployment.js';
+import { loadSettings } from '../client/settings.js';
+import type { TemporalTarget } from '../client/temporal-target.js';
+import { environmentSecrets } from '../secrets/resolver.js';
+import { accountLookup } from './accounts.js';
+import { createOwnWorkers, runBeside } from './own-workers.js';
+import type { PerdurePluginOptions } from './plugin.js';
+import { prepareRun } from './prepare-run.js';
+
+/** What a worker of Perdure's alone needs. */
+export interface RunWorkerOptions extends Omit<PerdurePluginOptions, 'serve'> {
+  /** Default: the server that `TEMPORAL_*` names, else the embedded one of this home. */
+  target?: TemporalTarget;
+  /** How many short activities go on at once. Default 100. */
+  slots?: number;
+  maxCachedWorkflows?: number;
+}
+
+/** A worker that is up. */
+export interface RunningWorker {
+  /** Settles when the worker has ended; rejects when it failed. */
+  readonly done: Promise<void>;
+  /** Takes no more work, waits for starts in flight, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a worker that serves Perdure's own queues, for those who have no worker of their own.
+ * @throws PerdureError `temporal-unreachable`, `config-invalid`.
+ */
+export async function startWorker(options: RunWorkerOptions = {}): Promise<RunningWorker> {
+  const { env = process.env, secrets = environmentSecrets(env) } = options;
+  const settings = loadSettings(env, options);
+  const target = options.target ?? findTarget(env, settings);
+  const connection = await connectNative(target);
+  const pool = new ProviderPool(accountLookup(settings.accounts, secrets, options.accounts));
+  const taskQueue = settings.taskQueue.value;
+  const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
+  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue });
+  const { blockingSlots, slots, maxCachedWorkflows } = options;
+  const workers = await createOwnWorkers({
+    connection,
+    namespace: target.namespace,
+    taskQueue,
+    activities: createActivities({ provider: (account) => pool.provider(account), secrets, prepare }),
+    serve: true,
+    blockingSlots,
+    slots,
+    maxCachedWorkflows,
+  });
+  return keepRunning(workers, async () => {
+    await pool.close();
+    await connection.close();
+  });
+}
+
+function keepRunning(workers: Worker[], close: () => Promise<void>): RunningWorker {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const done = runBeside(workers, () => ended).finally(close);
+  // A failure is told to whoever waits for `done`; nobody has to.
+  done.catch(() => undefined);
+  return {
+    done,
+    stop: async () => {
+      end();
+      await done;
+    },
+  };
+}
+
+async function connectNative(target: TemporalTarget): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(target.connection);
+  } catch (cause) {
+    throw unreachable(target, cause);
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import type { Change } from '../activities/run-blocking.js';
+import { wire } from '../src/core/names.js';
+import type { AnswerMessage, AnswerVerdict, Question } from '../src/core/question.js';
+import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
+import { finish } from './finish.js';
+import type { RunEnd } from './run-end.js';
+import { RunState } from './run-state.js';
+import { start } from './start.js';
+import { waitForEnd } from './wait.js';
+
+export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer);
+export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
+export const changedSignal = defineSignal<[Change]>(wire.changed);
+export const statusQuery = defineQuery<RunReport>(wire.status);
+export const questionsQuery = defineQuery<Question[]>(wire.questions);
+
+/**
+ * One agent run, from its start to its checked result, with nothing left behind. It always completes with its outcome,
+ * also when the run failed, was cancelled or met its deadline.
+ */
+export async function agentRun(input: RunInput): Promise<Outcome> {
+  const run = new RunState(input);
+  listen(run);
+  const end = await untilDeadline(run, async () => (await start(run)) ?? (await waitForEnd(run)));
+  return CancellationScope.nonCancellable(() => finish(run, end));
+}
+
+function listen(run: RunState): void {
+  const now = () => new Date().toISOString();
+  setHandler(statusQuery, () => run.report());
+  setHandler(questionsQuery, () => run.questions.all());
+  setHandler(answerSignal, (message) => void run.questions.take(message, now()));
+  setHandler(answerUpdate, (message) => run.questions.take(message, now()), {
+    validator: (message) => {
+      const reason = run.questions.refusal(message);
+      if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'answer-refused');
+    },
+  });
+  setHandler(changedSignal, ({ generation, sessionId, providerStatus }) => {
+    if (generation !== run.handle.generation) return;
+    run.handle = { ...run.handle, sessionId: sessionId ?? run.handle.sessionId };
+    run.providerStatus = providerStatus;
+    run.enter('running');
+  });
+}
+
+async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promise<RunEnd> {
+  try {
+    return await CancellationScope.withTimeout(run.input.timings.deadline, story);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    return { kind: CancellationScope.current().consideredCancelled ? 'cancelled' : 'deadline' };
+  }
+}

@@ -1,0 +1,88 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { FinishReport, FinishTask } from '../activities/finish.js';
+import type { Verdict } from '../activities/result.js';
+import type { FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
+import type { RunEnd } from './run-end.js';
+import type { RunState } from './run-state.js';
+
+/** Stops what has to be stopped, reads and checks the result, ends the session, and tells the outcome. */
+export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
+  const report = run.touched ? await cleanUp(run, end) : untouched;
+  const { input, handle, attempts, questions, polls } = run;
+  const ended = conclude(end, report.verdict);
+  questions.closeOpen();
+  const outcome: Outcome = {
+    key: input.key,
+    endpoint: input.agent.endpoint,
+    ...ended,
+    ...(end.kind === 'unknown' && { fence: handle.ownsSession && report.cleanup.confirmed ? 'assumed' : 'none' }),
+    attempts,
+    questions: questions.all(),
+    cleanup: report.cleanup,
+    usage: { ...report.usage, polls },
+    provider: {
+      runId: report.runId ?? handle.runId,
+      sessionId: report.sessionId ?? handle.sessionId,
+      status: report.verdict?.providerStatus ?? run.providerStatus,
+    },
+    startedAt: new Date(run.startedAt).toISOString(),
+    endedAt: new Date().toISOString(),
+  };
+  run.enter(outcome.status);
+  return outcome;
+}
+
+const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {} };
+
+async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
+  const { account, agent, timings, resultSchema, resultBytes } = run.input;
+  const accepted = run.attempts.some((attempt) => attempt.outcome === 'accepted') && run.handle.generation > 0;
+  const task: FinishTask = {
+    account,
+    endpoint: agent.endpoint,
+    handle: run.handle,
+    accepted: accepted && end.kind !== 'refused',
+    stop: end.kind === 'cancelled' || end.kind === 'deadline',
+    judged: end.kind === 'judged',
+    result: { schema: resultSchema, maxBytes: resultBytes },
+    startedAt: new Date(run.startedAt).toISOString(),
+    timings,
+  };
+  try {
+    const report = await run.activities.perdureFinish(task);
+    return end.kind === 'judged' ? { ...report, verdict: end.verdict } : report;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {} };
+  }
+}
+
+function leftBehind({ handle }: RunState): string[] {
+  const { mark, ownsSession, sessionId, runId } = handle;
+  return [ownsSession ? `session:${sessionId ?? mark}` : `run:${runId ?? mark}`];
+}
+
+type Conclusion = { status: FinalStatus; error?: OutcomeError } & Pick<Verdict, 'result' | 'raw'>;
+
+/** The run's status: what the provider did by itself stands, also when the run was being stopped meanwhile. */
+function conclude(end: RunEnd, verdict: Verdict | undefined): Conclusion {
+  if (end.kind === 'refused') return { status: 'failed', error: end.error };
+  if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
+  const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
+  if (stopped && verdict?.status !== 'completed') return end.kind === 'cancelled' ? cancelled : deadlineExceeded;
+  if (!verdict)
+    return { status: 'unknown', error: { code: 'result-unreadable', message: 'The run could not be finished.' } };
+  const { status, result, raw, error } = verdict;
+  return { status, result, raw, error };
+}
+
+const cancelled: Conclusion = { status: 'cancelled', error: { code: 'cancelled', message: 'The run was cancelled.' } };
+
+const deadlineExceeded: Conclusion = {
+  status: 'timed-out',
+  error: {
+    code: 'deadline-exceeded',
+    message: 'The run did not end before its deadline.',
+    hint: 'Give it a longer deadline, or look at what the agent did in the meantime.',
+  },
+};

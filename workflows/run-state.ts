@@ -1,0 +1,92 @@
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { News } from '../activities/poll.js';
+import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
+import { makeMark } from '../src/core/mark.js';
+import { QuestionBook } from '../src/core/question-book.js';
+import type { Attempt, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
+import { type RunActivities, runActivities } from './activities.js';
+
+/** What a run knows of itself while it goes on. */
+export class RunState {
+  readonly activities: RunActivities;
+  readonly attempts: Attempt[] = [];
+  readonly questions: QuestionBook;
+  readonly startedAt = Date.now();
+  handle: ProviderHandle;
+  /** Whether a start was handed to a worker, so that there may be something to clean up. */
+  touched = false;
+  polls = 0;
+  /** Counts the times that the watch was told to look again at once. */
+  wakes = 0;
+  providerStatus: string | undefined;
+  private currentStatus: RunStatus = 'queued';
+
+  constructor(readonly input: RunInput) {
+    const { agent, deployment, key } = input;
+    const { firstExecutionRunId, workflowId } = workflowInfo();
+    const generation = 1;
+    this.activities = runActivities(input);
+    this.questions = new QuestionBook(workflowId, key);
+    this.handle = {
+      generation,
+      mark: makeMark({ deployment, key, firstExecution: firstExecutionRunId, generation }),
+      sessionId: callerSession(agent),
+      ownsSession: opensSession(agent),
+      asks: mayAsk(agent),
+    };
+  }
+
+  get status(): RunStatus {
+    return this.currentStatus;
+  }
+
+  /** Enters a status and makes it searchable. */
+  enter(status: RunStatus): void {
+    if (status === this.currentStatus) return;
+    this.currentStatus = status;
+    upsertSearchAttributes({
+      PerdureStatus: [status],
+      PerdureMark: [this.handle.mark],
+      PerdureWaiting: status === 'waiting-for-person' ? ['person'] : [],
+    });
+  }
+
+  /** Has the watch look again at once. */
+  wake(): void {
+    this.wakes += 1;
+  }
+
+  /** Takes in what a look at the provider showed. */
+  note({ reading, polls }: News): void {
+    const { state, providerStatus, sessionId, question } = reading;
+    this.polls += polls;
+    this.providerStatus = providerStatus;
+    if (sessionId !== undefined) this.handle = { ...this.handle, sessionId };
+    if (state === 'other')
+      this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);
+    this.questions.closeOpen(question?.providerId);
+    if (question) this.questions.open(question, new Date().toISOString());
+    if (state === 'waiting' || state === 'running') this.enter(question ? 'waiting-for-person' : 'running');
+  }
+
+  /** Milliseconds until the deadline. */
+  remaining(): number {
+    return Math.max(0, this.startedAt + this.input.timings.deadline - Date.now());
+  }
+
+  report(): RunReport {
+    const { key, agent, account } = this.input;
+    const { runId, sessionId, generation } = this.handle;
+    return {
+      key,
+      endpoint: agent.endpoint,
+      account,
+      status: this.status,
+      providerStatus: this.providerStatus,
+      runId,
+      sessionId,
+      generation,
+      startedAt: new Date(this.startedAt).toISOString(),
+    };
+  }
+}

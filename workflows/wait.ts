@@ -1,0 +1,85 @@
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { News, Seen } from '../activities/poll.js';
+import { isTerminal, type Reading } from '../src/core/reading.js';
+import type { RunEnd } from './run-end.js';
+import type { RunState } from './run-state.js';
+
+/** Waits until the provider says that the run has ended, and meanwhile carries questions and answers. */
+export async function waitForEnd(run: RunState): Promise<RunEnd> {
+  await beside(
+    () => followToEnd(run),
+    () => deliverAnswers(run),
+  );
+  return { kind: 'ended' };
+}
+
+/** Carries questions and answers until the call that holds the run has returned. */
+export function watchQuestions<T>(run: RunState, call: () => Promise<T>): Promise<T> {
+  if (!run.handle.asks) return call();
+  return beside(
+    call,
+    () => followInSession(run),
+    () => deliverAnswers(run),
+  );
+}
+
+/** Runs companions beside a story and ends them with it; a companion that fails fails the story. */
+function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknown>)[]): Promise<T> {
+  return CancellationScope.cancellable(async () => {
+    const never = new Promise<never>(() => undefined);
+    try {
+      return await Promise.race([story(), ...companions.map((companion) => companion().then(() => never))]);
+    } finally {
+      CancellationScope.current().cancel();
+    }
+  });
+}
+
+async function followInSession(run: RunState): Promise<void> {
+  await condition(() => run.handle.sessionId !== undefined);
+  await followToEnd(run);
+}
+
+async function followToEnd(run: RunState): Promise<void> {
+  const startedAt = Date.now();
+  const seen: Seen = {};
+  for (;;) {
+    const reading = await look(run, seen, startedAt);
+    if (!reading) continue;
+    if (isTerminal(reading.state)) return;
+    if (reading.state === 'other') seen.oddStatus = reading.providerStatus;
+    seen.questionId = reading.question?.providerId;
+  }
+}
+
+/** The next news of the run; undefined when it was woken before there was any. */
+async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | undefined> {
+  const { account, agent, timings } = run.input;
+  const task = { account, endpoint: agent.endpoint, handle: run.handle, seen, startedAt, since: Date.now(), timings };
+  const scope = new CancellationScope();
+  const wakes = run.wakes;
+  const woken = condition(() => run.wakes > wakes).then(() => undefined);
+  const news: News | undefined = await scope.run(() => Promise.race([run.activities.perdurePoll(task), woken]));
+  scope.cancel();
+  if (news) run.note(news);
+  return news?.reading;
+}
+
+async function deliverAnswers(run: RunState): Promise<void> {
+  const { account, agent, timings } = run.input;
+  for (;;) {
+    await condition(() => run.questions.hasTaken());
+    const taken = run.questions.nextTaken();
+    if (!taken) continue;
+    const { id, question, answer } = taken;
+    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, timings };
+    try {
+      run.questions.settle(id, await run.activities.perdureAnswer(task));
+      run.enter('running');
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      run.questions.settle(id, 'open');
+    }
+    run.wake();
+  }
+}
