@@ -1,0 +1,51 @@
+import type { Occasion } from './fault.js';
+import type { Destination } from './router.js';
+import type { Run } from './run.js';
+import type { World } from './world.js';
+
+/** What a request is about, told before anything is done with it. */
+export function occasionOf(world: World, destination: Destination, query: URLSearchParams, body: unknown): Occasion {
+  const { provider, route, params } = destination;
+  const run = runIn(world, params);
+  const endpoint = route.endpoint ?? run?.endpoint;
+  const text = run?.text ?? startText(destination, body) ?? sessionText(world, params, query, body);
+  return {
+    operation: route.operation,
+    provider,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(text === undefined ? {} : { text }),
+  };
+}
+
+/** The run that the path names, or the latest one in the session that it names. */
+function runIn(world: World, { runId, workflowId, executionId, sessionId }: Destination['params']): Run | undefined {
+  const id = runId ?? workflowId ?? executionId;
+  return id === undefined ? world.sessions.get(sessionId ?? '')?.runs.at(-1) : world.runs.get(id);
+}
+
+function startText({ route, params }: Destination, body: unknown): string | undefined {
+  if (route.operation !== 'start') return undefined;
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  switch (route.endpoint) {
+    case 'anchor.task':
+      return `${params['taskId']} ${JSON.stringify(fields['input_params'])}`;
+    case 'anchor.namedTask':
+      return `${params['taskName']} ${JSON.stringify(fields['inputs'] ?? {})}`;
+    case 'browserbase.agentRun':
+      return String(fields['task']);
+    default:
+      return String(fields['prompt']);
+  }
+}
+
+function sessionText(
+  world: World,
+  { sessionId }: Destination['params'],
+  query: URLSearchParams,
+  body: unknown,
+): string | undefined {
+  const named = world.sessions.get(sessionId ?? '')?.tags;
+  const created = (body as { session?: { tags?: unknown } } | undefined)?.session?.tags;
+  const tags = named ?? (Array.isArray(created) ? created.map(String) : undefined);
+  return tags?.join(',') ?? query.get('tags') ?? undefined;
+}
