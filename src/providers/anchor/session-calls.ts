@@ -1,0 +1,102 @@
+import { PerdureError } from '../../core/errors.js';
+import type { HttpClient } from '../../http/client.js';
+import { urlPath } from '../../http/url-path.js';
+import { checkBody, readAnswer } from '../border.js';
+import type { Call } from '../provider.js';
+import { type SessionBody, sessionBody } from './bodies.js';
+import {
+  type AnchorFile,
+  type AnchorSessionInfo,
+  createdSessionAnswer,
+  filesAnswer,
+  sessionAnswer,
+  sessionListAnswer,
+  sessionStatusesAnswer,
+} from './session-schemas.js';
+
+/** Which sessions of the team to list. */
+export interface AnchorSessionFilter {
+  /** All of these have to be on a session. */
+  tags?: string[];
+  /** ISO 8601. */
+  createdFrom?: string;
+  createdTo?: string;
+  /** Anchor's own word. */
+  status?: string;
+}
+
+export interface AnchorSessionPage {
+  sessions: AnchorSessionInfo[];
+  page: number;
+  /** Undefined when Anchor does not say. */
+  totalPages?: number;
+}
+
+/** A session that was just created. */
+export interface AnchorCreatedSession {
+  id: string;
+  /** Given only now; Anchor's other answers do not have it. */
+  liveViewUrl?: string;
+  /** Undefined when the answer does not repeat them. */
+  tags?: string[];
+}
+
+/** Sessions at Anchor. */
+export interface AnchorSessions {
+  /** Opens a session. */
+  create(body: SessionBody, call: Call): Promise<AnchorCreatedSession>;
+  get(sessionId: string, call: Call): Promise<AnchorSessionInfo>;
+  /** One page, oldest first; 50 on a page. Pages count from 1. */
+  list(filter: AnchorSessionFilter, page: number, call: Call): Promise<AnchorSessionPage>;
+  /** The light list: ids, statuses, tags and times of all sessions that match, without pages. */
+  statuses(filter: AnchorSessionFilter, call: Call): Promise<AnchorSessionInfo[]>;
+  /** Ends one session. `task-not-found` when Anchor does not know it. */
+  end(sessionId: string, call: Call): Promise<void>;
+  recordings(sessionId: string, call: Call): Promise<AnchorFile[]>;
+  downloads(sessionId: string, call: Call): Promise<AnchorFile[]>;
+}
+
+const pageSize = 50;
+
+export function createSessionCalls(http: HttpClient): AnchorSessions {
+  return {
+    create: async (body, call) => {
+      const request = {
+        method: 'POST',
+        path: '/v1/sessions',
+        body: checkBody(sessionBody, body),
+        fresh: true,
+      } as const;
+      return readAnswer(createdSessionAnswer, await http.send(request, call));
+    },
+    get: async (sessionId, call) =>
+      readAnswer(sessionAnswer, await http.send({ method: 'GET', path: sessionPath(sessionId) }, call)),
+    list: async (filter, page, call) => {
+      const query = { ...queryOf(filter), page, limit: pageSize, sort_by: 'created_at', sort_order: 'asc' };
+      return readAnswer(sessionListAnswer, await http.send({ method: 'GET', path: '/v1/sessions', query }, call));
+    },
+    statuses: async (filter, call) => {
+      const request = { method: 'GET', path: '/v1/sessions/all/status', query: queryOf(filter) } as const;
+      return readAnswer(sessionStatusesAnswer, await http.send(request, call));
+    },
+    end: async (sessionId, call) => {
+      await http.send({ method: 'DELETE', path: sessionPath(sessionId), fresh: true }, call);
+    },
+    recordings: async (sessionId, call) =>
+      readAnswer(filesAnswer, await http.send({ method: 'GET', path: `${sessionPath(sessionId)}/recordings` }, call)),
+    downloads: async (sessionId, call) =>
+      readAnswer(filesAnswer, await http.send({ method: 'GET', path: `${sessionPath(sessionId)}/downloads` }, call)),
+  };
+}
+
+/** The path of one session. Refuses the word by which Anchor means every session of the team. */
+export function sessionPath(sessionId: string): string {
+  if (sessionId === 'all') {
+    throw new PerdureError({ code: 'bad-input', message: `'all' is no session: at Anchor it means the whole team's.` });
+  }
+  return urlPath`/v1/sessions/${sessionId}`;
+}
+
+function queryOf({ tags, createdFrom, createdTo, status }: AnchorSessionFilter) {
+  return { tags: tags?.join(','), created_from: createdFrom, created_to: createdTo, status };
+}

@@ -1,0 +1,115 @@
+import type { Json } from '../../core/json.js';
+import type { ProviderQuestion } from '../../core/question.js';
+import { isTerminal, type Reading } from '../../core/reading.js';
+import type { ProviderHandle } from '../../core/run.js';
+import { isPerdureError, PerdureError } from '../../core/errors.js';
+import { mostPages, unless } from '../border.js';
+import type { Call, EndpointDriver, FindQuery, Found, OpenedSession } from '../provider.js';
+import type { AnchorClient } from './client.js';
+import { ownSessionBody, type ResolvedSession } from './own-session.js';
+
+/** What Anchor's four endpoints have in common, since all of them run in a session. */
+type SessionDriver = Omit<EndpointDriver, 'endpoint' | 'flags' | 'openSession' | 'start' | 'status' | 'read'>;
+
+/** The part of a driver that speaks of the session and its questions. */
+export function createSessionDriver(client: AnchorClient): SessionDriver {
+  const release = async (sessionId: string, call: Call) => {
+    await unless(['task-not-found'], client.sessions.end(sessionId, call));
+  };
+  return {
+    find: (query, call) => findSessions(client, query, call),
+    messages: async (_, cursor) => ({ messages: [], cursor }),
+    stop: async ({ ownsSession, sessionId }, call) => {
+      if (ownsSession && sessionId !== undefined) await release(sessionId, call);
+    },
+    pendingQuestion: ({ sessionId }, call) => pendingQuestion(client, sessionId, call),
+    answer: ({ sessionId }, { providerId }, answer, call) => respond(client, { sessionId, providerId, answer }, call),
+    release,
+    session: async (sessionId, call) => {
+      const session = await unless(['task-not-found'], client.sessions.get(sessionId, call));
+      if (session === undefined) return undefined;
+      const { live, status, steps, credits, tokens } = session;
+      return { live, providerStatus: status, usage: { steps, credits, tokens } };
+    },
+    liveView: async () => undefined,
+  };
+}
+
+/** Finds the live session with this mark, or opens one. */
+export async function openOwnSession(
+  client: AnchorClient,
+  session: ResolvedSession,
+  { mark, lastsMs }: { mark: string; lastsMs: number },
+  call: Call,
+): Promise<OpenedSession> {
+  const { sessions } = await client.sessions.list({ tags: [mark] }, 1, call);
+  const found = sessions.find(({ live, tags }) => live && tags.includes(mark));
+  if (found) return { sessionId: found.id, found: true, markEchoed: true };
+  const { id, liveViewUrl, tags } = await client.sessions.create(ownSessionBody(session, { mark, lastsMs }), call);
+  return { sessionId: id, liveViewUrl, found: false, markEchoed: tags?.includes(mark) ?? true };
+}
+
+/** Adds the question that a run waits with, where it may ask and has not ended. */
+export async function withQuestion(
+  client: AnchorClient,
+  { reading, handle }: { reading: Reading; handle: ProviderHandle },
+  call: Call,
+): Promise<Reading> {
+  if (!handle.asks || isTerminal(reading.state)) return reading;
+  const question = await pendingQuestion(client, handle.sessionId, call);
+  return question ? { ...reading, state: 'waiting', question } : reading;
+}
+
+/** How a run stands as far as its session tells, where the run itself can't be looked at. */
+export async function readingOfSession(
+  client: AnchorClient,
+  { sessionId }: ProviderHandle,
+  call: Call,
+): Promise<Reading> {
+  if (sessionId === undefined) return { state: 'gone', providerStatus: 'unknown' };
+  const session = await unless(['task-not-found'], client.sessions.get(sessionId, call));
+  const providerStatus = session?.status ?? 'unknown';
+  return { state: session?.live ? 'running' : 'gone', providerStatus, sessionId };
+}
+
+async function pendingQuestion(
+  client: AnchorClient,
+  sessionId: string | undefined,
+  call: Call,
+): Promise<ProviderQuestion | undefined> {
+  if (sessionId === undefined) return undefined;
+  // A session that is not running has no queue: Anchor answers 400.
+  const requests = await unless(['request-rejected', 'task-not-found'], client.agent.requests(sessionId, call));
+  const [first] = requests ?? [];
+  return first && { providerId: first.providerId, message: first.message, form: first.form };
+}
+
+async function respond(
+  client: AnchorClient,
+  { sessionId, providerId, answer }: { sessionId: string | undefined; providerId: string; answer: Json },
+  call: Call,
+): Promise<void> {
+  if (sessionId === undefined) throw noLongerOpen(undefined);
+  try {
+    await client.agent.respond(sessionId, providerId, answer, call);
+  } catch (error) {
+    throw isPerdureError(error, 'task-not-found') ? noLongerOpen(error) : error;
+  }
+}
+
+function noLongerOpen(cause: PerdureError | undefined): PerdureError {
+  const message = 'Anchor does not know the question, or its session, any more.';
+  return new PerdureError({ code: 'provider-conflict', message, status: cause?.status, cause });
+}
+
+async function findSessions(client: AnchorClient, { mark }: FindQuery, call: Call): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let page = 1; page <= mostPages; page += 1) {
+    const { sessions, totalPages = page } = await client.sessions.list({ tags: [mark] }, page, call);
+    for (const { id, live, tags, createdAt, status } of sessions) {
+      if (tags.includes(mark)) found.push({ kind: 'session', id, mark, live, createdAt, providerStatus: status });
+    }
+    if (sessions.length === 0 || page >= totalPages) break;
+  }
+  return found;
+}

@@ -1,0 +1,121 @@
+import { createHttpClient, type HttpClient, type HttpLimits } from '../../http/client.js';
+import { urlPath } from '../../http/url-path.js';
+import { checkBody, readAnswer } from '../border.js';
+import type { Account, Call } from '../provider.js';
+import {
+  type BrowserbaseMessage,
+  type BrowserbaseRun,
+  type BrowserbaseSession,
+  debugAnswer,
+  messagesAnswer,
+  type ResumeBody,
+  resumeBody,
+  type RunBody,
+  runAnswer,
+  runBody,
+  runListAnswer,
+  sessionAnswer,
+} from './schemas.js';
+
+/** Browserbase's public server. */
+export const browserbaseBaseUrl = 'https://api.browserbase.com';
+
+/** Which runs of the account to list. */
+export interface BrowserbaseRunFilter {
+  status?: string;
+  agentId?: string;
+  /** ISO 8601, inclusive, of the creation by Browserbase's clock. */
+  startAt?: string;
+  endAt?: string;
+  /** 1 to 1000. Default at Browserbase: 20. */
+  limit?: number;
+  cursor?: string;
+}
+
+/** Agent runs at Browserbase. */
+export interface BrowserbaseRuns {
+  create(body: RunBody, call: Call): Promise<BrowserbaseRun>;
+  get(runId: string, call: Call): Promise<BrowserbaseRun>;
+  /** One page, of at most 32 MiB. */
+  list(filter: BrowserbaseRunFilter, call: Call): Promise<{ runs: BrowserbaseRun[]; nextCursor?: string }>;
+  /** Up to 100 messages after this one, oldest first. */
+  messages(
+    runId: string,
+    since: string | undefined,
+    call: Call,
+  ): Promise<{ messages: BrowserbaseMessage[]; nextSince?: string }>;
+  /** `provider-conflict` when the run has ended. */
+  stop(runId: string, call: Call): Promise<void>;
+  /** Goes on with a paused run; `provider-conflict` when it is not paused. */
+  resume(runId: string, body: ResumeBody, call: Call): Promise<void>;
+}
+
+/** Sessions of runs at Browserbase. */
+export interface BrowserbaseSessions {
+  get(sessionId: string, call: Call): Promise<BrowserbaseSession>;
+  release(sessionId: string, call: Call): Promise<void>;
+  /** URL of the live view. */
+  liveView(sessionId: string, call: Call): Promise<string | undefined>;
+}
+
+/** Browserbase's interface, by resource. Each method makes one request and repeats nothing. */
+export interface BrowserbaseClient {
+  readonly runs: BrowserbaseRuns;
+  readonly sessions: BrowserbaseSessions;
+  /** Closes its connections. */
+  close(): Promise<void>;
+}
+
+/** Makes a client of one Browserbase account. Throws `config-invalid` for a base URL or a key that can't be used. */
+export function createBrowserbaseClient(account: Account, limits: HttpLimits = {}): BrowserbaseClient {
+  const { name, apiKey, baseUrl } = account;
+  const headers = { 'x-bb-api-key': apiKey };
+  const http = createHttpClient({ ...limits, provider: 'Browserbase', account: name, baseUrl, headers });
+  return { runs: createRunCalls(http), sessions: createSessionCalls(http), close: () => http.close() };
+}
+
+const runsPath = '/v1/agents/runs';
+const listBytes = 32 * 1024 * 1024;
+
+function createRunCalls(http: HttpClient): BrowserbaseRuns {
+  const runPath = (runId: string) => `${runsPath}${urlPath`/${runId}`}`;
+  return {
+    create: async (body, call) => {
+      const request = { method: 'POST', path: runsPath, body: checkBody(runBody, body), fresh: true } as const;
+      return readAnswer(runAnswer, await http.send(request, call));
+    },
+    get: async (runId, call) => readAnswer(runAnswer, await http.send({ method: 'GET', path: runPath(runId) }, call)),
+    list: async (filter, call) => {
+      const request = { method: 'GET', path: runsPath, query: { ...filter }, maxBytes: listBytes } as const;
+      return readAnswer(runListAnswer, await http.send(request, call));
+    },
+    messages: async (runId, since, call) => {
+      const request = { method: 'GET', path: `${runPath(runId)}/messages`, query: { since, limit: 100 } } as const;
+      return readAnswer(messagesAnswer, await http.send({ ...request, maxBytes: listBytes }, call));
+    },
+    stop: async (runId, call) => {
+      await http.send({ method: 'POST', path: `${runPath(runId)}/stop`, fresh: true }, call);
+    },
+    resume: async (runId, body, call) => {
+      const request = { method: 'POST', path: `${runPath(runId)}/resume`, body: checkBody(resumeBody, body) } as const;
+      await http.send({ ...request, fresh: true }, call);
+    },
+  };
+}
+
+function createSessionCalls(http: HttpClient): BrowserbaseSessions {
+  const sessionPath = (sessionId: string) => urlPath`/v1/sessions/${sessionId}`;
+  return {
+    get: async (sessionId, call) =>
+      readAnswer(sessionAnswer, await http.send({ method: 'GET', path: sessionPath(sessionId) }, call)),
+    release: async (sessionId, call) => {
+      const body = { status: 'REQUEST_RELEASE' };
+      await http.send({ method: 'POST', path: sessionPath(sessionId), body, fresh: true }, call);
+    },
+    liveView: async (sessionId, call) => {
+      const request = { method: 'GET', path: `${sessionPath(sessionId)}/debug` } as const;
+      const { debuggerFullscreenUrl, debuggerUrl } = readAnswer(debugAnswer, await http.send(request, call));
+      return debuggerFullscreenUrl ?? debuggerUrl;
+    },
+  };
+}

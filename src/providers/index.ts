@@ -1,0 +1,52 @@
+export type { HttpLimits } from '../http/client.js';
+export type { AgentRunBody, NamedTaskBody, SessionBody, TaskBody, WebTaskBody } from './anchor/bodies.js';
+export { type AnchorClient, anchorBaseUrl, createAnchorClient } from './anchor/client.js';
+export type { AnchorRequest } from './anchor/question.js';
+export type { AnchorAgent, AnchorLegacyTasks, AnchorTasks, AnchorTools } from './anchor/run-calls.js';
+export type {
+  AgentAnswer,
+  AnchorRunState,
+  LegacyExecution,
+  LegacyTaskStarted,
+  TaskRunState,
+  WebTaskStarted,
+} from './anchor/run-schemas.js';
+export type {
+  AnchorCreatedSession,
+  AnchorSessionFilter,
+  AnchorSessionPage,
+  AnchorSessions,
+} from './anchor/session-calls.js';
+export type { AnchorFile, AnchorSessionInfo } from './anchor/session-schemas.js';
+export {
+  type BrowserbaseClient,
+  type BrowserbaseRunFilter,
+  type BrowserbaseRuns,
+  type BrowserbaseSessions,
+  browserbaseBaseUrl,
+  createBrowserbaseClient,
+} from './browserbase/client.js';
+export type {
+  BrowserbaseMessage,
+  BrowserbaseRun,
+  BrowserbaseSession,
+  ResumeBody,
+  RunBody,
+} from './browserbase/schemas.js';
+export { createProvider } from './create-provider.js';
+export type {
+  Accepted,
+  Account,
+  Call,
+  Ending,
+  EndpointDriver,
+  FindQuery,
+  Found,
+  Message,
+  MessagePage,
+  OpenedSession,
+  Provider,
+  SessionRequest,
+  SessionState,
+  StartRequest,
+} from './provider.js';
