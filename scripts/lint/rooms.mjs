@@ -51,10 +51,14 @@ function judge(context, node, specifier) {
   if (!room || file.endsWith('.test.ts')) return;
   const law = rooms[room];
   if (!specifier.startsWith('.')) {
-    if (!law.packages(specifier)) context.report({ node, message: `${room} may not import the package '${specifier}'` });
+    if (!law.packages(specifier))
+      context.report({ node, message: `${room} may not import the package '${specifier}'` });
     return;
   }
-  const target = path.relative(root, path.resolve(path.dirname(context.filename), specifier)).split(path.sep).join('/');
+  const target = path
+    .relative(root, path.resolve(path.dirname(context.filename), specifier))
+    .split(path.sep)
+    .join('/');
   const other = roomOf(target);
   if (other === room) return;
   const typeOnly = node.importKind === 'type' || node.exportKind === 'type';

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { say } from './output.mjs';
+import { run } from './run.mjs';
+
+const folders = ['src', 'workflows', 'activities'];
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const outputs = ['.js', '.js.map', '.d.ts'];
+
+/** Builds `dist` when it was not made from the sources as they are, and removes what has no source any more. */
+export async function setUpBuild(root) {
+  const sources = folders
+    .flatMap((folder) => filesUnder(root, folder))
+    .filter((file) => /(?<!\.test|\.d)\.ts$/.test(file));
+  const wanted = new Set(
+    sources.flatMap((file) => outputs.map((end) => path.join('dist', file.replace(/\.ts$/, end)))),
+  );
+  const stamp = path.join(root, 'node_modules', '.cache', 'perdure', 'build');
+  const hash = hashOf(root, [...settings, ...sources]);
+  const built = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+  if (built && [...wanted].every((file) => existsSync(path.join(root, file)))) return;
+  say('building dist');
+  rmSync(stamp, { force: true });
+  await run('npm', ['run', '--silent', 'build'], { cwd: root, cure: 'Correct the sources that the compiler names.' });
+  for (const file of filesUnder(root, 'dist')) {
+    if (!wanted.has(file)) rmSync(path.join(root, file));
+  }
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, hash);
+}
+
+function filesUnder(root, folder) {
+  if (!existsSync(path.join(root, folder))) return [];
+  const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).sort();
+}
+
+function hashOf(root, files) {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(root, file)))
+      .update('\0');
+  return hash.digest('hex');
+}
