@@ -37,7 +37,9 @@ async function install(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
     await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], { env });
+    await run('apt-get', ['install', '-qy', '-o', 'DPkg::Lock::Timeout=120', '--no-install-recommends', ...packages], {
+      env,
+    });
   } catch (error) {
     say(`apt-get did not install them: ${error.message.split('\n').at(-1)}`);
   }

@@ -22,8 +22,14 @@ function emptyHome(): string {
 
 async function start(home: string, options: Partial<EmbeddedServerOptions> = {}): Promise<EmbeddedServer> {
   const server = await startEmbeddedServer({ home, port: 0, uiPort: false, ...options });
-  onTestFinished(() => server.stop());
+  onTestFinished(() => end(server));
   return server;
+}
+
+/** Outright, since nobody needs the database any more; what a proper end does is tested by its own tests. */
+async function end({ pid, exited }: EmbeddedServer): Promise<void> {
+  if (exited && isAlive(pid)) process.kill(pid, 'SIGKILL');
+  await exited;
 }
 
 async function connectionTo({ address }: EmbeddedServer): Promise<Connection> {

@@ -52,9 +52,10 @@ export interface EmbeddedServer {
 type Boot = Required<Pick<EmbeddedServerOptions, 'log' | 'env'>> & EmbeddedServerOptions & { files: HomeFiles };
 
 /**
- * Starts the Temporal server of a home, or attaches to the one that runs on it already. It ends with its owner, however
- * that ends. Throws `home-not-writable`, `server-binary-missing`, `server-port-taken`, `server-database-version`,
- * `server-start-failed`.
+ * Starts the Temporal server of a home, or attaches to the one that runs on it already. The server ends with the
+ * process that started it, however that ends, also under those who attached.
+ * @throws PerdureError `home-not-writable`, `server-binary-missing`, `server-port-taken`, `server-database-version`,
+ * `server-start-failed`, `config-invalid` (retention).
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { log = () => {}, env = process.env } = options;
