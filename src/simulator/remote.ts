@@ -38,7 +38,7 @@ export function connectSimulator(url: string): RemoteSimulator {
     url,
     anchorUrl: `${url}/anchor`,
     browserbaseUrl: `${url}/browserbase`,
-    add: (...given) => tell(plain(given)),
+    add: async (...given) => tell(plain(given)),
     tell,
     advance: async (by) => ((await call('POST', 'clock', { advance: by })) as { now: number }).now,
     state,

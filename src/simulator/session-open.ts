@@ -13,6 +13,28 @@ export interface NewSession {
   readonly oneTimeView?: boolean;
 }
 
+interface SessionFields {
+  readonly tags?: readonly string[];
+  readonly timeout?: { readonly max_duration?: number; readonly idle_timeout?: number };
+  readonly live_view?: { readonly one_time_url?: boolean };
+}
+
+/** Minutes as milliseconds; a negative number is no limit. */
+const limitMs = (minutes: number): number => (minutes < 0 ? Infinity : minutes * 60_000);
+
+/** What Anchor's session fields say of tags, live view and time-outs; 5 minutes of idling unless they say otherwise. */
+export function timed(fields: SessionFields, longestMs: number): Omit<NewSession, 'byProvider'> {
+  const { tags = [], timeout = {}, live_view = {} } = fields;
+  const { max_duration, idle_timeout = 5 } = timeout;
+  return {
+    configuration: { ...fields },
+    tags,
+    maxMs: max_duration === undefined ? longestMs : limitMs(max_duration),
+    idleMs: limitMs(idle_timeout),
+    oneTimeView: live_view.one_time_url ?? false,
+  };
+}
+
 /** Opens a session; without `maxMs` and `idleMs` it has no time-outs. */
 export function newSession(world: World, account: Account, options: NewSession): Session {
   const at = options.at ?? world.now;

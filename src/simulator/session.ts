@@ -12,7 +12,7 @@ export interface Session {
   /** The body that it was made with. */
   readonly configuration: Readonly<Record<string, unknown>>;
   tags: readonly string[];
-  /** Opened by the provider for a run; it has no time-outs of its own and ends with the run. */
+  /** Opened by the provider for a run. */
   readonly byProvider: boolean;
   /** Milliseconds; Infinity when off. */
   readonly maxMs: number;
@@ -59,8 +59,9 @@ function nextChange(session: Session): number {
 function ownEnd(session: Session, now: number, rules: SessionRules): SessionEnd | undefined {
   const closing = session.runs.find((run) => run.end && run.closesSession);
   if (closing?.end) return { at: closing.end.at, by: 'run' };
-  const busy = rules.agentIsActivity && session.runs.some((run) => !run.end);
-  const lastRun = rules.agentIsActivity ? Math.max(0, ...session.runs.map((run) => run.end?.at ?? 0)) : 0;
+  const counts = rules.agentIsActivity || session.byProvider;
+  const busy = counts && session.runs.some((run) => !run.end);
+  const lastRun = counts ? Math.max(0, ...session.runs.map((run) => run.end?.at ?? 0)) : 0;
   const idleAt = busy ? Infinity : Math.max(session.touchedAt, lastRun) + session.idleMs;
   const maxAt = session.createdAt + session.maxMs;
   if (Math.min(idleAt, maxAt) > now) return undefined;

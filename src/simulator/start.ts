@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import { mergedScript, type PlannedStart, plainPlan, type RunPlan } from './plan.js';
 import { uuidOf } from './random.js';
 import type { Run } from './run.js';
-import { newSession } from './session-open.js';
+import { newSession, timed } from './session-open.js';
 import type { Session } from './session.js';
 import type { World } from './world.js';
 
@@ -20,7 +20,7 @@ export interface Accepted {
   /** The caller's session, where it named one. */
   readonly session?: Session | undefined;
   readonly closesSession: boolean;
-  /** What the session that the provider opens is made with. */
+  /** What the session that Anchor opens is made with; the document's default of the longest duration is not for it. */
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
@@ -72,7 +72,7 @@ function enter(call: Call, run: Run, { session, configuration = {} }: Accepted):
     session.touchedAt = world.now;
     joins(run, session);
   } else if (account.provider === 'anchor') {
-    joins(run, newSession(world, account, { configuration, byProvider: true }));
+    joins(run, newSession(world, account, { ...timed(configuration, Infinity), byProvider: true }));
   }
   world.settle(run);
 }

@@ -3,33 +3,17 @@ import { admitSession, creditsOf, spentCredits } from '../limit.js';
 import { taskIdOf } from './tasks.js';
 import { ok, type Reply } from '../reply.js';
 import { stepsBy } from '../run.js';
-import { newSession } from '../session-open.js';
+import { newSession, timed } from '../session-open.js';
 import type { Session } from '../session.js';
 import { sessionShape, tagsShape } from './shapes.js';
-
-interface SessionBody {
-  readonly tags?: readonly string[];
-  readonly timeout?: { readonly max_duration?: number; readonly idle_timeout?: number };
-  readonly live_view?: { readonly one_time_url?: boolean };
-}
-
-/** Minutes as milliseconds; -1 is no limit. */
-const limitMs = (minutes: number): number => (minutes < 0 ? Infinity : minutes * 60_000);
 
 function create(call: Call): Reply {
   const { world, account, body, entry } = call;
   admitSession(world, account);
-  const { tags = [], timeout = {}, live_view } = (body['session'] ?? {}) as SessionBody;
-  const session = newSession(world, account, {
-    configuration: body,
-    byProvider: false,
-    tags,
-    maxMs: limitMs(timeout.max_duration ?? 20),
-    idleMs: limitMs(timeout.idle_timeout ?? 5),
-    oneTimeView: live_view?.one_time_url ?? false,
-  });
+  const fields = timed(body['session'] ?? {}, 20 * 60_000);
+  const session = newSession(world, account, { ...fields, configuration: body, byProvider: false });
   entry.sessionId = session.id;
-  world.book.effect(account, entry, { effect: 'session.create', sessionId: session.id, tags });
+  world.book.effect(account, entry, { effect: 'session.create', sessionId: session.id, tags: session.tags });
   const socket = world.url.replace(/^http/, 'ws');
   const cdp_url = `${socket}/cdp/${session.id}`;
   return ok({ data: { id: session.id, cdp_url, live_view_url: `${world.url}/live/${session.viewToken}` } });
