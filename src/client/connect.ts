@@ -12,6 +12,8 @@ export interface ConnectOptions extends Flags {
   env?: Env;
   /** Told in one line when Temporal is lost during a wait, and when it is back. */
   onTrouble?: (line: string) => void;
+  /** Multiplies every timing of the runs that are started; for tests. Default 1. */
+  timeScale?: number;
 }
 
 /**
@@ -20,12 +22,13 @@ export interface ConnectOptions extends Flags {
  * @throws PerdureError `temporal-unreachable`, `config-invalid`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
-  const { client: given, env = process.env, onTrouble, ...flags } = options;
+  const { client: given, env = process.env, onTrouble, timeScale, ...flags } = options;
   const settings = loadSettings(env, flags);
   const client = given ?? (await openClient(findTarget(env, settings)));
   return new Perdure({
     client,
     onTrouble,
+    timeScale,
     taskQueue: settings.taskQueue.value,
     deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),
     close: () => (given ? Promise.resolve() : client.connection.close()),

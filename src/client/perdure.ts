@@ -12,7 +12,7 @@ import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
-import { hashInput, newRunInput, startAttributes } from './run-input.js';
+import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
 
 /** What a run is started with. */
@@ -36,9 +36,7 @@ export interface StartOptions<T = Json> {
 }
 
 /** What a client works with. */
-export interface PerdureContext extends HandleContext {
-  deployment: () => string;
-  taskQueue: string;
+export interface PerdureContext extends HandleContext, StartContext {
   close: () => Promise<void>;
 }
 
@@ -58,7 +56,7 @@ export class Perdure {
    */
   async start<T = Json>(options: StartOptions<T>): Promise<RunHandle<T>> {
     const { client, taskQueue } = this.context;
-    const input = newRunInput(options, { deployment: this.context.deployment, taskQueue });
+    const input = newRunInput(options, this.context);
     const hash = hashInput(input);
     try {
       await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', {

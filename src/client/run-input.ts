@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/com
 import { providerOf } from '../core/endpoints.js';
 import { blockingQueue, type SearchAttributeName } from '../core/names.js';
 import type { RunInput } from '../core/run.js';
+import { scaleTimings } from '../core/timings.js';
 import { parse } from '../schemas/parse.js';
 import { startOptions } from '../schemas/start.js';
 
@@ -11,13 +12,16 @@ export interface StartContext {
   /** Asked only for input that fits. */
   deployment: () => string;
   taskQueue: string;
+  /** Multiplies every timing; for tests. Default 1. */
+  timeScale?: number;
 }
 
 /** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
 export function newRunInput(options: unknown, context: StartContext): RunInput {
   const checked = parse(startOptions, options, 'the start options');
   const { deployment = context.deployment(), ...rest } = checked;
-  return { version: 1, ...rest, deployment, blockingQueue: blockingQueue(context.taskQueue) };
+  const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
+  return { version: 1, ...rest, timings, deployment, blockingQueue: blockingQueue(context.taskQueue) };
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */

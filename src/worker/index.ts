@@ -2,3 +2,8 @@ export { type SecretResolver, environmentSecrets } from '../secrets/resolver.js'
 export type { AccountOptions, Accounts } from './accounts.js';
 export { PerdurePlugin, type PerdurePluginOptions } from './plugin.js';
 export { type RunningWorker, type RunWorkerOptions, startWorker } from './run-worker.js';
+export {
+  type EmbeddedServer,
+  type EmbeddedServerOptions,
+  startEmbeddedServer,
+} from './embedded/server.js';

@@ -28,6 +28,8 @@ export interface PerdurePluginOptions extends Flags {
   serve?: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
   blockingSlots?: number;
+  /** Multiplies every timing of the steps that this worker checks; for tests. Default 1. */
+  timeScale?: number;
   /** Default `process.env`. */
   env?: Env;
 }
@@ -58,6 +60,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       prepare: prepareRun(options.schemas ?? {}, {
         deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
         taskQueue: this.#settings.taskQueue.value,
+        timeScale: options.timeScale,
       }),
     });
   }

@@ -39,7 +39,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const pool = new ProviderPool(accountLookup(settings.accounts, secrets, options.accounts));
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
-  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue });
+  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue, timeScale: options.timeScale });
   const { blockingSlots, slots, maxCachedWorkflows } = options;
   const workers = await createOwnWorkers({
     connection,

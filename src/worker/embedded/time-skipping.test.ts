@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { findTimeSkippingServer, timeSkippingScript } from './time-skipping.js';
+import { findTimeSkippingServer, timeSkippingServer } from './time-skipping.js';
 
 function program(file: string): string {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -17,6 +17,6 @@ test('the time-skipping server is found once java and its script are there; unti
   expect(findTimeSkippingServer(env).missing).toBe('no java on the PATH (Debian: default-jre-headless)');
   program(path.join(tools ?? '', 'java'));
   expect(findTimeSkippingServer(env).missing).toContain("'node scripts/setup.mjs --test' fetches it");
-  const script = program(timeSkippingScript(env));
+  const script = program(timeSkippingServer(env).script);
   expect(findTimeSkippingServer(env)).toEqual({ path: script });
 });

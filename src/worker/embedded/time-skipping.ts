@@ -2,12 +2,12 @@ import path from 'node:path';
 import { cacheFolder, type Environment } from './cache-folder.js';
 import { isExecutable, onThePath } from './search-path.js';
 
-/** The release of the time-skipping test server, as it is on Maven Central. */
-export const timeSkippingRelease = '1.32.0';
+const release = '1.32.0';
 
-/** Where the set-up puts the script that runs the time-skipping test server. */
-export function timeSkippingScript(env: Environment): string {
-  return path.join(cacheFolder(env), `temporal-test-server-${timeSkippingRelease}`, 'temporal-test-server');
+/** The release of the time-skipping test server on Maven Central, and the script that the set-up makes to run it. */
+export function timeSkippingServer(env: Environment): { release: string; script: string } {
+  const script = path.join(cacheFolder(env), `temporal-test-server-${release}`, 'temporal-test-server');
+  return { release, script };
 }
 
 /** Finds the time-skipping test server for `createTimeSkipping`; `missing` says why it is not there and what brings it. */
@@ -16,7 +16,7 @@ export function findTimeSkippingServer(
 ): { path: string; missing?: never } | { path?: never; missing: string } {
   if (process.platform === 'win32') return { missing: 'the time-skipping test server is not set up on Windows' };
   if (onThePath('java', env).length === 0) return { missing: 'no java on the PATH (Debian: default-jre-headless)' };
-  const script = timeSkippingScript(env);
+  const { script } = timeSkippingServer(env);
   if (isExecutable(script)) return { path: script };
   return { missing: `${script} is not there: 'node scripts/setup.mjs --test' fetches it with mvn` };
 }

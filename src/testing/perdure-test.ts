@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { connect } from '../client/connect.js';
+import type { Perdure } from '../client/perdure.js';
+import { type Duration, parseDuration } from '../core/duration.js';
+import { PerdureError } from '../core/errors.js';
+import type { Json } from '../core/json.js';
+import type { AnswerVerdict, Question } from '../core/question.js';
+import { drivenClock, scaledClock } from '../simulator/clock.js';
+import type { Ledger } from '../simulator/ledger.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.js';
+import { PerdurePlugin, type PerdurePluginOptions } from '../worker/plugin.js';
+import { ownWorkflowsPath } from '../worker/workflow-bundle.js';
+import { findOpenQuestion } from './open-question.js';
+import { startRealServer, startSkippingServer, type TestServer, timeSkipping } from './test-server.js';
+
+/** What is tested, and in which time. */
+export interface PerdureTestOptions {
+  /** The user's workflows file. Default: Perdure's own workflows alone. */
+  workflowsPath?: string;
+  /** The user's activities. */
+  activities?: WorkerOptions['activities'];
+  schemas?: PerdurePluginOptions['schemas'];
+  secrets?: PerdurePluginOptions['secrets'];
+  /**
+   * `skipping`: waiting costs no time (needs Java and the test server; it has no `list`). `real`: a real server, with
+   * every timing and the simulator's lives scaled. Default: skipping where it is at hand.
+   */
+  time?: 'skipping' | 'real';
+  /** In real time: how much shorter everything is. Default 0.01: an hour takes 36 seconds. */
+  scale?: number;
+  /** Options of the simulator; its clock is set here. */
+  simulator?: Omit<SimulatorOptions, 'clock'>;
+}
+
+/** A server, the simulator and a worker with the user's workflows. */
+export interface PerdureTest {
+  readonly client: Client;
+  readonly perdure: Perdure;
+  readonly taskQueue: string;
+  readonly simulator: Simulator;
+  readonly ledger: Ledger;
+  readonly skipsTime: boolean;
+  /** The next open question of a workflow or of its runs; time passes until there is one (an hour at most). */
+  nextQuestion(of: { workflowId: string }): Promise<Question>;
+  answer(question: Question, answer: Json, options: { by: string }): Promise<AnswerVerdict>;
+  /** Lets time pass at the server and at the providers alike. */
+  advance(by: Duration): Promise<void>;
+  /** Stops everything; open runs are left where they are. */
+  close(): Promise<void>;
+}
+
+/** Starts what a test of one's own workflows needs: a Temporal server, both providers simulated, and a worker. */
+export async function perdureTest(options: PerdureTestOptions = {}): Promise<PerdureTest> {
+  const { time = timeSkipping().available ? 'skipping' : 'real' } = options;
+  const scale = time === 'real' ? (options.scale ?? 0.01) : 1;
+  const server = await (time === 'real' ? startRealServer() : startSkippingServer());
+  const clock = server.skipsTime ? drivenClock(await server.now()) : scaledClock(1 / scale);
+  const simulator = await startSimulator({ ...options.simulator, clock });
+  if (server.skipsTime) followTime(simulator, server);
+  const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), timeScale: scale });
+  const taskQueue = `test-${randomUUID().slice(0, 8)}`;
+  const worker = await Worker.create({
+    connection: server.connection,
+    namespace: server.client.options.namespace,
+    taskQueue,
+    workflowsPath: options.workflowsPath ?? ownWorkflowsPath ?? '',
+    activities: options.activities,
+    plugins: [plugin],
+  });
+  const running = worker.run();
+  running.catch(() => undefined);
+  const perdure = await connect({ client: server.client, timeScale: scale, env: {}, deployment: 'test' });
+  return handleOf({ server, simulator, perdure, taskQueue, scale }, async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled([running]);
+    await simulator.close();
+    await server.close();
+  });
+}
+
+function pluginOptions(
+  options: PerdureTestOptions,
+  { anchorUrl, browserbaseUrl, keys }: Simulator,
+): PerdurePluginOptions {
+  return {
+    schemas: options.schemas,
+    secrets: options.secrets,
+    deployment: 'test',
+    env: {},
+    accounts: {
+      'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl },
+      'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },
+    },
+  };
+}
+
+/** Before the simulator does anything, its time is brought to the server's. */
+function followTime(simulator: Simulator, server: TestServer): void {
+  simulator.when({ phase: 'received' }, async () => {
+    const ahead = (await server.now()) - simulator.clock.now();
+    if (ahead > 0) await simulator.clock.advance(ahead);
+  });
+}
+
+interface Parts {
+  server: TestServer;
+  simulator: Simulator;
+  perdure: Perdure;
+  taskQueue: string;
+  scale: number;
+}
+
+const longestStep = 60_000;
+const patience = 3_600_000;
+
+function handleOf({ server, simulator, perdure, taskQueue, scale }: Parts, close: () => Promise<void>): PerdureTest {
+  const pass = async (ms: number) => {
+    await server.sleep(server.skipsTime ? ms : ms * scale);
+  };
+  return {
+    client: server.client,
+    perdure,
+    taskQueue,
+    simulator,
+    ledger: simulator.ledger,
+    skipsTime: server.skipsTime,
+    nextQuestion: async ({ workflowId }) => {
+      for (let waited = 0, step = 1000; waited < patience; waited += step, step = Math.min(longestStep, step * 1.2)) {
+        const question = await findOpenQuestion(server.client, workflowId);
+        if (question) return question;
+        await pass(step);
+      }
+      const message = `The workflow ${workflowId} asked nothing within an hour.`;
+      throw new PerdureError({
+        code: 'question-not-found',
+        message,
+        hint: 'Look at t.ledger for what the agents did.',
+      });
+    },
+    answer: ({ id }, answer, answerOptions) => perdure.answer(id, answer, { ...answerOptions, channel: 'test' }),
+    advance: (by) => pass(milliseconds(by)),
+    close,
+  };
+}
+
+function milliseconds(duration: Duration): number {
+  const ms = parseDuration(duration);
+  if (ms !== undefined) return ms;
+  throw new PerdureError({
+    code: 'bad-input',
+    message: `'${duration}' is not a duration.`,
+    hint: "Write one such as '3 days'.",
+  });
+}
