@@ -17,14 +17,15 @@ export async function setUpServerBinary(root) {
 
 /** Fetches the time-skipping test server from Maven Central where java and mvn are; without it, its tests are skipped. */
 export async function setUpTestServer(root) {
-  const { findTimeSkippingServer, timeSkippingRelease, timeSkippingScript } = await embedded(root, 'time-skipping.js');
+  const { findTimeSkippingServer, timeSkippingServer } = await embedded(root, 'time-skipping.js');
   if (findTimeSkippingServer(process.env).path || !isThere('java') || !isThere('mvn')) return;
-  say(`fetching the time-skipping test server ${timeSkippingRelease} with mvn`);
-  const folder = path.dirname(timeSkippingScript(process.env));
+  const { release, script } = timeSkippingServer(process.env);
+  say(`fetching the time-skipping test server ${release} with mvn`);
+  const folder = path.dirname(script);
   mkdirSync(path.dirname(folder), { recursive: true });
   const scratch = mkdtempSync(`${folder}-`);
   try {
-    await fetchJars(scratch, timeSkippingRelease);
+    await fetchJars(scratch, release);
     rmSync(folder, { recursive: true, force: true });
     renameSync(scratch, folder);
   } catch (error) {
