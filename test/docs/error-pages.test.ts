@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { type ErrorCode, errorCodes, isErrorCode } from '../../src/core/error-codes.js';
+
+const folder = path.resolve(import.meta.dirname, '../../docs/errors');
+const codes = Object.keys(errorCodes).filter(isErrorCode);
+const pages = readdirSync(folder);
+
+/** The sections of a page by their titles, in the page's order; the first has the title of the page. */
+function sectionsOf(code: ErrorCode): [title: string, text: string][] {
+  const parts = readFileSync(path.join(folder, `${code}.md`), 'utf8').split(/^#+ /m);
+  return parts.slice(1).map((part) => {
+    const [title = '', ...lines] = part.split('\n');
+    return [title, lines.join('\n').trim()];
+  });
+}
+
+test('every error code has its page, and every page its code', () => {
+  expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`).sort());
+});
+
+test.each(codes)('the page of %s has the fixed shape, with nothing left empty', (code) => {
+  const [[title] = [], ...sections] = sectionsOf(code);
+  expect(title).toBe(code);
+  expect(sections.map(([name]) => name)).toEqual(['What happened', 'Why', 'What to do', 'May I repeat it?', 'Related']);
+  expect(sections.filter(([, text]) => text === '')).toEqual([]);
+});
+
+test.each(codes)('the page of %s says the same about repeating as the table', (code) => {
+  const answer = new Map(sectionsOf(code)).get('May I repeat it?');
+  expect(answer).toMatch(errorCodes[code].retryable ? /^Yes\b/ : /^No\b/);
+});
+
+test.each(codes)('the page of %s leads to pages of other codes', (code) => {
+  const related = new Map(sectionsOf(code)).get('Related') ?? '';
+  const targets = [...related.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)];
+  expect(targets.length).toBeGreaterThan(0);
+  for (const [, text, target] of targets) {
+    expect(target).toBe(`${text}.md`);
+    expect(pages).toContain(target);
+    expect(text).not.toBe(code);
+  }
+});
