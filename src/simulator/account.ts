@@ -11,6 +11,8 @@ export interface Account {
   readonly key: string;
   readonly runs: Run[];
   readonly sessions: Session[];
+  /** Sessions by each of their tags. */
+  readonly tagged: Map<string, Set<Session>>;
   readonly liveRuns: Set<Run>;
   readonly liveSessions: Set<Session>;
   /** Times of starts and of requests in the last minute. */
@@ -26,6 +28,7 @@ export function openAccount(provider: ProviderName, key: string, place: number):
     key,
     runs: [],
     sessions: [],
+    tagged: new Map(),
     liveRuns: new Set(),
     liveSessions: new Set(),
     starts: [],

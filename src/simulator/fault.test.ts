@@ -126,6 +126,14 @@ test('a fault finds the requests of a run by its text', async () => {
   expect((await bench.ask('GET', `${runs}/${other}`)).status).toBe(200);
 });
 
+test('a fault finds the requests about a session by its tags', async () => {
+  const mine = await bench.session({ session: { tags: ['run-7'] } });
+  const other = await bench.session();
+  bench.sim.fault({ kind: 'status', status: 503, on: 'session.get', text: 'run-7', times: 'always' });
+  expect((await bench.ask('GET', `/anchor/v1/sessions/${mine}`)).status).toBe(503);
+  expect((await bench.ask('GET', `/anchor/v1/sessions/${other}`)).status).toBe(200);
+});
+
 test.each([
   { kind: 'odd' },
   { kind: 'slow', on: 'odd' },

@@ -76,7 +76,10 @@ export interface Occasion {
   readonly operation: Operation;
   readonly provider: ProviderName;
   readonly endpoint?: EndpointName;
+  /** What the run that it is about was started with. */
   readonly text?: string;
+  /** Of the session that it is about. */
+  readonly tags?: readonly string[];
 }
 
 /** Chooses a fault for a request, or none. */
@@ -124,7 +127,7 @@ export function occasionMatches(where: Where, occasion: Occasion): boolean {
   if (on !== '*' && on !== occasion.operation) return false;
   if (endpoint !== undefined && endpoint !== occasion.endpoint) return false;
   if (provider !== undefined && provider !== occasion.provider) return false;
-  return textMatches(where, occasion.text);
+  return textMatches(where, [occasion.text ?? '', ...(occasion.tags ?? [])].join('\n'));
 }
 
 /** A fault of the list, with its own count of what it let pass and hit. */
@@ -168,26 +171,30 @@ export interface RandomFaultOptions {
   readonly operations?: readonly Operation[];
   /** Delay of the kinds that have one. Default 50 ms. */
   readonly delayMs?: number;
-  /** Turns a request's text into what the choice hangs on; take out of it what differs from try to try. */
-  readonly subject?: (text: string) => string;
+  /** What the choice hangs on; must be the same from try to try. Default: the text of the run. */
+  readonly subject?: (occasion: Occasion) => string;
 }
 
 const tame = faultKinds.filter((kind) => !kind.startsWith('hang') && kind !== 'status');
 
 /**
- * Faults chosen by a seed. A choice hangs on the seed, the operation, the endpoint, the run's text and how many such requests
+ * Faults chosen by a seed. A choice hangs on the seed, the operation, the endpoint, the subject and how many such requests
  * came before it, not on the order in which requests of different runs arrive; so a seed repeats its faults.
  */
 export function randomFaults(seed: number, options: RandomFaultOptions): FaultSource {
   known('random fault', options, ['rate', 'kinds', 'operations', 'delayMs', 'subject']);
-  const { rate, kinds = tame, operations: only, delayMs = 50, subject = (text: string) => text } = options;
+  const {
+    rate,
+    kinds = tame,
+    operations: only,
+    delayMs = 50,
+    subject = (occasion: Occasion) => occasion.text ?? '',
+  } = options;
   const counts = new Map<string, number>();
   return {
     choose(occasion) {
       if (only && !only.includes(occasion.operation)) return undefined;
-      const about = [occasion.operation, occasion.endpoint ?? occasion.provider, subject(occasion.text ?? '')].join(
-        ' ',
-      );
+      const about = [occasion.operation, occasion.endpoint ?? occasion.provider, subject(occasion)].join(' ');
       const nth = counts.get(about) ?? 0;
       counts.set(about, nth + 1);
       const random = createRandom(hash(seed, about, nth));

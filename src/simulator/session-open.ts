@@ -57,5 +57,17 @@ export function newSession(world: World, account: Account, options: NewSession):
   world.sessions.set(session.id, session);
   account.sessions.push(session);
   account.liveSessions.add(session);
+  setTags(session, session.tags);
   return session;
+}
+
+/** Replaces the session's tags, by which it is found. */
+export function setTags(session: Session, tags: readonly string[]): void {
+  const { tagged } = session.account;
+  for (const tag of session.tags) tagged.get(tag)?.delete(session);
+  session.tags = tags;
+  for (const tag of tags) {
+    const sessions = tagged.get(tag) ?? new Set();
+    tagged.set(tag, sessions.add(session));
+  }
 }

@@ -1,6 +1,7 @@
 import type { Occasion } from './fault.js';
 import type { Destination } from './router.js';
 import type { Run } from './run.js';
+import type { Session } from './session.js';
 import type { World } from './world.js';
 
 /** What a request is about, told before anything is done with it. */
@@ -8,12 +9,14 @@ export function occasionOf(world: World, destination: Destination, query: URLSea
   const { provider, route, params } = destination;
   const run = runIn(world, params);
   const endpoint = route.endpoint ?? run?.endpoint;
-  const text = run?.text ?? startText(destination, body) ?? sessionText(world, params, query, body);
+  const text = run?.text ?? startText(destination, body);
+  const tags = tagsOf(run?.session ?? sessionNamed(world, params, query), query, body);
   return {
     operation: route.operation,
     provider,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(text === undefined ? {} : { text }),
+    ...(tags === undefined ? {} : { tags }),
   };
 }
 
@@ -38,14 +41,13 @@ function startText({ route, params }: Destination, body: unknown): string | unde
   }
 }
 
-function sessionText(
-  world: World,
-  { sessionId }: Destination['params'],
-  query: URLSearchParams,
-  body: unknown,
-): string | undefined {
-  const named = world.sessions.get(sessionId ?? '')?.tags;
-  const created = (body as { session?: { tags?: unknown } } | undefined)?.session?.tags;
-  const tags = named ?? (Array.isArray(created) ? created.map(String) : undefined);
-  return tags?.join(',') ?? query.get('tags') ?? undefined;
+function sessionNamed(world: World, params: Destination['params'], query: URLSearchParams): Session | undefined {
+  return world.sessions.get(params['sessionId'] ?? query.get('sessionId') ?? '');
+}
+
+function tagsOf(session: Session | undefined, query: URLSearchParams, body: unknown): readonly string[] | undefined {
+  if (session) return session.tags;
+  const made = (body as { session?: { tags?: unknown } } | undefined)?.session?.tags;
+  if (Array.isArray(made)) return made.map(String);
+  return query.get('tags')?.split(',');
 }

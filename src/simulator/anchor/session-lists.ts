@@ -3,10 +3,11 @@ import { ok, Refusal, type Reply } from '../reply.js';
 import type { Session } from '../session.js';
 import { creditsUsed, durationOf, sessionStatus, stepsOf } from './sessions.js';
 
+const byCreation = (a: Session, b: Session): number => a.createdAt - b.createdAt;
+
 /** The account's sessions that the query's filters leave, in order of creation. */
 function filtered(call: Call): Session[] {
   const { world, account, query } = call;
-  world.settleAll(account);
   const tags = (query.get('tags') ?? '').split(',').filter(Boolean);
   const from = instant(call, 'created_from') ?? -Infinity;
   const to = instant(call, 'created_to') ?? Infinity;
@@ -14,7 +15,10 @@ function filtered(call: Call): Session[] {
   const search = query.get('search')?.toLowerCase();
   const byProvider = query.get('task_initiated');
   const lag = world.behaviour.anchor.listLagMs;
-  return account.sessions.filter(
+  const candidates =
+    tags[0] === undefined ? account.sessions : [...(account.tagged.get(tags[0]) ?? [])].sort(byCreation);
+  for (const session of candidates) if (!session.end) world.settleSession(session);
+  return candidates.filter(
     (session) =>
       tags.every((tag) => session.tags.includes(tag)) &&
       session.createdAt >= from &&

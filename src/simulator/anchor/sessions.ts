@@ -3,7 +3,7 @@ import { admitSession, creditsOf, spentCredits } from '../limit.js';
 import { taskIdOf } from './tasks.js';
 import { ok, type Reply } from '../reply.js';
 import { stepsBy } from '../run.js';
-import { newSession, timed } from '../session-open.js';
+import { newSession, setTags, timed } from '../session-open.js';
 import type { Session } from '../session.js';
 import { sessionShape, tagsShape } from './shapes.js';
 
@@ -88,10 +88,10 @@ function tags(call: Call): Reply {
   return ok({ data: { tags: sessionOf(call, param(call, 'sessionId')).tags } });
 }
 
-function setTags(call: Call): Reply {
+function changeTags(call: Call): Reply {
   const { world, account, entry, body } = call;
   const session = sessionOf(call, param(call, 'sessionId'));
-  session.tags = (body['tags'] ?? []) as readonly string[];
+  setTags(session, (body['tags'] ?? []) as readonly string[]);
   world.book.effect(account, entry, { effect: 'session.tags', sessionId: session.id, tags: session.tags });
   return ok({ data: { tags: session.tags } });
 }
@@ -145,8 +145,14 @@ export const sessionRoutes: readonly Route[] = [
   { method: 'GET', path: '/v1/sessions/:sessionId', operation: 'session.get', handle: get },
   { method: 'DELETE', path: '/v1/sessions/:sessionId', operation: 'session.end', handle: end },
   { method: 'GET', path: '/v1/sessions/:sessionId/tags', operation: 'session.tags', handle: tags },
-  { method: 'PUT', path: '/v1/sessions/:sessionId/tags', operation: 'session.tags', body: tagsShape, handle: setTags },
-  { method: 'DELETE', path: '/v1/sessions/:sessionId/tags', operation: 'session.tags', handle: setTags },
+  {
+    method: 'PUT',
+    path: '/v1/sessions/:sessionId/tags',
+    operation: 'session.tags',
+    body: tagsShape,
+    handle: changeTags,
+  },
+  { method: 'DELETE', path: '/v1/sessions/:sessionId/tags', operation: 'session.tags', handle: changeTags },
   { method: 'GET', path: '/v1/sessions/:sessionId/recordings', operation: 'session.files', handle: recordings },
   { method: 'GET', path: '/v1/sessions/:sessionId/downloads', operation: 'session.files', handle: downloads },
   { method: 'GET', path: '/v1/billing', operation: 'billing', handle: billing },

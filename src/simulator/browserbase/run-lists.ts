@@ -27,7 +27,8 @@ function list(call: Call): Reply {
   const step = newest ? -1 : 1;
   for (let at = firstPlace(call, runs, newest); at >= 0 && at < runs.length && page.length <= limit; at += step) {
     const run = runs[at];
-    if (run && matches(run)) page.push(run);
+    if (!run || (newest ? run.createdAt < from : run.createdAt > to)) break;
+    if (matches(run)) page.push(run);
   }
   const more = page.length > limit;
   const data = page.slice(0, limit);
