@@ -4,15 +4,18 @@ import { agentOf, type Sample, toInput, toWire } from './wire-form.js';
 
 /** Forms that the tables don't lead to: several entries, limits switched off, references, newer fields, sessions. */
 export function handMade(endpoint: EndpointName, sessionId: string): Sample[] {
-  return forms[endpoint](sessionId).map(({ name, parameters = {}, body = {}, extra, input = {}, session }) => ({
-    name,
-    agent: agentOf(endpoint, { ...toInput({ ...parameters, ...body, ...input }), ...(extra ? { extra } : {}) }),
-    sent: {
-      parameters: toWire(parameters),
-      body: toWire({ ...body, ...extra }),
-      session: session && toWire(session),
-    },
-  }));
+  return forms[endpoint](sessionId).map(
+    ({ name, parameters = {}, body = {}, extra, input = {}, session, beyondDocument }) => ({
+      name,
+      beyondDocument,
+      agent: agentOf(endpoint, { ...toInput({ ...parameters, ...body, ...input }), ...(extra ? { extra } : {}) }),
+      sent: {
+        parameters: toWire(parameters),
+        body: toWire({ ...body, ...extra }),
+        session: session && toWire(session),
+      },
+    }),
+  );
 }
 
 interface Form {
@@ -26,6 +29,7 @@ interface Form {
   input?: object;
   /** Found in the body of the session that Perdure opens. */
   session?: object;
+  beyondDocument?: boolean;
 }
 
 const unlimited = { max_duration: -1, idle_timeout: -1 };
@@ -74,7 +78,12 @@ const forms: Record<EndpointName, (sessionId: string) => Form[]> = {
   'anchor.webTask': () => [
     ...sessions({}, prompt),
     { name: 'the newest agent', body: { ...prompt, agent: 'yutori' } },
-    { name: 'a newer agent and a newer field', body: prompt, extra: { agent: 'next', directly_open_url: true } },
+    {
+      name: 'a newer agent and a newer field',
+      body: prompt,
+      extra: { agent: 'next', directly_open_url: true },
+      beyondDocument: true,
+    },
     { name: 'two secrets', body: { ...prompt, secret_values: { A: secretValue, 'b-c': secretValue } } },
     { name: "a session of the provider's", body: prompt, input: { session: 'provider' } },
     { name: 'a prompt in many scripts', body: { prompt: 'Größe – 数 – 🧾\n"quoted" \\ and %name%' } },
@@ -143,6 +152,6 @@ const forms: Record<EndpointName, (sessionId: string) => Form[]> = {
         variables: { user: { value: secretValue }, pw: { value: secretValue, description: 'at the login' } },
       },
     },
-    { name: 'a newer field', body: { task: 'Read it.' }, extra: { model: 'next' } },
+    { name: 'a newer field', body: { task: 'Read it.' }, extra: { model: 'next' }, beyondDocument: true },
   ],
 };

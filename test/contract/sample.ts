@@ -21,7 +21,8 @@ export function requestSamples(endpoint: EndpointName, sessionId: string): Sampl
   const fixed = { sessionId, session_id: sessionId };
   const targets = rows.filter(({ path }) => path !== '' && !path.endsWith('>'));
   const single = targets.flatMap((row) => {
-    const choices = row.enum ? someOf(row.enum).map((value) => ({ [row.path]: value })) : [{}];
+    const choices = valuesOf(row).map((value) => ({ [row.path]: value }));
+    if (choices.length === 0) choices.push({});
     return choices.map((values) => ({
       path: row.path,
       choice: { ...only(row.path), values: { ...fixed, ...values } },
@@ -50,6 +51,12 @@ export function only(target: string): Choice {
 function formsOf(rows: readonly Row[]): (string | undefined)[] {
   const titles = new Set(rows.flatMap(({ path }) => formIn(path) ?? []));
   return titles.size === 0 ? [undefined] : [...titles];
+}
+
+/** What a field is sent with besides the one value that is made for it. */
+function valuesOf(row: Row): Json[] {
+  if (row.path === 'async') return [true];
+  return row.type === 'boolean' ? [true, false] : someOf(row.enum ?? []);
 }
 
 function someOf(values: readonly Json[]): Json[] {

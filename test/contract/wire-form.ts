@@ -21,6 +21,8 @@ export interface Sample {
   name: string;
   agent: AgentSpec;
   sent: Sent;
+  /** A provider that keeps to its published document refuses the start with 400. */
+  beyondDocument?: boolean;
 }
 
 /** An input with references in the places of secrets. */
