@@ -38,7 +38,7 @@ async function launch(run: RunState): Promise<BlockingReport> {
     account,
     agent,
     handle: run.handle,
-    lastsMs: run.remaining() + timings.release,
+    lastsMs: (run.remaining() + timings.release) / timings.scale,
     sendNotAfter: Date.now() + timings.sendWindow,
     timings,
     result: { schema: resultSchema, maxBytes: resultBytes },

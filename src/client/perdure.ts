@@ -30,7 +30,7 @@ export interface StartOptions<T = Json> {
   /** How long the run may take. Default 1 hour. */
   deadline?: Duration;
   /** Other durations, in milliseconds or words; those left out keep their defaults. */
-  timings?: Partial<Timings>;
+  timings?: Partial<Omit<Timings, 'scale'>>;
   /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
   resultBytes?: number;
 }

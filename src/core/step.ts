@@ -30,7 +30,7 @@ export interface AgentStep<T = Json> {
   effect?: Effect;
   /** Default 1 hour. */
   deadline?: Duration;
-  timings?: Partial<Timings>;
+  timings?: Partial<Omit<Timings, 'scale'>>;
   resultBytes?: number;
 }
 

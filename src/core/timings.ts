@@ -18,6 +18,8 @@ export interface Timings {
   release: number;
   /** How long a start may wait to be sent after it was decided. Default 2 minutes. */
   sendWindow: number;
+  /** How much shorter the waits are than the provider's own time; 1 outside tests. */
+  scale: number;
 }
 
 /** The timings of a run that says nothing else. */
@@ -31,17 +33,30 @@ export const defaultTimings: Timings = {
   notFoundGrace: 30_000,
   release: 180_000,
   sendWindow: 120_000,
+  scale: 1,
 };
 
-/** Multiplies each timing; a factor of 0.01 makes tests a hundred times faster. No timing falls below 1 ms. */
+/** Below these, in milliseconds, real sockets and processes are too slow to keep up. */
+const floors = { heartbeat: 2_000, startRequest: 5_000, request: 3_000, release: 10_000, sendWindow: 5_000 };
+
+/**
+ * Multiplies each timing; a factor of 0.01 makes waits a hundred times shorter. What bounds real exchanges (requests,
+ * heartbeats, the release) is not shortened below a few seconds.
+ */
 export function scaleTimings(timings: Timings, factor: number): Timings {
-  const scale = (ms: number) => Math.max(1, Math.round(ms * factor));
-  const { cadence, backoff, ...flat } = timings;
-  const scaled = Object.fromEntries(Object.entries(flat).map(([name, ms]) => [name, scale(ms)])) as typeof flat;
+  const scale = (ms: number, floor = 1) => Math.max(Math.min(ms, floor), 1, Math.round(ms * factor));
+  const { cadence, backoff, deadline, notFoundGrace } = timings;
   return {
-    ...scaled,
+    deadline: scale(deadline),
     cadence: { first: scale(cadence.first), max: scale(cadence.max) },
     backoff: { first: scale(backoff.first), max: scale(backoff.max) },
+    notFoundGrace: scale(notFoundGrace),
+    heartbeat: scale(timings.heartbeat, floors.heartbeat),
+    startRequest: scale(timings.startRequest, floors.startRequest),
+    request: scale(timings.request, floors.request),
+    release: scale(timings.release, floors.release),
+    sendWindow: scale(timings.sendWindow, floors.sendWindow),
+    scale: timings.scale * factor,
   };
 }
 

@@ -17,7 +17,7 @@ export const timings = z
     notFoundGrace: duration,
     release: duration,
     sendWindow: duration,
-  } satisfies Record<keyof Timings, z.ZodType>)
+  } satisfies Record<Exclude<keyof Timings, 'scale'>, z.ZodType>)
   .superRefine((given, context) => {
     for (const name of ['cadence', 'backoff'] as const) {
       const { first, max } = { ...defaultTimings[name], ...present(given[name] ?? {}) };
