@@ -93,7 +93,11 @@ async function respond(
   try {
     await client.agent.respond(sessionId, providerId, answer, call);
   } catch (error) {
-    throw isPerdureError(error, 'task-not-found') ? noLongerOpen(error) : error;
+    if (isPerdureError(error, 'task-not-found')) throw noLongerOpen(error);
+    if (!isPerdureError(error, 'request-rejected')) throw error;
+    // What Anchor says to a late answer is not documented, so its list has to tell it from an answer that does not fit.
+    const requests = await unless(['request-rejected', 'task-not-found'], client.agent.requests(sessionId, call));
+    throw requests?.some((request) => request.providerId === providerId) ? error : noLongerOpen(error);
   }
 }
 
