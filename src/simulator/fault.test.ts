@@ -36,6 +36,14 @@ test('a script can lose the reply to its start', async () => {
   expect(bench.sim.ledger.open).toMatchObject([{ kind: 'run', provider: 'browserbase' }]);
 });
 
+test('a blocking start that loses its reply loses it at once, and the run goes on', async () => {
+  const session = await bench.session();
+  bench.sim.on('anchor.sessionAgent').losesReplyToStart();
+  const path = `/anchor/v1/sessions/${session}/agent/run`;
+  await expect(bench.ask('POST', path, { prompt: 'look' })).rejects.toThrow();
+  expect(bench.sim.ledger.runs).toMatchObject([{ endpoint: 'anchor.sessionAgent', state: 'working' }]);
+});
+
 test.each([
   ['5xx-before', 500, 0],
   ['5xx-after', 500, 1],

@@ -26,7 +26,7 @@ export interface HookEvent extends Occasion {
   readonly sessionId?: string;
 }
 
-/** Told of a request; at `received` and `effected` the request is held until the promise settles. */
+/** Told of a request; at `received` and `effected` the request is held until the promise settles. What it throws makes the answer a 500. */
 export type HookCallback = (event: HookEvent) => void | Promise<void>;
 
 interface Hook {

@@ -45,6 +45,7 @@ export {
   type RunScript,
   script,
   ScriptBuilder,
+  type ScriptedDownload,
   type ScriptedQuestion,
 } from './script.js';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.js';

@@ -2,7 +2,7 @@ import type { EndpointName } from '../core/endpoints.js';
 import { SimulatorError } from './error.js';
 
 /** The five start endpoints, as scripts, faults and the ledger name them. */
-export const endpoints = [
+const endpoints = [
   'anchor.webTask',
   'anchor.sessionAgent',
   'anchor.task',

@@ -1,4 +1,12 @@
-import type { Ending, PlainQuestion, ReportedStatus, ResultSource, RunScript, ScriptBuilder } from './script.js';
+import type {
+  Ending,
+  PlainQuestion,
+  ReportedStatus,
+  ResultSource,
+  RunScript,
+  ScriptBuilder,
+  ScriptedDownload,
+} from './script.js';
 import { textMatches } from './match.js';
 import type { Run } from './run.js';
 import { minimalValue } from './schema-value.js';
@@ -11,6 +19,7 @@ export interface RunPlan {
   readonly ending: Ending;
   readonly asks: readonly PlainQuestion[];
   readonly reports: readonly ReportedStatus[];
+  readonly downloads: readonly ScriptedDownload[];
   readonly steps: number;
   readonly credits: number;
   readonly tokens: number;
@@ -74,6 +83,7 @@ export function plainPlan(
     ending: merged.ending ?? { kind: 'completed' },
     asks: start.mayAsk ? (merged.asks ?? []) : [],
     reports: merged.reports ?? [],
+    downloads: merged.downloads ?? [],
     steps,
     credits: merged.credits ?? steps / 100,
     tokens: merged.tokens ?? steps * 500,

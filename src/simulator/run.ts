@@ -60,7 +60,7 @@ export interface Run {
 }
 
 /** Work done by now, in milliseconds. */
-export function workedBy(run: Run, now: number): number {
+function workedBy(run: Run, now: number): number {
   const running = run.phase === 'working' && !run.halted && !run.stuck;
   return Math.min(running ? run.worked + Math.max(0, now - run.since) : run.worked, run.plan.lastsMs);
 }
@@ -104,8 +104,8 @@ function ownMilestone(run: Run): Milestone | undefined {
 
 function nextWork(run: Run): Milestone | undefined {
   const question = run.plan.asks[run.asked];
-  const asks = question !== undefined && question.afterMs <= run.plan.lastsMs;
-  const target = asks ? question.afterMs : run.plan.lastsMs;
+  const asks = question !== undefined;
+  const target = Math.min(question?.afterMs ?? Infinity, run.plan.lastsMs);
   if (!Number.isFinite(target)) return undefined;
   return { at: run.since + Math.max(0, target - run.worked), happens: asks ? ask : finish };
 }

@@ -6,6 +6,14 @@ import { SimulatorError } from './error.js';
 import type { Fault } from './fault.js';
 import { known, knownEndpoint, plainMatch, type PlainMatch, type ScriptMatch } from './match.js';
 
+/** A file that the agent downloads. */
+export interface ScriptedDownload {
+  readonly name: string;
+  /** In bytes. Default 1,024. */
+  readonly size?: number;
+  readonly originUrl?: string;
+}
+
 /** One field of a question of kind `fields`. */
 export interface QuestionField {
   readonly name: string;
@@ -23,7 +31,7 @@ export interface ScriptedQuestion {
   readonly kind?: 'text' | 'confirm' | 'fields' | 'pause';
   readonly message: string;
   readonly fields?: readonly QuestionField[];
-  /** Work done before it is asked, counted from the start's acceptance without earlier waits. Default 1 s. */
+  /** Work done before it is asked, counted from the start's acceptance without earlier waits. Default 1 s, at most the run's whole time. */
   readonly after?: Duration;
   /** The agent goes on without an answer after so long. Default: it waits for ever. */
   readonly patience?: Duration;
@@ -53,6 +61,7 @@ export interface RunScript extends PlainMatch {
   result?: Json;
   asks?: PlainQuestion[];
   reports?: ReportedStatus[];
+  downloads?: readonly ScriptedDownload[];
   steps?: number;
   credits?: number;
   tokens?: number;
@@ -89,6 +98,7 @@ const scriptFields = [
   'result',
   'asks',
   'reports',
+  'downloads',
   'steps',
   'credits',
   'tokens',
@@ -195,6 +205,13 @@ export class ScriptBuilder {
   reports(status: string, { from = 0, lasting = 5000 }: { from?: Duration; lasting?: Duration } = {}): this {
     const report = { status, fromMs: milliseconds(from), forMs: milliseconds(lasting) };
     this.script.reports = [...(this.script.reports ?? []), report];
+    return this;
+  }
+
+  /** Files that its session has downloaded once it has ended (Anchor). */
+  downloads(...files: readonly ScriptedDownload[]): this {
+    for (const file of files) known('download', file, ['name', 'size', 'originUrl']);
+    this.script.downloads = files;
     return this;
   }
 

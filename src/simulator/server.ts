@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { control, controlPrefix } from './control.js';
+import { SimulatorError } from './error.js';
 import { Exchange } from './exchange.js';
 import { liveView } from './live-view.js';
 import { ProviderServer } from './provider-server.js';
@@ -20,7 +21,7 @@ export async function listen(world: World, options: ListenOptions): Promise<{ ur
   server.keepAliveTimeout = 30_000;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => reject(new SimulatorError(`cannot listen: ${cause.message}`, { cause })));
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;

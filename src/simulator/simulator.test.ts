@@ -27,6 +27,12 @@ test('an unknown option, endpoint, behaviour or phase is refused', async () => {
   expect(() => bench.sim.on('browserbase.agentRun').asks({ kind: 'text', message: '?' })).toThrow(SimulatorError);
 });
 
+test('a port that is taken is named as the reason', async () => {
+  bench = await openBench();
+  const port = Number(new URL(bench.sim.url).port);
+  await expect(startSimulator({ port })).rejects.toThrow(/cannot listen: .*EADDRINUSE/);
+});
+
 test('an unknown route is answered with 404 in the shape of its provider and stands in the ledger', async () => {
   bench = await openBench();
   expect((await bench.ask('GET', '/anchor/v1/odd')).body).toMatchObject({ error: { code: 404 } });

@@ -15,7 +15,12 @@ const pendingIn = (session: Session): Asking[] =>
 
 function request({ question }: Asking): Record<string, unknown> {
   const { kind, message, fields } = question.asked;
-  return { requestId: question.id, message, inputType: kind ?? 'text', ...(fields ? { fields } : {}) };
+  return {
+    requestId: question.id,
+    message,
+    inputType: kind === 'confirm' || kind === 'fields' ? kind : 'text',
+    ...(fields ? { fields } : {}),
+  };
 }
 
 function pending(call: Call): Reply {

@@ -135,6 +135,16 @@ test.each([
   expect(await get(session)).toMatchObject({ status });
 });
 
+test('files that a run downloaded are listed once it has ended', async () => {
+  bench.sim.on('anchor.webTask').downloads({ name: 'a b.pdf', size: 7 });
+  const id = await bench.session();
+  await bench.start('webTask', {}, id);
+  const downloads = async () => dataOf(await bench.ask('GET', `/anchor/v1/sessions/${id}/downloads`));
+  expect(await downloads()).toEqual({ count: 0, items: [] });
+  await bench.sim.clock.advance('3 s');
+  expect(await downloads()).toMatchObject({ count: 1, items: [{ suggested_file_name: 'a b.pdf', size: 7 }] });
+});
+
 test('a session that has ended has a recording', async () => {
   const id = await bench.session();
   const recordings = async () => dataOf(await bench.ask('GET', `/anchor/v1/sessions/${id}/recordings`));

@@ -117,8 +117,20 @@ function recordingOf(call: Call, session: Session, at: number): unknown {
 }
 
 function downloads(call: Call): Reply {
-  sessionOf(call, param(call, 'sessionId'));
-  return ok({ data: { count: 0, items: [] } });
+  const session = sessionOf(call, param(call, 'sessionId'));
+  const items = session.runs.flatMap(({ id, end, createdAt, plan }) =>
+    plan.downloads.slice(0, end ? undefined : 0).map(({ name, size = 1024, originUrl }, index) => ({
+      id: taskIdOf(`download ${id} ${index}`),
+      created_at: isoTime(end?.at ?? createdAt),
+      duration: 100,
+      file_link: `${call.world.url}/anchor/v1/sessions/${session.id}/downloads/${encodeURIComponent(name)}`,
+      origin_url: originUrl ?? 'https://example.com/',
+      original_file_name: name,
+      suggested_file_name: name,
+      size,
+    })),
+  );
+  return ok({ data: { count: items.length, items } });
 }
 
 function billing(call: Call): Reply {

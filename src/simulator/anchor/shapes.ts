@@ -6,7 +6,7 @@ const whole: Shape = { type: 'integer' };
 const texts: Shape = { type: 'object', values: text };
 
 /** The country codes of the published legacy document. */
-export const countryCodes: readonly string[] = (
+const countryCodes: readonly string[] = (
   'af al dz ad ao as ag ar am aw au at az bs bh bb by be bz bj bm bo ba br bg bf cm ca cv td cl co cg cr ci hr cu cy cz dk dm do ' +
   'ec eg sv ee et fo fi fr gf pf ga gm ge de gh gi gr gd gp gt gg gn gw gy ht hn hu is in ir iq ie il it jm jp jo kz kw kg lv lb ' +
   'ly li lt lu mk ml mt mq mr mx md mc me ma nl nz ni ng no pk pa py pe ph pl pt pr qa ro lc sm sa sn rs sc sl sk si so za kr es ' +

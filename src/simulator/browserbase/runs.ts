@@ -1,6 +1,5 @@
 import { type Call, isoTime, param, type Route, runOf } from '../call.js';
 import { admitStart } from '../limit.js';
-import { uuidOf } from '../random.js';
 import { ok, Refusal, type Reply } from '../reply.js';
 import { goOn, type Run, wakeWatchers } from '../run.js';
 import { misfit } from '../shape.js';
@@ -49,7 +48,7 @@ export function runBody(call: Call, run: Run): Record<string, unknown> {
     ...(taskId === undefined ? {} : { agentId: taskId }),
     task: run.text,
     status: statusOf(call, run),
-    ...(session ? { sessionId: session.id, sandboxId: uuidOf(`sandbox ${run.id}`) } : {}),
+    ...(session ? { sessionId: session.id, sandboxId: `sandbox-${run.id}` } : {}),
     ...(schema === undefined ? {} : { resultSchema: schema }),
     ...(end ? outcomeOf(run) : {}),
     ...(startedAt === undefined ? {} : { startedAt: isoTime(startedAt) }),
