@@ -12,8 +12,8 @@ let sender: Sender;
 let callersSession: string;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ clock: scaledClock(1000) });
-  simulator.on('*').lasts('1 s');
+  simulator = await startSimulator({ clock: scaledClock(20) });
+  simulator.on('*').lasts('0.1 s');
   sender = openDriverSender(simulator);
   callersSession = await openCallersSession();
 });
