@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { afterAll, assert, beforeAll, expect, test, vi } from 'vitest';
+import { agents } from '../../examples/five-builders.js';
+import { Order, Stock } from '../../examples/reorder/schemas.js';
+import { endpointNames } from '../../src/core/endpoints.js';
+import { check } from '../../src/schemas/parse.js';
+import { startOptions } from '../../src/schemas/start.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+
+const password = 'correct horse';
+let t: PerdureTest;
+
+beforeAll(async () => {
+  t = await perdureTest({
+    time: 'real',
+    workflowsPath: path.resolve(import.meta.dirname, '../../examples/reorder/workflows.ts'),
+    schemas: { Order, Stock },
+    secrets: { resolve: (name) => (name === 'PORTAL_PASSWORD' ? password : undefined) },
+  });
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await t.close();
+});
+
+test('the builders of the example are one for each endpoint, and a start takes each', () => {
+  expect(agents.map(({ endpoint }) => endpoint)).toEqual([...endpointNames]);
+  for (const agent of agents) expect(check(startOptions, { key: 'example', agent })).toMatchObject({ ok: true });
+});
+
+test('the example of one run prints the invoice, and its secret went to the provider', async () => {
+  t.simulator.on('anchor.webTask').returns({ number: '4711', total: 12 });
+  const { connection } = t.client;
+  assert(connection instanceof Connection);
+  vi.stubEnv('TEMPORAL_ADDRESS', connection.options.address);
+  vi.stubEnv('PERDURE_DEPLOYMENT', 'test');
+  const print = vi.spyOn(console, 'log').mockReturnValue();
+  await import('../../examples/one-run.js');
+  expect(print.mock.calls).toEqual([['4711: 12']]);
+  expect(JSON.stringify(t.ledger.requests())).toContain(password);
+  expect(t.ledger.open).toEqual([]);
+});
+
+async function reorder(workflowId: string): Promise<unknown> {
+  const args = ['https://shop.example.com'];
+  return t.client.workflow.execute('reorder', { args, workflowId, taskQueue: t.taskQueue });
+}
+
+test('the example of two steps orders when the stock is low, once', async () => {
+  t.simulator.on('anchor.webTask').returns({ lamps: 3 });
+  t.simulator.on('browserbase.agentRun').returns({ number: 'A-1' });
+  expect(await reorder('shop-low')).toEqual({ number: 'A-1' });
+  expect(t.ledger.effects('browserbase.agentRun')).toHaveLength(1);
+  expect(t.ledger.open).toEqual([]);
+});
+
+test('the example of two steps orders nothing when there is enough', async () => {
+  const before = t.ledger.effects('browserbase.agentRun').length;
+  t.simulator.on('anchor.webTask').returns({ lamps: 30 });
+  expect(await reorder('shop-full')).toBeUndefined();
+  expect(t.ledger.effects('browserbase.agentRun')).toHaveLength(before);
+});
