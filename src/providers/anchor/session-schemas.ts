@@ -96,26 +96,30 @@ export const sessionListAnswer = inData(
 
 export const sessionStatusesAnswer = inData(z.looseObject({ items: z.array(session) }).transform(({ items }) => items));
 
-const file = z.looseObject({ id: maybeId, url: maybeText, name: maybeText, filename: maybeText, file_name: maybeText });
+const file = z
+  .looseObject({
+    id: maybeId,
+    file_link: maybeText,
+    suggested_file_name: maybeText,
+    original_file_name: maybeText,
+    size: maybeNumber,
+    created_at: maybeText,
+  })
+  .transform((row): AnchorFile => {
+    const name = row.suggested_file_name ?? row.original_file_name;
+    return { id: row.id, url: row.file_link, name, size: row.size, createdAt: row.created_at };
+  });
 
-/** A recording or a downloaded file of a session. */
+/** A recording of a session, or a file that was downloaded in it. */
 export interface AnchorFile {
   id?: string;
+  /** Where it is to be had with the account's key. */
   url?: string;
   name?: string;
+  /** Bytes. */
+  size?: number;
+  /** ISO 8601. */
+  createdAt?: string;
 }
 
-/** A list of files under any of the names that Anchor's pages give it. */
-export const filesAnswer = inData(
-  z.preprocess(
-    (data) => {
-      if (Array.isArray(data) || typeof data !== 'object' || data === null) return data;
-      return Object.values(data).find((value) => Array.isArray(value)) ?? [];
-    },
-    z
-      .array(file)
-      .transform((files): AnchorFile[] =>
-        files.map(({ id, url, name, filename, file_name }) => ({ id, url, name: name ?? filename ?? file_name })),
-      ),
-  ),
-);
+export const filesAnswer = inData(z.looseObject({ items: z.array(file) }).transform(({ items }) => items));
