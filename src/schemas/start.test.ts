@@ -73,8 +73,14 @@ test('a task has no field for the schema, so its result is only checked', () => 
 });
 
 test('the deadline goes before the one in the timings, and both are durations', () => {
-  const timings = { ...scaleTimings(defaultTimings, 0.01), deadline: '1h' };
-  expect(start({ deadline: '90s', timings }).timings).toEqual({ ...timings, deadline: 90_000 });
+  const { scale, ...shorter } = scaleTimings(defaultTimings, 0.01);
+  const timings = { ...shorter, deadline: '1h' };
+  expect(start({ deadline: '90s', timings }).timings).toEqual({
+    ...defaultTimings,
+    ...shorter,
+    deadline: 90_000,
+  });
+  expect(() => start({ timings: { scale } })).toThrow('timings.scale: unknown field');
   expect(start({ timings: { heartbeat: undefined, cadence: { max: '1m' } } }).timings).toEqual({
     ...defaultTimings,
     cadence: { first: 3000, max: 60_000 },
