@@ -11,7 +11,7 @@ import { drivenClock, scaledClock } from '../simulator/clock.js';
 import type { Ledger } from '../simulator/ledger.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.js';
 import { PerdurePlugin, type PerdurePluginOptions } from '../worker/plugin.js';
-import { ownWorkflowsPath } from '../worker/workflow-bundle.js';
+import { ownWorkflowBundle } from '../worker/workflow-bundle.js';
 import { findOpenQuestion } from './open-question.js';
 import { startRealServer, startSkippingServer, type TestServer, timeSkipping } from './test-server.js';
 
@@ -24,8 +24,9 @@ export interface PerdureTestOptions {
   schemas?: PerdurePluginOptions['schemas'];
   secrets?: PerdurePluginOptions['secrets'];
   /**
-   * `skipping`: waiting costs no time (needs Java and the test server; it has no `list`). `real`: a real server, with
-   * every timing and the simulator's lives scaled. Default: skipping where it is at hand.
+   * `skipping`: waiting costs no time (needs Java and the test server; it has no `list`, and no time passes while
+   * `anchor.sessionAgent` holds its call). `real`: a real server, with every timing and the simulator's lives scaled.
+   * Default: skipping where it is at hand.
    */
   time?: 'skipping' | 'real';
   /** In real time: how much shorter everything is. Default 0.01: an hour takes 36 seconds. */
@@ -65,7 +66,9 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
     connection: server.connection,
     namespace: server.client.options.namespace,
     taskQueue,
-    workflowsPath: options.workflowsPath ?? ownWorkflowsPath ?? '',
+    ...(options.workflowsPath
+      ? { workflowsPath: options.workflowsPath }
+      : { workflowBundle: await ownWorkflowBundle() }),
     activities: options.activities,
     plugins: [plugin],
   });
@@ -101,6 +104,14 @@ function followTime(simulator: Simulator, server: TestServer): void {
   simulator.when({ phase: 'received' }, async () => {
     const ahead = (await server.now()) - simulator.clock.now();
     if (ahead > 0) await simulator.clock.advance(ahead);
+  });
+  simulator.when({ on: 'start', endpoint: 'anchor.sessionAgent', phase: 'received' }, () => {
+    const message = 'anchor.sessionAgent holds its call open, and no time is skipped meanwhile.';
+    throw new PerdureError({
+      code: 'bad-input',
+      message,
+      hint: "Test it in real time: perdureTest({ time: 'real' }).",
+    });
   });
 }
 

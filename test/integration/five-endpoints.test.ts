@@ -6,7 +6,10 @@ let t: PerdureTest;
 beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
-afterAll(() => t.close());
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
 
 const prompt = 'Read the total of the invoice.';
 const agents: AgentSpec[] = [
@@ -17,12 +20,11 @@ const agents: AgentSpec[] = [
   browserbase.agentRun({ task: prompt }),
 ];
 
-test.each(agents)('$endpoint runs from its start to its result and leaves nothing open', async (agent) => {
+test.concurrent.each(agents)('$endpoint runs from its start to its result and leaves nothing open', async (agent) => {
   t.simulator.on(agent.endpoint).lasts('5 min').returns({ total: 12 });
   const run = await t.perdure.start({ key: `five-${agent.endpoint}`, agent });
   const outcome = await run.outcome();
   expect(outcome).toMatchObject({ status: 'completed', cleanup: { confirmed: true, left: [] } });
   expect(outcome.result).toEqual({ total: 12 });
   expect(t.ledger.effects(agent.endpoint)).toHaveLength(1);
-  expect(t.ledger.open).toEqual([]);
 });

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
+import { wire } from '../../src/core/names.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
+
+const prompt = 'Log in and read the total.';
+const askers: AgentSpec[] = [
+  anchor.webTask({ prompt, human_intervention: true }),
+  anchor.sessionAgent({ prompt, human_intervention: true }),
+  anchor.task({ taskId: 'login', input_params: {} }),
+  browserbase.agentRun({ task: prompt, pauseWhen: 'a login is needed' }),
+];
+
+test.concurrent.each(askers)(
+  'a question of $endpoint waits for a person, and the answer goes back to the provider',
+  async (agent) => {
+    const kind = agent.endpoint === 'browserbase.agentRun' ? 'pause' : 'text';
+    t.simulator
+      .on(agent.endpoint)
+      .lasts('5 min')
+      .asks({ kind, message: 'Which account?', after: '20 s' })
+      .returns({ ok: true });
+    const run = await t.perdure.start({ key: `asks-${agent.endpoint}`, agent });
+    const question = await t.nextQuestion(run);
+    expect(question).toMatchObject({ message: 'Which account?', state: 'open', form: { kind: 'text' } });
+    expect((await run.status()).status).toBe('waiting-for-person');
+    expect(await t.answer(question, 'the second', { by: 'ann' })).toEqual({ accepted: true });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({
+      status: 'completed',
+      result: { ok: true },
+      questions: [{ id: question.id, state: 'applied', by: 'ann', channel: 'test' }],
+    });
+    const ours = outcome.provider.sessionId;
+    expect(t.ledger.answers.filter(({ sessionId }) => sessionId === ours)).toHaveLength(1);
+  },
+);
+
+test.concurrent('an answer that does not fit is refused with the reason, and the question stays open', async () => {
+  t.simulator
+    .on('anchor.webTask', { text: 'confirm' })
+    .lasts('5 min')
+    .asks({ kind: 'confirm', message: 'Pay?', after: '5 s' });
+  const run = await t.perdure.start({
+    key: 'confirm',
+    agent: anchor.webTask({ prompt: 'confirm', human_intervention: true }),
+  });
+  const question = await t.nextQuestion(run);
+  expect(await t.answer(question, 'yes', { by: 'ann' })).toEqual({
+    accepted: false,
+    reason: 'The answer must be true or false.',
+  });
+  expect(await t.answer(question, true, { by: 'ann' })).toEqual({ accepted: true });
+  const again = await t.answer(question, false, { by: 'bob' });
+  expect(again).toMatchObject({ accepted: false, reason: expect.stringContaining('already answered by ann') });
+  expect((await run.outcome()).status).toBe('completed');
+});
+
+test.concurrent('an answer by signal is applied once, however often it is sent', async () => {
+  t.simulator
+    .on('anchor.webTask', { text: 'signal' })
+    .lasts('5 min')
+    .asks({ kind: 'text', message: 'Name?', after: '5 s' });
+  const run = await t.perdure.start({
+    key: 'signal',
+    agent: anchor.webTask({ prompt: 'signal', human_intervention: true }),
+  });
+  const { id } = await t.nextQuestion(run);
+  const message = { questionId: id, answer: 'Ann', by: 'ann', channel: 'temporal', decisionId: 'd-1' };
+  const handle = t.client.workflow.getHandle(run.workflowId);
+  await Promise.all([1, 2, 3].map(() => handle.signal(wire.answer, message)));
+  const outcome = await run.outcome();
+  expect(outcome.questions).toMatchObject([{ id, state: 'applied', by: 'ann', channel: 'temporal' }]);
+  expect(t.ledger.answers.filter(({ answer }) => answer === 'Ann')).toHaveLength(1);
+});
