@@ -6,7 +6,7 @@ const kibibyte = 1024;
 export const defaultResultBytes = 256 * kibibyte;
 
 /** Temporal refuses payloads of 2 MiB; a workflow whose result is larger never ends. */
-export const mostResultBytes = 1536 * kibibyte;
+const mostResultBytes = 1536 * kibibyte;
 
 /** Bytes of JSON that an agent's input may have, since it travels in one payload with the rest of the run's input. */
 export const mostAgentBytes = 1024 * kibibyte;

@@ -3,8 +3,6 @@ import type { ErrorCode } from '../core/errors.js';
 import { PerdureError } from '../core/errors.js';
 import { type Problem, toProblems } from './problem.js';
 
-export type { Problem } from './problem.js';
-
 const mostProblems = 10;
 const mostHints = 3;
 
@@ -37,7 +35,7 @@ export function parse<S extends z.ZodType>(
 }
 
 /** The error that tells these problems. */
-export function refusal(problems: readonly Problem[], what: string, code: ErrorCode = 'bad-input'): PerdureError {
+function refusal(problems: readonly Problem[], what: string, code: ErrorCode = 'bad-input'): PerdureError {
   const lines = problems
     .slice(0, mostProblems)
     .map(({ path, reason }) => (path === '' ? reason : `${path}: ${reason}`));
