@@ -24,7 +24,7 @@ const codesByStatus: Record<number, ErrorCode> = {
 };
 
 /** The code for an HTTP status that is not a success. */
-export function codeOfStatus(status: number): ErrorCode {
+function codeOfStatus(status: number): ErrorCode {
   return codesByStatus[status] ?? 'provider-error';
 }
 
@@ -92,7 +92,7 @@ export function tooLargeError(exchange: Exchange, maxBytes: number): PerdureErro
 }
 
 /** The provider's own words, from either provider's error body, in one line of at most 300 characters. */
-export function providerMessage(body: Json | undefined): string | undefined {
+function providerMessage(body: Json | undefined): string | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
   const { error, message } = body;
   const nested = typeof error === 'object' && error !== null && !Array.isArray(error) ? error.message : undefined;

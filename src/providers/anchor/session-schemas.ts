@@ -23,7 +23,7 @@ const ends = new Set(
 );
 
 /** Whether a session with this status may still be running: every status that is not known to be an end. */
-export function isLiveStatus(status: string): boolean {
+function isLiveStatus(status: string): boolean {
   return !ends.has(status.toLowerCase().replace(/[\s-]+/g, '_'));
 }
 

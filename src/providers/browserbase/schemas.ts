@@ -125,7 +125,7 @@ export const sessionAnswer = z
 export const debugAnswer = z.looseObject({ debuggerFullscreenUrl: maybeText, debuggerUrl: maybeText });
 
 /** Whole and broken seconds between two times; undefined where one is missing or they are the wrong way round. */
-export function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
+function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
   const seconds = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 1000;
   return seconds >= 0 ? seconds : undefined;
 }
