@@ -20,13 +20,15 @@ export interface ResultTerms {
   maxBytes: number;
 }
 
+type Judged = Omit<Verdict, 'providerStatus'>;
+
 /** Judges how a run ended: the provider's word, then the result against its schema and size. */
-export function judgeEnding({ reading, result }: Ending, terms: ResultTerms): Verdict {
+export function judgeEnding({ reading, result, alternatives = [] }: Ending, terms: ResultTerms): Verdict {
   const { state, providerStatus } = reading;
   const reason = reading.error ? `: ${reading.error}` : '.';
   switch (state) {
     case 'completed':
-      return { providerStatus, ...judgeResult(result, terms) };
+      return { providerStatus, ...judgeReadings(result, alternatives, terms) };
     case 'failed':
       return fail(providerStatus, 'failed', {
         code: 'run-failed',
@@ -59,7 +61,15 @@ function fail(providerStatus: string, status: FinalStatus, error: OutcomeError):
   return { status, providerStatus, error };
 }
 
-function judgeResult(result: Json | undefined, { schema, maxBytes }: ResultTerms): Omit<Verdict, 'providerStatus'> {
+/** The first reading of the answer that fits; where none does, what is wrong with the usual one. */
+function judgeReadings(result: Json | undefined, alternatives: Json[], terms: ResultTerms): Judged {
+  const usual = judgeResult(result, terms);
+  if (usual.error?.code !== 'result-invalid') return usual;
+  const others = alternatives.map((reading) => judgeResult(reading, terms));
+  return others.find(({ status }) => status === 'completed') ?? usual;
+}
+
+function judgeResult(result: Json | undefined, { schema, maxBytes }: ResultTerms): Judged {
   if (result === undefined) {
     if (schema === undefined) return { status: 'completed' };
     const message = 'The provider calls the run completed, but gave no result.';

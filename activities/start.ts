@@ -1,74 +1,62 @@
 import { Context } from '@temporalio/activity';
-import type { AgentSpec } from '../src/core/builders.js';
 import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
-import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
-import type { Timings } from '../src/core/timings.js';
-import type { Accepted, Call, EndpointDriver, OpenedSession, StartRequest } from '../src/providers/provider.js';
+import type { ProviderHandle } from '../src/core/run.js';
+import type {
+  Accepted,
+  Call,
+  EndpointDriver,
+  OpenedSession,
+  SessionRequest,
+  StartRequest,
+} from '../src/providers/provider.js';
 import { resolveSecrets } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
+import { judgeEnding } from './result.js';
+import { until } from './retry.js';
+import { type Draft, failedStart, type StartReport, type StartTask, unknownStart } from './start-report.js';
 
-/** One start that is to be sent at most once. */
-export interface StartTask {
-  account: string;
-  agent: AgentSpec;
-  /** What is known before the start: generation, mark, and the session of the caller's. */
-  handle: ProviderHandle;
-  /** Milliseconds that the run may still last, which its session has to outlive. */
-  lastsMs: number;
-  /** Epoch milliseconds after which nothing may be sent any more. */
-  sendNotAfter: number;
-  timings: Timings;
+/** How the start is sent. */
+interface Sending {
+  call: Call;
+  /** What comes between the open session and the start. */
+  enrol?: (handle: ProviderHandle) => Promise<void>;
 }
 
-/** What became of a start. */
-export type StartReport =
-  | { kind: 'accepted'; handle: ProviderHandle; providerStatus: string; notes: string[] }
-  | {
-      kind: 'refused';
-      handle: ProviderHandle;
-      error: OutcomeError;
-      retryAfterMs?: number;
-      again: boolean;
-      notes: string[];
-    }
-  | { kind: 'unknown'; handle: ProviderHandle; error: OutcomeError; notes: string[] };
-
-/** A start in the making: what is known so far. */
-export interface Launch {
+interface Launch {
   driver: EndpointDriver;
   request: StartRequest;
-  handle: ProviderHandle;
-  notes: string[];
-  /** Whether the request may have left. */
-  sent: boolean;
 }
 
 /** Opens the run's session where it needs one, sends the start once, and says what became of it. */
 export function startRun(dependencies: ActivityDependencies): (task: StartTask) => Promise<StartReport> {
   return (task) =>
-    withHeartbeats(task.timings.heartbeat, async () => {
-      const launch = newLaunch(task);
-      try {
-        const ready = await prepare(dependencies, task, launch);
-        const accepted = await send(ready, task, { timeoutMs: task.timings.startRequest });
-        return {
-          kind: 'accepted',
-          handle: acceptedHandle(ready.handle, accepted),
-          providerStatus: accepted.providerStatus,
-          notes: [...ready.notes, ...notesOf(accepted, task)],
-        };
-      } catch (error) {
-        return failedStart(error, launch);
-      }
-    });
+    withHeartbeats(task.timings.heartbeat, () =>
+      launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
+    );
 }
 
-type Draft = Pick<Launch, 'handle' | 'notes' | 'sent'>;
+/** Starts a run; every error becomes a report. */
+export async function launchRun(
+  dependencies: ActivityDependencies,
+  task: StartTask,
+  { call, enrol }: Sending,
+): Promise<StartReport> {
+  const draft = newDraft(task);
+  try {
+    const launch = await prepare(dependencies, task, draft);
+    await enrol?.(draft.handle);
+    assertInTime(task);
+    const sentAt = Date.now();
+    draft.sent = true;
+    const accepted = await launch.driver.start(launch.request, call);
+    return await acceptedStart(launch.driver, task, { draft, accepted, sentAt });
+  } catch (error) {
+    return failedStart(error, draft);
+  }
+}
 
-/** What is known of a start before anything was sent. */
-export function newLaunch({ agent, handle }: StartTask): Draft {
+function newDraft({ agent, handle }: StartTask): Draft {
   const notes = Object.keys(agent.input.extra ?? {}).map((name) => `The field '${name}' was sent unchecked.`);
   if ('session' in agent.input && agent.input.session === 'provider') {
     notes.push('The provider opened its own session: no fence, and no question can be seen.');
@@ -77,25 +65,19 @@ export function newLaunch({ agent, handle }: StartTask): Draft {
 }
 
 /** Resolves the secrets and opens the session; nothing that has an effect is sent. */
-export async function prepare(dependencies: ActivityDependencies, task: StartTask, draft: Draft): Promise<Launch> {
+async function prepare(dependencies: ActivityDependencies, task: StartTask, draft: Draft): Promise<Launch> {
   const provider = await dependencies.provider(task.account);
   const driver = provider.driver(task.agent.endpoint);
   const input = await resolveSecrets(task.agent.input, dependencies.secrets);
+  const { mark } = draft.handle;
   if (draft.handle.ownsSession && driver.openSession) {
-    const request = { input, mark: task.handle.mark, lastsMs: task.lastsMs };
     const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
-    noteSession(await openSession(driver, request, call), draft);
+    noteSession(await openSession(driver, { input, mark, lastsMs: task.lastsMs }, call), draft);
   }
-  const marked = !('mark' in task.agent.input && task.agent.input.mark === 'off');
-  const request = { input, ...(marked && { mark: task.handle.mark }), sessionId: draft.handle.sessionId };
-  return Object.assign(draft, { driver, request });
+  return { driver, request: { input, ...(isMarked(task) && { mark }), sessionId: draft.handle.sessionId } };
 }
 
-async function openSession(
-  driver: EndpointDriver,
-  request: Parameters<NonNullable<EndpointDriver['openSession']>>[0],
-  call: Call,
-): Promise<OpenedSession> {
+async function openSession(driver: EndpointDriver, request: SessionRequest, call: Call): Promise<OpenedSession> {
   if (!driver.openSession)
     throw new PerdureError({ code: 'internal', message: `${driver.endpoint} opens no session.` });
   try {
@@ -119,43 +101,54 @@ function noteSession(session: OpenedSession, { handle, notes }: Draft): void {
   if (!session.markEchoed) notes.push('The provider did not echo the mark: this session could not be found again.');
 }
 
-/** Sends the start, unless its window has passed. */
-export async function send(launch: Launch, task: StartTask, call: Call): Promise<Accepted> {
-  if (Date.now() > task.sendNotAfter) {
-    throw new PerdureError({
-      code: 'start-expired',
-      message: 'The worker came to the start after its window had passed.',
-    });
+function assertInTime({ sendNotAfter }: StartTask): void {
+  if (Date.now() <= sendNotAfter) return;
+  throw new PerdureError({
+    code: 'start-expired',
+    message: 'The worker came to the start after its window had passed.',
+  });
+}
+
+function isMarked({ agent }: StartTask): boolean {
+  return !('mark' in agent.input && agent.input.mark === 'off');
+}
+
+interface Acceptance {
+  draft: Draft;
+  accepted: Accepted;
+  sentAt: number;
+}
+
+async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance: Acceptance): Promise<StartReport> {
+  const { draft, accepted, sentAt } = acceptance;
+  const { ending, markEchoed, providerStatus, runId, taskId, sessionId = draft.handle.sessionId } = accepted;
+  const handle = { ...draft.handle, runId, taskId, sessionId };
+  const { notes } = draft;
+  if (!markEchoed && isMarked(task)) {
+    notes.push('The provider did not echo the mark: this run could not be found again.');
   }
-  launch.sent = true;
-  return launch.driver.start(launch.request, call);
+  if (ending) return { kind: 'ended', handle, notes, verdict: judgeEnding(ending, task.result) };
+  if (runId !== undefined || !driver.recoverRunId) return { kind: 'accepted', handle, notes, providerStatus };
+  const found = await recoverRunId(driver, task, { handle, sentAt });
+  if (found === undefined)
+    return unknownStart('it was accepted without an id, and can not be told from others.', { handle, notes });
+  notes.push('The provider gave no id; the only run that it started since then was taken.');
+  return { kind: 'accepted', handle: { ...handle, runId: found }, notes, providerStatus };
 }
 
-/** The handle with what the provider's acceptance adds to it. */
-export function acceptedHandle(handle: ProviderHandle, accepted: Accepted): ProviderHandle {
-  const { runId, taskId, sessionId = handle.sessionId } = accepted;
-  return { ...handle, runId, taskId, sessionId };
-}
+const clockSkew = 5_000;
 
-function notesOf(accepted: Accepted, task: StartTask): string[] {
-  const unmarked = 'mark' in task.agent.input && task.agent.input.mark === 'off';
-  return accepted.markEchoed || unmarked
-    ? []
-    : ['The provider did not echo the mark: this run could not be found again.'];
-}
-
-/** What a failed start means: refused where the error proves it, unknown otherwise. */
-export function failedStart(error: unknown, { handle, notes, sent }: Draft): StartReport {
-  const outcomeError = toOutcomeError(error);
-  const known = isPerdureError(error) ? error : undefined;
-  if (!sent || (known && provesRefusal(known.code))) {
-    const again = known !== undefined && (known.retryable || known.code === 'start-expired');
-    return { kind: 'refused', handle, error: outcomeError, retryAfterMs: known?.retryAfterMs, again, notes };
-  }
-  const lost: OutcomeError = {
-    code: 'start-unknown',
-    message: `Whether the provider started the run is not known: ${outcomeError.message}`,
-    hint: 'Look for the run at the provider before you start it again under another key.',
-  };
-  return { kind: 'unknown', handle, error: lost, notes };
+function recoverRunId(
+  driver: EndpointDriver,
+  { timings }: StartTask,
+  { handle, sentAt }: { handle: ProviderHandle; sentAt: number },
+): Promise<string | undefined> {
+  const since = new Date(sentAt - clockSkew).toISOString();
+  const patience = { backoff: timings.backoff, until: Date.now() + timings.request };
+  const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+  return until(
+    patience,
+    async () => driver.recoverRunId?.(handle, since, call),
+    (id) => id !== undefined,
+  );
 }

@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { BlockingReport, BlockingTask } from '../activities/run-blocking.js';
+import type { StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
@@ -31,10 +31,10 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
   }
 }
 
-async function launch(run: RunState): Promise<BlockingReport> {
+async function launch(run: RunState): Promise<StartReport> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
-  const task: BlockingTask = {
+  const task: StartTask = {
     account,
     agent,
     handle: run.handle,
@@ -45,9 +45,8 @@ async function launch(run: RunState): Promise<BlockingReport> {
   };
   try {
     if (!endpointFlags[agent.endpoint].blockingStart) {
-      const { result: _result, ...startTask } = task;
       // A start in flight is waited for even when the run is cancelled: only its answer says what has to be stopped.
-      return await CancellationScope.nonCancellable(() => perdureStart(startTask));
+      return await CancellationScope.nonCancellable(() => perdureStart(task));
     }
     // It may wait for a slot as long as the run's deadline allows.
     const patient = { ...task, sendNotAfter: Date.now() + run.remaining() };
@@ -63,7 +62,7 @@ function lostStart(error: ActivityFailure): OutcomeError {
   return { code: 'start-unknown', message, hint: 'Look for the run at the provider before you start it again.' };
 }
 
-function noteAttempt(run: RunState, report: BlockingReport, startedAt: string): void {
+function noteAttempt(run: RunState, report: StartReport, startedAt: string): void {
   const { generation, runId, sessionId } = report.handle;
   run.handle = { ...run.handle, ...report.handle, sessionId: sessionId ?? run.handle.sessionId };
   run.attempts.push({

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../core/endpoints.js';
+import { type ProviderName, publicServers } from '../core/endpoints.js';
 import { type SecretRef, secret } from '../core/secret.js';
 import { baseUrl as baseUrlSchema, type Config } from '../schemas/config.js';
 import { parse } from '../schemas/parse.js';
@@ -15,12 +15,6 @@ export interface AccountSetting {
   /** The variable, or the file, that says so. */
   from?: string;
 }
-
-/** The providers' public servers. */
-const publicServers: Record<ProviderName, string> = {
-  anchor: 'https://api.anchorbrowser.io',
-  browserbase: 'https://api.browserbase.com',
-};
 
 const defaults = [
   { provider: 'anchor', keys: ['ANCHORBROWSER_API_KEY', 'ANCHOR_API_KEY'], url: 'ANCHORBROWSER_BASE_URL' },

@@ -17,7 +17,7 @@ export interface BrowserbaseAgentRunInput {
   resultSchema?: JsonObject;
   browserSettings?: BrowserbaseBrowserSettings;
   /** Placeholders `%name%` in the task; Browserbase does not keep the values. */
-  variables?: Record<string, { value: string | SecretRef; description?: string }>;
+  variables?: Record<string, { value: SecretRef; description?: string }>;
   /** When the agent is to pause and ask; newer than the published document. */
   pauseWhen?: string;
   /**

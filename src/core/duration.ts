@@ -19,8 +19,8 @@ const units: Record<string, number> = {
 
 /** Reads a duration as milliseconds; undefined when it is not one, is not positive, or exceeds ten years. */
 export function parseDuration(value: Duration): number | undefined {
-  const ms = typeof value === 'number' ? value : parseText(value);
-  return ms !== undefined && Number.isFinite(ms) && ms > 0 && ms <= 315_360_000_000 ? Math.round(ms) : undefined;
+  const ms = Math.round(typeof value === 'number' ? value : (parseText(value) ?? Number.NaN));
+  return ms > 0 && ms <= 315_360_000_000 ? ms : undefined;
 }
 
 function parseText(text: string): number | undefined {

@@ -51,3 +51,9 @@ export const endpointFlags: Readonly<Record<EndpointName, EndpointFlags>> = {
 export function providerOf(endpoint: EndpointName): ProviderName {
   return endpoint === 'browserbase.agentRun' ? 'browserbase' : 'anchor';
 }
+
+/** The providers' public servers. */
+export const publicServers: Readonly<Record<ProviderName, string>> = {
+  anchor: 'https://api.anchorbrowser.io',
+  browserbase: 'https://api.browserbase.com',
+};

@@ -57,7 +57,7 @@ const separator = '~';
 
 /** The id of a question of this workflow. */
 export function questionId(workflowId: string, providerId: string): string {
-  return `${workflowId}${separator}${providerId}`;
+  return `${workflowId}${separator}${providerId.replaceAll(separator, '%7E')}`;
 }
 
 /** The workflow that a question belongs to, or undefined when the text is not a question's id. */

@@ -1,6 +1,7 @@
+export { publicServers } from '../core/endpoints.js';
 export type { HttpLimits } from '../http/client.js';
 export type { AgentRunBody, NamedTaskBody, SessionBody, TaskBody, WebTaskBody } from './anchor/bodies.js';
-export { type AnchorClient, anchorBaseUrl, createAnchorClient } from './anchor/client.js';
+export { type AnchorClient, createAnchorClient } from './anchor/client.js';
 export type { AnchorRequest } from './anchor/question.js';
 export type { AnchorAgent, AnchorLegacyTasks, AnchorTasks, AnchorTools } from './anchor/run-calls.js';
 export type {
@@ -23,7 +24,6 @@ export {
   type BrowserbaseRunFilter,
   type BrowserbaseRuns,
   type BrowserbaseSessions,
-  browserbaseBaseUrl,
   createBrowserbaseClient,
 } from './browserbase/client.js';
 export type {

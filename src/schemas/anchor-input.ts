@@ -47,6 +47,26 @@ function oneSession(input: SessionChoice, callers: string, context: z.Refinement
   context.addIssue({ code: 'custom', path: ['session'], params });
 }
 
+/** Issues of the rule that the caller's own session is left open, whatever the provider's default. */
+function keepsCallersSession(input: object, callers: string, cleanup: string, context: z.RefinementCtx): void {
+  if (Reflect.get(input, callers) === undefined || Reflect.get(input, cleanup) !== true) return;
+  const params = {
+    expected: `false, or nothing, beside ${callers}`,
+    hint: `A session of yours is never ended by Perdure; end it yourself, or leave ${callers} out.`,
+  };
+  context.addIssue({ code: 'custom', path: [cleanup], params });
+}
+
+/** Issues of the rule that questions need a session that Perdure can look into. */
+function canBeAsked(input: { session?: unknown; human_intervention?: unknown }, context: z.RefinementCtx): void {
+  if (input.session !== 'provider' || input.human_intervention !== true) return;
+  const params = {
+    expected: "no human_intervention beside session: 'provider'",
+    hint: 'Nobody could see the question: let Perdure open the session, or give one of yours.',
+  };
+  context.addIssue({ code: 'custom', path: ['human_intervention'], params });
+}
+
 /** Input of `anchor.webTask`. */
 export const webTaskInput = z
   .strictObject({
@@ -57,7 +77,10 @@ export const webTaskInput = z
     provider: z.enum(anchorModelProviders).optional(),
     async: asynchronous.optional(),
   })
-  .superRefine((input, context) => oneSession(input, 'sessionId', context));
+  .superRefine((input, context) => {
+    oneSession(input, 'sessionId', context);
+    canBeAsked(input, context);
+  });
 
 /** Input of `anchor.sessionAgent`. */
 export const sessionAgentInput = z
@@ -84,7 +107,10 @@ export const taskInput = z
     version: z.string().optional(),
     identity_skip_validation: z.boolean().optional(),
   })
-  .superRefine((input, context) => oneSession(input, 'session_id', context));
+  .superRefine((input, context) => {
+    oneSession(input, 'session_id', context);
+    keepsCallersSession(input, 'session_id', 'cleanup_sessions', context);
+  });
 
 /** Input of `anchor.namedTask`. */
 export const namedTaskInput = z
@@ -101,6 +127,7 @@ export const namedTaskInput = z
   })
   .superRefine((input, context) => {
     oneSession(input, 'sessionId', context);
+    keepsCallersSession(input, 'sessionId', 'cleanupSessions', context);
     if (typeof input.session !== 'object' || input.overrideBrowserConfiguration === undefined) return;
     const params = {
       expected: 'no session beside overrideBrowserConfiguration',

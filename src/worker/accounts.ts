@@ -1,5 +1,6 @@
 import type { AccountLookup } from '../../activities/index.js';
 import type { AccountSetting } from '../client/account-settings.js';
+import { publicServers } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import { isSecretRef, type SecretRef } from '../core/secret.js';
 import type { SecretResolver } from '../secrets/resolver.js';
@@ -16,8 +17,6 @@ export interface AccountOptions {
 export type Accounts =
   | Record<string, AccountOptions>
   | ((name: string) => AccountOptions | undefined | Promise<AccountOptions | undefined>);
-
-const publicServers = { anchor: 'https://api.anchorbrowser.io', browserbase: 'https://api.browserbase.com' } as const;
 
 /** Looks accounts up in what code gives, then in what is configured. */
 export function accountLookup(

@@ -12,9 +12,6 @@ import {
 } from './run-calls.js';
 import { type AnchorSessions, createSessionCalls } from './session-calls.js';
 
-/** Anchor's public server. */
-export const anchorBaseUrl = 'https://api.anchorbrowser.io';
-
 /** Anchor Browser's interface, by resource. Each method makes one request and repeats nothing. */
 export interface AnchorClient {
   readonly sessions: AnchorSessions;

@@ -17,9 +17,6 @@ import {
   sessionAnswer,
 } from './schemas.js';
 
-/** Browserbase's public server. */
-export const browserbaseBaseUrl = 'https://api.browserbase.com';
-
 /** Which runs of the account to list. */
 export interface BrowserbaseRunFilter {
   status?: string;

@@ -1,0 +1,59 @@
+import type { AgentSpec } from '../src/core/builders.js';
+import { isPerdureError, provesRefusal } from '../src/core/errors.js';
+import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
+import type { Timings } from '../src/core/timings.js';
+import { toOutcomeError } from './failure.js';
+import type { ResultTerms, Verdict } from './result.js';
+
+/** One start that is to be sent at most once. */
+export interface StartTask {
+  account: string;
+  agent: AgentSpec;
+  /** What is known before the start: generation, mark, and the session of the caller's. */
+  handle: ProviderHandle;
+  /** Milliseconds that the run may still last, which its session has to outlive. */
+  lastsMs: number;
+  /** Epoch milliseconds after which nothing may be sent any more. */
+  sendNotAfter: number;
+  /** What its result has to be, where the start's answer brings it already. */
+  result: ResultTerms;
+  timings: Timings;
+}
+
+/** What became of a start. */
+export type StartReport = { handle: ProviderHandle; notes: string[] } & (
+  | { kind: 'accepted'; providerStatus: string }
+  /** It ended with its start; its answer can't be read a second time. */
+  | { kind: 'ended'; verdict: Verdict }
+  | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
+  | { kind: 'unknown'; error: OutcomeError }
+);
+
+/** What is known of a start so far. */
+export interface Draft {
+  handle: ProviderHandle;
+  notes: string[];
+  /** Whether the request may have left. */
+  sent: boolean;
+}
+
+/** What a failed start means: refused where nothing left or the error proves it, unknown otherwise. */
+export function failedStart(error: unknown, { handle, notes, sent }: Draft): StartReport {
+  const told = toOutcomeError(error);
+  const known = isPerdureError(error) ? error : undefined;
+  if (!sent || (known && provesRefusal(known.code))) {
+    const again = known !== undefined && (known.retryable || known.code === 'start-expired');
+    return { kind: 'refused', handle, notes, error: told, retryAfterMs: known?.retryAfterMs, again };
+  }
+  return unknownStart(told.message, { handle, notes });
+}
+
+/** The report of a start of which nobody knows what became. */
+export function unknownStart(reason: string, { handle, notes }: Pick<Draft, 'handle' | 'notes'>): StartReport {
+  const error: OutcomeError = {
+    code: 'start-unknown',
+    message: `Whether the provider started the run is not known: ${reason}`,
+    hint: 'Look for the run at the provider before you start it again under another key.',
+  };
+  return { kind: 'unknown', handle, notes, error };
+}
