@@ -1,0 +1,67 @@
+import { formatDuration } from '../../core/duration.js';
+import type { AccountSetting } from '../../client/account-settings.js';
+import type { Env, Setting } from '../../client/settings.js';
+import { embeddedTarget, externalTarget } from '../../client/temporal-target.js';
+import { configFile, settingsOf } from '../client.js';
+import type { CommandContext } from '../context.js';
+import { exits } from '../exit-codes.js';
+import { type Cell, layOut } from '../table.js';
+
+interface Line {
+  name: string;
+  value: string;
+  source: string;
+}
+
+/** Shows each setting with its source; of a key only where it would come from, and whether it is there. */
+export async function config(context: CommandContext): Promise<number> {
+  const { output } = context;
+  const lines = settingLines(context);
+  const head: Cell[] = ['SETTING', 'VALUE', 'FROM'].map((text) => ({
+    text,
+    paint: (title) => output.paint('dim', title),
+  }));
+  output.say(layOut([head, ...lines.map(({ name, value, source }) => [name, value, source])]).join('\n'));
+  output.data({ settings: lines });
+  return exits.done;
+}
+
+function settingLines(context: CommandContext): Line[] {
+  const { env } = context;
+  const settings = settingsOf(context);
+  const { home, taskQueue, deployment, retention, logLevel, accounts } = settings;
+  const file = configFile(context);
+  const target = externalTarget(env) ?? embeddedTarget(home.value);
+  const line = (name: string, setting: Setting<string | undefined>, other = ''): Line => ({
+    name,
+    value: setting.value ?? other,
+    source: sourceOf(setting),
+  });
+  return [
+    { name: 'config', value: file ?? 'none', source: fileSource(context) },
+    line('home', home),
+    { name: 'temporal', value: target?.address ?? 'embedded, not running', source: target?.from ?? 'default' },
+    ...(target ? [{ name: 'namespace', value: target.namespace, source: target.from }] : []),
+    ...(env.TEMPORAL_API_KEY ? [{ name: 'temporal key', value: 'set (not shown)', source: 'TEMPORAL_API_KEY' }] : []),
+    line('taskQueue', taskQueue),
+    line('deployment', deployment, 'made once, kept in the home'),
+    line('retention', { ...retention, value: formatDuration(retention.value) }),
+    line('logLevel', logLevel),
+    ...accounts.map((account) => accountLine(account, env)),
+  ];
+}
+
+function accountLine({ name, baseUrl, apiKey, ...setting }: AccountSetting, env: Env): Line {
+  const variable = apiKey.$secret.replace(/^env:/, '');
+  const state = env[variable] ? 'set (not shown)' : 'missing';
+  return { name: `account ${name}`, value: `${baseUrl}, key ${variable} ${state}`, source: sourceOf(setting) };
+}
+
+function sourceOf({ source, from }: Pick<Setting<unknown>, 'source' | 'from'>): string {
+  return from ?? source;
+}
+
+function fileSource({ flags, env }: CommandContext): string {
+  if (flags.config !== undefined) return 'flag';
+  return env.PERDURE_CONFIG ? 'PERDURE_CONFIG' : 'default';
+}

@@ -1,0 +1,19 @@
+import { withPerdure } from '../client.js';
+import type { CommandContext } from '../context.js';
+import { exits } from '../exit-codes.js';
+import { describeQuestion, since } from '../run-text.js';
+
+/** Lists the questions that wait for a person, oldest first. */
+export function questions(context: CommandContext): Promise<number> {
+  const { output } = context;
+  return withPerdure(context, async (perdure) => {
+    const open = await perdure.questions();
+    for (const question of open) {
+      const [first, ...rest] = describeQuestion(question, (look, text) => output.paint(look, text));
+      output.say([`${first}  ${output.paint('dim', `${since(question.askedAt)} ago`)}`, ...rest].join('\n'));
+    }
+    if (open.length === 0) output.note('No questions wait.');
+    output.data({ questions: open });
+    return exits.done;
+  });
+}

@@ -1,0 +1,135 @@
+import { homeDeployment } from '../../client/deployment.js';
+import type { Settings } from '../../client/settings.js';
+import { embeddedTarget, externalTarget, type TemporalTarget } from '../../client/temporal-target.js';
+import { PerdureError } from '../../core/errors.js';
+import type { Simulator } from '../../simulator/index.js';
+import { checkSearchAttributes } from '../../worker/embedded/search-attributes.js';
+import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded/server.js';
+import { startWorker } from '../../worker/index.js';
+import { Closing } from '../closing.js';
+import { openConnection, settingsOf, workerFlags } from '../client.js';
+import type { CommandContext } from '../context.js';
+import { exits } from '../exit-codes.js';
+import { aborted } from '../interruption.js';
+import { installLogs } from '../logs.js';
+import { openSimulator, simulatedAccounts } from '../simulated.js';
+
+/** What `perdure up` is given. */
+export interface UpOptions {
+  port?: number;
+  simulator?: boolean;
+  headless?: boolean;
+}
+
+/** Starts what runs need and keeps it up until it is interrupted. */
+export async function up(context: CommandContext, options: UpOptions): Promise<number> {
+  const { output, interruption } = context;
+  const signal = interruption.take();
+  const settings = settingsOf(context);
+  installLogs(context, settings.logLevel.value);
+  const closing = new Closing();
+  try {
+    const { target, server } = await reachTemporal(context, settings, options, closing);
+    const simulator = options.simulator ? await simulate(context, closing) : undefined;
+    if (signal.aborted) return exits.interrupted;
+    const worker = await startWorker({
+      ...workerFlags(context, settings),
+      env: context.env,
+      target,
+      ...(simulator && { accounts: simulatedAccounts(simulator) }),
+    });
+    closing.add(() => worker.stop());
+    tellUp(context, settings, { target, server, simulator });
+    await Promise.race([aborted(signal), worker.done, ...(server?.exited ? [failWith(server.exited)] : [])]);
+    output.note('Stopping; runs at the providers go on. Ctrl-C again ends at once.');
+    return exits.done;
+  } finally {
+    await closing.close();
+  }
+}
+
+async function reachTemporal(
+  context: CommandContext,
+  settings: Settings,
+  { port, headless }: UpOptions,
+  closing: Closing,
+): Promise<{ target: TemporalTarget; server?: EmbeddedServer }> {
+  const { env, output } = context;
+  const external = externalTarget(env);
+  if (external) {
+    await assertUsable(external);
+    output.note(`Temporal at ${external.address}, namespace ${external.namespace} (${external.from})`);
+    return { target: external };
+  }
+  const home = settings.home.value;
+  const server = await startEmbeddedServer({
+    home,
+    port,
+    uiPort: headless ? false : undefined,
+    retention: settings.retention.value,
+    log: (line) => output.note(line),
+    env,
+  });
+  closing.add(() => server.stop());
+  output.note(server.summary);
+  const { address } = server;
+  const plain = { kind: 'embedded', address, namespace: 'default', connection: { address }, from: home } as const;
+  return { target: embeddedTarget(home) ?? plain, server };
+}
+
+async function assertUsable(target: TemporalTarget): Promise<void> {
+  const connection = await openConnection(target);
+  try {
+    await checkSearchAttributes(connection, target.namespace);
+  } catch (error) {
+    if (!(error instanceof PerdureError) || error.code !== 'search-attributes-missing') throw error;
+    const { code, message, hint = '' } = error;
+    throw new PerdureError({ code, message, hint: `${hint} Or: perdure doctor --setup`, cause: error });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function simulate({ output }: CommandContext, closing: Closing): Promise<Simulator> {
+  const simulator = await openSimulator({});
+  closing.add(() => simulator.close());
+  output.note(`Simulated providers at ${simulator.url}; the default accounts use them`);
+  return simulator;
+}
+
+interface Running {
+  target: TemporalTarget;
+  server?: EmbeddedServer;
+  simulator?: Simulator;
+}
+
+function tellUp({ output }: CommandContext, settings: Settings, { target, server, simulator }: Running): void {
+  const accounts = simulator ? ['anchor/default', 'browserbase/default'] : settings.accounts.map(({ name }) => name);
+  const deployment = settings.deployment.value ?? homeDeployment(settings.home.value);
+  const taskQueue = settings.taskQueue.value;
+  output.note(
+    `Worker on the queue '${taskQueue}', deployment ${deployment}, accounts ${accounts.join(', ') || 'none'}`,
+  );
+  if (accounts.length === 0) {
+    output.note('Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY to use the providers, or start with --simulator.');
+  }
+  output.say(output.paint('green', 'Up. In another terminal: perdure run anchor.webTask --key first-1 --prompt "…"'));
+  output.data({
+    address: target.address,
+    namespace: target.namespace,
+    ...(server?.uiUrl && { uiUrl: server.uiUrl }),
+    home: settings.home.value,
+    taskQueue,
+    deployment,
+    accounts,
+    ...(simulator && { simulator: simulator.url }),
+  });
+}
+
+async function failWith(exited: Promise<string>): Promise<never> {
+  throw new PerdureError({
+    code: 'temporal-unreachable',
+    message: await exited,
+    hint: 'Its log is server.log in the home folder. Start again with: perdure up',
+  });
+}

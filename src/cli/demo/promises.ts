@@ -1,0 +1,37 @@
+import { endpointFlags } from '../../core/endpoints.js';
+import type { Ledger } from '../../simulator/index.js';
+import { resultOf, type Row } from './board.js';
+import type { Stage } from './stage.js';
+
+/** What did not come as the demo promises; empty when all did. */
+export function brokenPromises(
+  rows: readonly Row[],
+  { simulator, worker }: Pick<Stage, 'simulator' | 'worker'>,
+): string[] {
+  const { ledger } = simulator;
+  const spared = worker.replace && !worker.wasReplaced() ? ['the worker was not killed'] : [];
+  return [...rows.flatMap((row) => ofRow(row, ledger)), ...left(ledger), ...spared];
+}
+
+function ofRow(row: Row, ledger: Ledger): string[] {
+  const { part, outcome } = row;
+  const { key, agent, ends } = part;
+  if (!outcome) return [`${key} has not ended`];
+  const { status, error, cleanup, questions, result } = outcome;
+  const starts = outcome.attempts.length;
+  return [
+    ...(status === ends ? [] : [`${key} ended ${status}, not ${ends}${error ? `: ${error.message}` : ''}`]),
+    ...(ends === 'completed' && result === undefined ? [`${key} has no result`] : []),
+    ...(starts === 1 ? [] : [`${key} was started ${starts} times`]),
+    ...(cleanup.confirmed ? [] : [`${key} may have left ${cleanup.left.join(', ')}`]),
+    ...(agent.endpoint === 'anchor.webTask' && questions[0]?.state !== 'applied' ? [`${key} got no answer`] : []),
+    ...(endpointFlags[agent.endpoint].blockingStart || resultOf(row, ledger).polls > 0
+      ? []
+      : [`${key} was never looked at`]),
+  ];
+}
+
+/** The judge is the providers' own book, not what the runs say of themselves. */
+function left(ledger: Ledger): string[] {
+  return ledger.open.map(({ kind, id }) => `the provider's ${kind} ${id} still lives`);
+}

@@ -1,0 +1,37 @@
+import { PerdureError } from '../core/errors.js';
+import type { Simulator, SimulatorOptions } from '../simulator/index.js';
+import { startSimulator } from '../simulator/index.js';
+import type { Accounts } from '../worker/index.js';
+
+/** Starts the simulated providers. Throws `bad-input` when the port is taken. */
+export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
+  try {
+    return await startSimulator(options);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    throw new PerdureError({
+      code: 'bad-input',
+      message: `Port ${options.port} is taken by another process.`,
+      hint: 'Choose another with --port; 0 takes any free one.',
+      cause,
+    });
+  }
+}
+
+/** The variables by which a process uses simulated providers instead of the real ones. */
+export function simulatedEnv({ anchorUrl, browserbaseUrl, keys }: Simulator): Record<string, string> {
+  return {
+    ANCHORBROWSER_BASE_URL: anchorUrl,
+    ANCHORBROWSER_API_KEY: keys.anchor[0] ?? '',
+    BROWSERBASE_BASE_URL: browserbaseUrl,
+    BROWSERBASE_API_KEY: keys.browserbase[0] ?? '',
+  };
+}
+
+/** The default accounts, at simulated providers. */
+export function simulatedAccounts({ anchorUrl, browserbaseUrl, keys }: Simulator): Accounts {
+  return {
+    'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl },
+    'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },
+  };
+}
