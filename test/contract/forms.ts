@@ -75,8 +75,13 @@ function sessions(parameters: object, body: object): Form[] {
 const prompt = { prompt: 'Read the invoice.' };
 
 const forms: Record<EndpointName, (sessionId: string) => Form[]> = {
-  'anchor.webTask': () => [
+  'anchor.webTask': (sessionId) => [
     ...sessions({}, prompt),
+    {
+      name: "questions in a session of the caller's",
+      parameters: { sessionId },
+      body: { ...prompt, human_intervention: true },
+    },
     { name: 'the newest agent', body: { ...prompt, agent: 'yutori' } },
     {
       name: 'a newer agent and a newer field',

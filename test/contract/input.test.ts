@@ -141,6 +141,24 @@ test.each<[EndpointName, object, string, string]>([
     'overrideBrowserConfiguration.proxy.region',
     'the prose wants a region beside a city',
   ],
+  [
+    'anchor.webTask',
+    { prompt: 'p', human_intervention: true, session: 'provider' },
+    'human_intervention',
+    "nobody could see a question in a session of the provider's",
+  ],
+  [
+    'anchor.task',
+    { taskId: 't', input_params: {}, session_id: uuid, cleanup_sessions: true },
+    'cleanup_sessions',
+    "a session of the caller's is never ended",
+  ],
+  [
+    'anchor.namedTask',
+    { taskName: 't', sessionId: uuid, cleanupSessions: true },
+    'cleanupSessions',
+    "a session of the caller's is never ended",
+  ],
 ])('%s with %j is refused at %s although its document allows it: %s', (endpoint, input, path) => {
   const checked = check(agent, { endpoint, input });
   expect(checked.ok ? [] : checked.problems.map((problem) => problem.path)).toEqual([`input.${path}`]);

@@ -81,10 +81,11 @@ function tableSamples(endpoint: EndpointName, rows: readonly Row[], { path, choi
   const name = told === undefined ? path : `${path} = ${JSON.stringify(told)}`;
   const asGiven = { name, agent: agentOf(endpoint, input), sent: { parameters, body } };
   if (endpoint === 'browserbase.agentRun' || endpoint === 'anchor.sessionAgent' || hasSession(built)) return [asGiven];
-  const ofProvider = { ...asGiven, agent: agentOf(endpoint, { ...input, session: 'provider' }) };
-  if ('cleanup_sessions' in body || 'cleanupSessions' in body) return [ofProvider];
   const { overrideBrowserConfiguration: config, ...rest } = body;
-  if (config === undefined) return [asGiven];
+  const isCleaned = 'cleanup_sessions' in body || 'cleanupSessions' in body;
+  if (config === undefined && !isCleaned) return [asGiven];
+  const ofProvider = { ...asGiven, agent: agentOf(endpoint, { ...input, session: 'provider' }) };
+  if (config === undefined || isCleaned) return [ofProvider];
   const ours = { ...asGiven, sent: { parameters, body: rest, session: { session: config } } };
   return [ours, { ...ofProvider, name: `${name}, in a session of the provider's` }];
 }
