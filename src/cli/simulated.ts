@@ -1,6 +1,6 @@
 import { PerdureError } from '../core/errors.js';
 import type { Simulator, SimulatorOptions } from '../simulator/index.js';
-import { startSimulator } from '../simulator/index.js';
+import { SimulatorError, startSimulator } from '../simulator/index.js';
 import type { Accounts } from '../worker/index.js';
 
 /** Starts the simulated providers. Throws `bad-input` when the port is taken. */
@@ -8,11 +8,11 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
   try {
     return await startSimulator(options);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    if (!(cause instanceof SimulatorError)) throw cause;
     throw new PerdureError({
       code: 'bad-input',
-      message: `Port ${options.port} is taken by another process.`,
-      hint: 'Choose another with --port; 0 takes any free one.',
+      message: `The simulator ${cause.message}.`,
+      hint: 'Choose another port with --port; 0 takes any free one.',
       cause,
     });
   }

@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jsonOf, run } from './fake-context.js';
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = await mkdtemp(path.join(tmpdir(), 'perdure-cli-'));
+  const file = `
+taskQueue: from-file
+accounts:
+  anchor/billing: { apiKeyEnv: BILLING_KEY, baseUrl: 'https://anchor.example' }
+`;
+  await writeFile(path.join(cwd, 'perdure.config.yaml'), file);
+});
+afterAll(() => rm(cwd, { recursive: true }));
+
+test('each setting is shown with the place that it comes from', async () => {
+  const env = { HOME: cwd, PERDURE_HOME: 'here', TEMPORAL_ADDRESS: 'temporal.example:7233' };
+  const file = path.join(cwd, 'perdure.config.yaml');
+  expect(jsonOf(await run(['config', '--json'], { cwd, env }))).toEqual({
+    settings: [
+      { name: 'config', value: file, source: 'default' },
+      { name: 'home', value: path.join(cwd, 'here'), source: 'PERDURE_HOME' },
+      { name: 'temporal', value: 'temporal.example:7233', source: 'TEMPORAL_ADDRESS' },
+      { name: 'namespace', value: 'default', source: 'TEMPORAL_ADDRESS' },
+      { name: 'taskQueue', value: 'from-file', source: file },
+      { name: 'deployment', value: 'made once, kept in the home', source: 'default' },
+      { name: 'retention', value: '30d 0h', source: 'default' },
+      { name: 'logLevel', value: 'info', source: 'default' },
+      { name: 'account anchor/billing', value: 'https://anchor.example, key BILLING_KEY missing', source: file },
+    ],
+  });
+});
+
+test('of a key only its variable is shown, and whether it is set', async () => {
+  const env = {
+    HOME: cwd,
+    BILLING_KEY: 'sk-billing',
+    BROWSERBASE_API_KEY: 'bb-live',
+    TEMPORAL_ADDRESS: 'temporal.example:7233',
+    TEMPORAL_API_KEY: 'tmprl-live',
+  };
+  for (const args of [['config'], ['config', '--json'], ['doctor', '--config', 'missing.yaml']]) {
+    const { stdout, stderr } = await run(args, { cwd, env });
+    expect(stdout + stderr).not.toMatch(/sk-billing|bb-live|tmprl-live/);
+  }
+  const { stdout } = await run(['config'], { cwd, env });
+  expect(stdout).toContain('key BILLING_KEY set (not shown)');
+  expect(stdout).toContain('key BROWSERBASE_API_KEY set (not shown)');
+});
+
+test('a terminal gets colours, unless NO_COLOR is set, and a pipe gets none', async () => {
+  const escape = '\x1b[';
+  expect((await run(['config'], { cwd, tty: true })).stdout).toContain(escape);
+  expect((await run(['config'], { cwd, tty: true, env: { NO_COLOR: '1' } })).stdout).not.toContain(escape);
+  expect((await run(['config'], { cwd })).stdout).not.toContain(escape);
+});
