@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
+import { isPerdureError } from '../src/core/errors.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { Cleanup, ProviderHandle, Usage } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
@@ -16,12 +17,12 @@ export interface FinishTask {
   account: string;
   endpoint: EndpointName;
   handle: ProviderHandle;
-  /** Whether the provider took the run, so that there is something to read and to stop. */
-  accepted: boolean;
+  /** What is known of the run at the provider: `none` when there is nothing more to read of it. */
+  run: 'accepted' | 'unknown' | 'none';
   /** Whether the run is to be stopped first, if it has not ended by itself. */
   stop: boolean;
-  /** Whether the verdict is there already. */
-  judged: boolean;
+  /** Whether it may have more sessions than the known one, so that they have to be looked for. */
+  search: boolean;
   result: ResultTerms;
   /** ISO 8601; nothing of this run is older. */
   startedAt: string;
@@ -66,13 +67,12 @@ interface EndedRun {
 }
 
 async function endRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<EndedRun> {
-  if (!task.accepted || task.judged) return { left: [] };
+  if (task.run !== 'accepted') return { left: task.run === 'unknown' ? leftRun(driver, task, undefined) : [] };
   const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
-  const read = () => driver.read(task.handle, call);
   try {
-    const first = await patiently(patience, read);
-    const ended = isTerminal(first.reading.state);
-    const ending = ended || !task.stop ? first : await stopRun(driver, task, patience);
+    const ending = task.stop
+      ? await stopRun(driver, task, patience)
+      : await patiently(patience, () => driver.read(task.handle, call));
     return { ending, verdict: judgeEnding(ending, task.result), left: leftRun(driver, task, ending) };
   } catch (error) {
     const problem = toOutcomeError(error);
@@ -94,6 +94,9 @@ async function stopRun(driver: EndpointDriver, task: FinishTask, patience: Patie
   const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
   const { handle, timings } = task;
   const { canStop } = endpointFlags[task.endpoint];
+  // One look, so that the result of a run that has just ended is kept; a provider that can't be read is told to stop.
+  const first = await unlessFailed(driver.read(handle, call));
+  if (first && isTerminal(first.reading.state)) return first;
   if (canStop === 'run') await patiently(patience, () => driver.stop(handle, call));
   if (canStop === 'session' && handle.ownsSession && handle.sessionId) {
     const { sessionId } = handle;
@@ -106,6 +109,15 @@ async function stopRun(driver: EndpointDriver, task: FinishTask, patience: Patie
     () => driver.read(handle, call),
     ({ reading }) => isTerminal(reading.state),
   );
+}
+
+async function unlessFailed<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    return undefined;
+  }
 }
 
 function leftRun(driver: EndpointDriver, { handle }: FinishTask, ending: Ending | undefined): string[] {

@@ -9,8 +9,8 @@ import { notYet, toFailure } from './failure.js';
 
 /** What is known of a run; a look that shows the same is no news. */
 export interface Seen {
-  /** A provider's status that Perdure does not know and has reported. */
-  oddStatus?: string;
+  /** The provider's statuses that Perdure does not know and has reported. */
+  oddStatuses: string[];
   /** The question that the run waits with. */
   questionId?: string;
 }
@@ -56,6 +56,8 @@ async function look(dependencies: ActivityDependencies, task: PollTask, attempt:
     return await provider.driver(task.endpoint).status(task.handle, call);
   } catch (error) {
     if (!isPerdureError(error)) throw error;
+    // Only a result makes an answer so large: the run has ended, and what can be said of it is said there.
+    if (error.code === 'response-too-large') return { state: 'completed', providerStatus: 'too large to be read' };
     const pause = Math.max(error.retryAfterMs ?? 0, backoffAt(timings.backoff, attempt, Math.random()));
     throw error.retryable ? toFailure(error, pause) : notYet(timings.cadence.max, error.code);
   }
@@ -68,6 +70,6 @@ function isNews(
 ): boolean {
   if (state === 'gone') return now - startedAt > timings.notFoundGrace;
   if (isTerminal(state)) return true;
-  if (state === 'other') return seen.oddStatus !== providerStatus;
+  if (state === 'other') return !seen.oddStatuses.includes(providerStatus);
   return question?.providerId !== seen.questionId;
 }

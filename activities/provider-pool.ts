@@ -17,12 +17,14 @@ export class ProviderPool {
     if (known && known.apiKey === account.apiKey && known.baseUrl === account.baseUrl) return known.provider;
     const provider = createProvider(account);
     this.#providers.set(name, { apiKey: account.apiKey, baseUrl: account.baseUrl, provider });
-    // Calls in flight end by themselves before their connections close.
-    if (known) void known.provider.close();
+    // The provider before it may hold a call that lasts for hours; what it keeps open closes when idle.
     return provider;
   }
 
+  /** Closes all connections; whoever asks for a provider afterwards gets a new one. */
   async close(): Promise<void> {
-    await Promise.all([...this.#providers.values()].map(({ provider }) => provider.close()));
+    const open = [...this.#providers.values()];
+    this.#providers.clear();
+    await Promise.all(open.map(({ provider }) => provider.close()));
   }
 }

@@ -8,6 +8,8 @@ import { type Patience, patiently, until } from './retry.js';
 /** A run whose sessions are to be ended. */
 export interface ReleaseTask {
   handle: ProviderHandle;
+  /** Whether to look for more sessions than the known one. */
+  search: boolean;
   startedAt: string;
   timings: Timings;
 }
@@ -27,26 +29,32 @@ export async function releaseSessions(
   const { handle, timings } = task;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   if (!handle.ownsSession) return { left: [], usage: await usageOf(driver, handle.sessionId, patience, call) };
-  try {
-    const ids = handle.sessionId ? [handle.sessionId] : await findSessions(driver, task, patience, call);
-    const released = await Promise.all(ids.map((id) => releaseSession(driver, id, patience, call)));
-    return { left: released.flatMap(({ left }) => left), usage: released[0]?.usage ?? {} };
-  } catch (error) {
-    if (!isPerdureError(error)) throw error;
-    return { left: [`session:${handle.sessionId ?? handle.mark}`], usage: {} };
-  }
+  const known = handle.sessionId === undefined ? [] : [handle.sessionId];
+  const found = task.search || known.length === 0 ? await findSessions(driver, task, patience, call) : known;
+  const ids = [...new Set([...known, ...(found ?? [])])];
+  const released = await Promise.all(ids.map((id) => releaseSession(driver, id, patience, call)));
+  const left = released.flatMap((each) => each.left);
+  return { left: found ? left : [...left, `session:${handle.mark}`], usage: released[0]?.usage ?? {} };
 }
 
+/** The live sessions with the run's mark; undefined when the provider could not be asked. */
 async function findSessions(
   driver: EndpointDriver,
   { handle, startedAt }: ReleaseTask,
   patience: Patience,
   call: Call,
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   // Clocks differ: a minute is looked at before the run's own start.
   const since = new Date(Date.parse(startedAt) - 60_000).toISOString();
-  const found = await patiently(patience, () => driver.find({ mark: handle.mark, since }, call));
-  return found.filter(({ kind, live }) => kind === 'session' && live).map(({ id }) => id);
+  // A search that fails must leave time to end the session that is known.
+  const short = { ...patience, until: Date.now() + (patience.until - Date.now()) / 2 };
+  try {
+    const found = await patiently(short, () => driver.find({ mark: handle.mark, since }, call));
+    return found.filter(({ kind, live }) => kind === 'session' && live).map(({ id }) => id);
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    return undefined;
+  }
 }
 
 async function releaseSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<Released> {

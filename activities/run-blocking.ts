@@ -21,7 +21,9 @@ export function runBlocking(dependencies: ActivityDependencies): (task: StartTas
       const context = Context.current();
       const call = { timeoutMs: Number.POSITIVE_INFINITY, signal: context.cancellationSignal };
       const report = await launchRun(dependencies, task, { call, enrol });
-      if (context.cancellationDetails?.cancelRequested) throw new CancelledFailure('The run was cancelled.');
+      const cancelled = context.cancellationDetails?.cancelRequested === true;
+      // An answer that came in the very moment of the cancel is kept.
+      if (cancelled && report.kind !== 'ended') throw new CancelledFailure('The run was cancelled.', [report]);
       return report;
     });
 }

@@ -146,9 +146,11 @@ function recoverRunId(
   const since = new Date(sentAt - clockSkew).toISOString();
   const patience = { backoff: timings.backoff, until: Date.now() + timings.request };
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
-  return until(
+  const search = until(
     patience,
     async () => driver.recoverRunId?.(handle, since, call),
     (id) => id !== undefined,
   );
+  // The start was accepted: what the provider says to the search must not be taken for a refusal.
+  return search.catch(() => undefined);
 }

@@ -3,10 +3,7 @@ import type { PerdureActivities } from '../activities/index.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Pick<
-  PerdureActivities,
-  'perdureStart' | 'perdureRunBlocking' | 'perdurePoll' | 'perdureAnswer' | 'perdureFinish'
->;
+export type RunActivities = Omit<PerdureActivities, 'perdurePrepare'>;
 
 /** Makes the activity functions of a run. A start has one attempt: only its own report may lead to another. */
 export function runActivities({ timings, blockingQueue, agent }: RunInput): RunActivities {
@@ -23,7 +20,27 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
     startToCloseTimeout: deadline + release,
     heartbeatTimeout: heartbeat,
     retry: once,
+    // Only the activity itself can say what the call had come to when it was cancelled.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
+  });
+  const looking = { heartbeatTimeout: heartbeat, retry: { initialInterval: backoff.first, maximumInterval: backoff.max } };
+  const { perdureFind } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: timings.sendWindow + timings.startRequest + timings.settle + request + heartbeat,
+    scheduleToCloseTimeout: 2 * (timings.sendWindow + timings.startRequest + timings.settle + request + heartbeat),
+    summary: 'look for a lost start',
+  });
+  const { perdureFence } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: timings.settle + release + heartbeat,
+    scheduleToCloseTimeout: 2 * (timings.settle + release + heartbeat),
+    summary: 'fence a lost start off',
+  });
+  const { perdureStopLate } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: timings.lateRun + release + heartbeat,
+    summary: 'look for late runs',
   });
   const { perdurePoll } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: request + heartbeat,
@@ -45,5 +62,14 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
     retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
     summary: 'finish',
   });
-  return { perdureStart, perdureRunBlocking, perdurePoll, perdureAnswer, perdureFinish };
+  return {
+    perdureStart,
+    perdureRunBlocking,
+    perdureFind,
+    perdureFence,
+    perdureStopLate,
+    perdurePoll,
+    perdureAnswer,
+    perdureFinish,
+  };
 }

@@ -7,7 +7,7 @@ import type { RunState } from './run-state.js';
 
 /** Stops what has to be stopped, reads and checks the result, ends the session, and tells the outcome. */
 export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
-  const report = run.touched ? await cleanUp(run, end) : untouched;
+  const report = mayLive(run) ? await cleanUp(run, end) : untouched;
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(end, report.verdict);
   questions.closeOpen();
@@ -32,18 +32,25 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   return outcome;
 }
 
+/** Whether the provider may have something of this run: not after refusals alone that opened nothing. */
+function mayLive({ attempts }: RunState): boolean {
+  return attempts.some(
+    ({ outcome, sessionId, error }) =>
+      outcome !== 'refused' || sessionId !== undefined || error?.code === 'provider-unreachable',
+  );
+}
+
 const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {} };
 
 async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
-  const accepted = run.attempts.some((attempt) => attempt.outcome === 'accepted') && run.handle.generation > 0;
   const task: FinishTask = {
     account,
     endpoint: agent.endpoint,
     handle: run.handle,
-    accepted: accepted && end.kind !== 'refused',
+    run: end.kind === 'judged' ? 'none' : startOf(run),
     stop: end.kind === 'cancelled' || end.kind === 'deadline',
-    judged: end.kind === 'judged',
+    search: run.attempts.length > 1,
     result: { schema: resultSchema, maxBytes: resultBytes },
     startedAt: new Date(run.startedAt).toISOString(),
     timings,
@@ -55,6 +62,12 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
     if (!(error instanceof ActivityFailure)) throw error;
     return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {} };
   }
+}
+
+/** What is known of the run at the provider, from its attempts. */
+function startOf({ attempts }: RunState): FinishTask['run'] {
+  const last = attempts.findLast(({ outcome }) => outcome !== 'refused')?.outcome;
+  return last === 'accepted' || last === 'unknown' ? last : 'none';
 }
 
 function leftBehind({ handle }: RunState): string[] {

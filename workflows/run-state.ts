@@ -13,8 +13,6 @@ export class RunState {
   readonly questions: QuestionBook;
   readonly startedAt = Date.now();
   handle: ProviderHandle;
-  /** Whether a start was handed to a worker, so that there may be something to clean up. */
-  touched = false;
   polls = 0;
   /** Counts the times that the watch was told to look again at once. */
   wakes = 0;
@@ -62,8 +60,10 @@ export class RunState {
     this.polls += polls;
     this.providerStatus = providerStatus;
     if (sessionId !== undefined) this.handle = { ...this.handle, sessionId };
-    if (state === 'other')
+    if (state === 'other') {
       this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);
+      return;
+    }
     this.questions.closeOpen(question?.providerId);
     if (question) this.questions.open(question, new Date().toISOString());
     if (state === 'waiting' || state === 'running') this.enter(question ? 'waiting-for-person' : 'running');

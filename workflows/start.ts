@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { OutcomeError } from '../src/core/run.js';
@@ -13,11 +13,9 @@ import { watchQuestions } from './wait.js';
  */
 export async function start(run: RunState): Promise<RunEnd | undefined> {
   for (let attempt = 1; ; attempt += 1) {
+    await assertNotCancelled();
     run.enter('starting');
-    const startedAt = new Date().toISOString();
-    run.touched = true;
     const report = await launch(run);
-    noteAttempt(run, report, startedAt);
     if (report.kind === 'accepted') {
       run.providerStatus = report.providerStatus;
       run.enter('running');
@@ -31,7 +29,32 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
   }
 }
 
+/** A start is not cancellable, so one that was cancelled before must not begin. */
+async function assertNotCancelled(): Promise<void> {
+  const { consideredCancelled, cancelRequested } = CancellationScope.current();
+  if (consideredCancelled) await cancelRequested;
+}
+
 async function launch(run: RunState): Promise<StartReport> {
+  const startedAt = new Date().toISOString();
+  try {
+    const report = await callActivity(run);
+    noteAttempt(run, report, startedAt);
+    return report;
+  } catch (error) {
+    const report = reportOfCancelled(error);
+    if (report) noteAttempt(run, report, startedAt);
+    throw error;
+  }
+}
+
+/** What a start that was cancelled under way had come to; undefined when no worker had taken it. */
+function reportOfCancelled(error: unknown): StartReport | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof CancelledFailure)) return undefined;
+  return error.cause.details?.[0] as StartReport | undefined;
+}
+
+async function callActivity(run: RunState): Promise<StartReport> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
   const task: StartTask = {

@@ -23,12 +23,17 @@ export function watchQuestions<T>(run: RunState, call: () => Promise<T>): Promis
   );
 }
 
-/** Runs companions beside a story and ends them with it; a companion that fails fails the story. */
+/**
+ * Runs companions beside a story and ends them with it. A companion that fails fails the story; what a cancel means for
+ * the story, which may just have ended, only the story knows.
+ */
 function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknown>)[]): Promise<T> {
   return CancellationScope.cancellable(async () => {
     const never = new Promise<never>(() => undefined);
+    const unlessCancelled = (error: unknown) => (isCancellation(error) ? never : Promise.reject(error));
+    const silent = companions.map((companion) => companion().then(() => never, unlessCancelled));
     try {
-      return await Promise.race([story(), ...companions.map((companion) => companion().then(() => never))]);
+      return await Promise.race([story(), ...silent]);
     } finally {
       CancellationScope.current().cancel();
     }
@@ -42,13 +47,13 @@ async function followInSession(run: RunState): Promise<void> {
 
 async function followToEnd(run: RunState): Promise<void> {
   const startedAt = Date.now();
-  const seen: Seen = {};
+  const seen: Seen = { oddStatuses: [] };
   for (;;) {
     const reading = await look(run, seen, startedAt);
     if (!reading) continue;
     if (isTerminal(reading.state)) return;
-    if (reading.state === 'other') seen.oddStatus = reading.providerStatus;
-    seen.questionId = reading.question?.providerId;
+    if (reading.state === 'other') seen.oddStatuses.push(reading.providerStatus);
+    else seen.questionId = reading.question?.providerId;
   }
 }
 

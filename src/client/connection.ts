@@ -1,4 +1,4 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { PerdureError } from '../core/errors.js';
 import { searchAttributes } from '../core/names.js';
 import type { Env, Settings } from './settings.js';
@@ -40,8 +40,9 @@ export function unreachable({ kind, address, from }: TemporalTarget, cause: unkn
 }
 
 /** An error of Temporal's in the words of Perdure; what is not one stays as it is. */
-export function translateError(error: unknown, namespace: string): unknown {
-  if (!isGrpcServiceError(error)) return error;
+export function translateError(given: unknown, namespace: string): unknown {
+  const error = given instanceof ServiceError ? given.cause : given;
+  if (!isGrpcServiceError(error)) return given;
   if (error.code === 14 || error.code === 4) {
     return new PerdureError({
       code: 'temporal-unreachable',
@@ -58,7 +59,7 @@ export function translateError(error: unknown, namespace: string): unknown {
       cause: error,
     });
   }
-  return error;
+  return given;
 }
 
 /** The command that adds Perdure's search attributes to a namespace. */

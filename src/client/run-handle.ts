@@ -1,6 +1,6 @@
 import {
   type Client,
-  isGrpcServiceError,
+  ServiceError,
   type WorkflowExecutionDescription,
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -14,6 +14,8 @@ import type { Outcome, RunInput, RunReport } from '../core/run.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
 import { abandonedOutcome, reportOf } from './description.js';
+
+const betweenTries = 1_000;
 
 /** What a handle needs to know of its client. */
 export interface HandleContext {
@@ -50,18 +52,35 @@ export class RunHandle<T = Json> {
    * @throws PerdureError `run-not-found`.
    */
   async outcome(): Promise<Outcome> {
-    for (let lost = false; ; ) {
+    for (;;) {
       try {
-        const outcome = await this.#handle.result();
-        if (lost) this.context.onTrouble?.('Temporal is back.');
-        return outcome;
+        return await this.#end();
       } catch (error) {
-        if (error instanceof WorkflowFailedError) return abandonedOutcome(await this.#describe(), error);
-        const translated = this.#translate(error);
-        if (!isPerdureError(translated, 'temporal-unreachable')) throw translated;
-        if (!lost) this.context.onTrouble?.('Temporal does not answer; waiting until it is back.');
-        lost = true;
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        if (!isPerdureError(error, 'temporal-unreachable')) throw error;
+        await this.#waitUntilBack();
+      }
+    }
+  }
+
+  async #end(): Promise<Outcome> {
+    try {
+      return await this.#handle.result();
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return abandonedOutcome(await this.#describe(), error);
+      throw this.#translate(error);
+    }
+  }
+
+  async #waitUntilBack(): Promise<void> {
+    this.context.onTrouble?.('Temporal does not answer; waiting until it is back.');
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, betweenTries));
+      try {
+        await this.#describe();
+        this.context.onTrouble?.('Temporal is back.');
+        return;
+      } catch (error) {
+        if (!isPerdureError(error, 'temporal-unreachable')) throw error;
       }
     }
   }
@@ -75,7 +94,7 @@ export class RunHandle<T = Json> {
         this.#handle.query<RunReport>(wire.status),
       );
     } catch (error) {
-      if (isGrpcServiceError(error)) return reportOf(this.key, description);
+      if (error instanceof ServiceError) return reportOf(this.key, description);
       throw this.#translate(error);
     }
   }

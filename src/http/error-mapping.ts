@@ -122,6 +122,8 @@ function hintFor(code: ErrorCode, account: string): string | undefined {
       return `Check what the account '${account}' may do at its provider, and its cost limit.`;
     case 'no-credit':
       return `Add credit to the account '${account}' at its provider.`;
+    case 'request-rejected':
+      return 'Correct what the message names; fields under `extra` are sent unchecked.';
     case 'task-not-found':
       return `Check the id or name, and that it belongs to the account '${account}'.`;
     default:

@@ -10,6 +10,7 @@ import type { AnswerVerdict, Question } from '../core/question.js';
 import { drivenClock, scaledClock } from '../simulator/clock.js';
 import type { Ledger } from '../simulator/ledger.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.js';
+import type { AccountOptions } from '../worker/accounts.js';
 import { PerdurePlugin, type PerdurePluginOptions } from '../worker/plugin.js';
 import { ownWorkflowBundle } from '../worker/workflow-bundle.js';
 import { findOpenQuestion } from './open-question.js';
@@ -23,6 +24,10 @@ export interface PerdureTestOptions {
   activities?: WorkerOptions['activities'];
   schemas?: PerdurePluginOptions['schemas'];
   secrets?: PerdurePluginOptions['secrets'];
+  /** Accounts beside `anchor/default` and `browserbase/default`, which are the simulator's. */
+  accounts?: Record<string, AccountOptions>;
+  /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
+  blockingSlots?: number;
   /**
    * `skipping`: waiting costs no time (needs Java and the test server; it has no `list`, and no time passes while
    * `anchor.sessionAgent` holds its call). `real`: a real server, with every timing and the simulator's lives scaled.
@@ -90,9 +95,11 @@ function pluginOptions(
   return {
     schemas: options.schemas,
     secrets: options.secrets,
+    blockingSlots: options.blockingSlots,
     deployment: 'test',
     env: {},
     accounts: {
+      ...options.accounts,
       'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl },
       'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },
     },
