@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newRunInput } from '../../src/client/run-input.js';
+import { endpointNames } from '../../src/core/endpoints.js';
+import { runWorkflowId } from '../../src/core/names.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
+
+const askers = ['anchor.webTask', 'anchor.sessionAgent', 'anchor.task', 'browserbase.agentRun'] as const;
+const cancelled = {
+  status: 'cancelled',
+  error: { code: 'cancelled' },
+  cleanup: { confirmed: true, left: [] },
+};
+
+/** Holds requests until `release` is called; `held` resolves when the first has come. */
+function holding(where: { on: 'start' | 'status' | 'session.end'; text: string }, phase: 'received' | 'effected') {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = new Promise<void>((resolve) => {
+    t.simulator.when({ ...where, phase, times: 1 }, () => {
+      resolve();
+      return released;
+    });
+  });
+  return { held, release };
+}
+
+/** So many milliseconds of the provider's time have passed. */
+function hasPassed(ms: number): Promise<void> {
+  const { clock } = t.simulator;
+  return new Promise((resolve) => void clock.wake(clock.now() + ms, resolve));
+}
+
+test.concurrent.each(endpointNames)('a run of %s that is cancelled while it starts is stopped', async (endpoint) => {
+  const text = `cancel while starting ${endpoint}`;
+  t.simulator.on(endpoint, { text }).neverEnds();
+  const { held, release } = holding({ on: 'start', text }, 'effected');
+  const run = await t.perdure.start({ key: `starting-${endpoint}`, agent: agentOf(endpoint, text) });
+  await held;
+  await run.cancel();
+  release();
+  expect(await run.outcome()).toMatchObject(cancelled);
+  expect(t.ledger.effects(endpoint).filter(({ detail }) => String(detail).includes(text))).toHaveLength(1);
+});
+
+test.concurrent.each(endpointNames)('a run of %s that is cancelled behind a 429 is never started', async (endpoint) => {
+  const text = `cancel behind 429 ${endpoint}`;
+  t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
+  const refused = t.simulator.next({ on: 'start', text, phase: 'replied' });
+  const run = await t.perdure.start({ key: `queued-${endpoint}`, agent: agentOf(endpoint, text) });
+  await refused;
+  await run.cancel();
+  expect(await run.outcome()).toMatchObject({ ...cancelled, attempts: [{ outcome: 'refused' }] });
+});
+
+test.concurrent.each(endpointNames)('a run of %s that is cancelled while it runs is stopped', async (endpoint) => {
+  const text = `cancel while running ${endpoint}`;
+  t.simulator.on(endpoint, { text }).neverEnds();
+  const accepted = t.simulator.next({ on: 'start', text, phase: 'effected' });
+  const run = await t.perdure.start({ key: `running-${endpoint}`, agent: agentOf(endpoint, text) });
+  const { runId } = await accepted;
+  await run.cancel();
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject(cancelled);
+  expect(outcome.attempts).toMatchObject([{ sessionId: outcome.provider.sessionId }]);
+  if (endpoint !== 'browserbase.agentRun') return;
+  expect(outcome.provider.status).toBe('STOPPED');
+  expect(t.ledger.effects({ effect: 'stop', runId })).toHaveLength(1);
+});
+
+test.concurrent.each(askers)(
+  'a run of %s that is cancelled while it waits for a person is stopped',
+  async (endpoint) => {
+    const text = `cancel while asking ${endpoint}`;
+    t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
+    const run = await t.perdure.start({ key: `asking-${endpoint}`, agent: askingAgentOf(endpoint, text) });
+    await t.nextQuestion(run);
+    await run.cancel();
+    expect(await run.outcome()).toMatchObject({ ...cancelled, questions: [{ state: 'gone' }] });
+  },
+);
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'browserbase.agentRun'))(
+  'a run of %s that is cancelled while it finishes keeps its result',
+  async (endpoint) => {
+    const text = `cancel while finishing ${endpoint}`;
+    t.simulator.on(endpoint, { text }).returns({ total: 3 });
+    const { held, release } = holding({ on: 'session.end', text }, 'received');
+    const run = await t.perdure.start({ key: `finishing-${endpoint}`, agent: agentOf(endpoint, text) });
+    await held;
+    await run.cancel();
+    release();
+    expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 3 } });
+  },
+);
+
+test.concurrent.each(['anchor.webTask', 'anchor.task', 'anchor.namedTask', 'browserbase.agentRun'] as const)(
+  'a run of %s that completes in the moment of its cancel keeps its result',
+  async (endpoint) => {
+    const text = `completes when cancelled ${endpoint}`;
+    t.simulator.on(endpoint, { text }).lasts('20 s').returns({ total: 4 });
+    const { held, release } = holding({ on: 'status', text }, 'effected');
+    const run = await t.perdure.start({ key: `moment-${endpoint}`, agent: agentOf(endpoint, text) });
+    await held;
+    await hasPassed(30_000);
+    await run.cancel();
+    release();
+    expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 4 } });
+  },
+);
+
+test.concurrent.each([agentOf, askingAgentOf])(
+  'a blocking call that is answered in the moment of its cancel keeps its result (%o)',
+  async (make) => {
+    const text = `answered when cancelled ${make.name}`;
+    t.simulator.on('anchor.sessionAgent', { text }).lasts('5 s').returns({ total: 5 });
+    const { held, release } = holding({ on: 'start', text }, 'effected');
+    // The worker hears of a cancel by its heartbeats.
+    const timings = { heartbeat: 3_600_000 };
+    const agent = make('anchor.sessionAgent', text);
+    const run = await t.perdure.start({ key: `answered-${make.name}`, agent, timings });
+    await held;
+    await run.cancel();
+    release();
+    expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 5 } });
+  },
+);
+
+test.concurrent('a run that is cancelled before a worker has seen it is never started', async () => {
+  const text = 'cancelled unseen';
+  const options = { key: 'unseen', agent: agentOf('anchor.webTask', text) };
+  const input = newRunInput(options, { deployment: () => 'test', taskQueue: 'perdure', timeScale: 0.01 });
+  const handle = await t.client.workflow.start('agentRun', {
+    workflowId: runWorkflowId('unseen'),
+    taskQueue: 'perdure',
+    startDelay: '1 second',
+    args: [input],
+  });
+  await handle.cancel();
+  expect(await handle.result()).toMatchObject({ status: 'cancelled', attempts: [] });
+  expect(t.ledger.runs.filter((run) => run.text.includes(text))).toEqual([]);
+});
+
+test.concurrent('a run whose status can not be read is stopped all the same', async () => {
+  const text = 'unreadable but stoppable';
+  t.simulator.on('browserbase.agentRun', { text }).neverEnds();
+  t.simulator.fault({ kind: '5xx-before', on: 'status', text, times: 'always' });
+  const seen = t.simulator.next({ on: 'status', text, phase: 'replied' });
+  const run = await t.perdure.start({ key: 'unreadable', agent: agentOf('browserbase.agentRun', text) });
+  await seen;
+  await run.cancel();
+  const outcome = await run.outcome();
+  const { runId } = outcome.provider;
+  expect(outcome).toMatchObject({ status: 'cancelled', cleanup: { confirmed: false, left: [`run:${runId}`] } });
+  expect(t.ledger.effects({ effect: 'stop', runId })).not.toEqual([]);
+});
