@@ -3,7 +3,10 @@ import type { PerdureActivities } from '../activities/index.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Omit<PerdureActivities, 'perdurePrepare'>;
+export type RunActivities = Pick<
+  PerdureActivities,
+  'perdureStart' | 'perdureRunBlocking' | 'perdurePoll' | 'perdureAnswer' | 'perdureFinish'
+>;
 
 /** Makes the activity functions of a run. A start has one attempt: only its own report may lead to another. */
 export function runActivities({ timings, blockingQueue, agent }: RunInput): RunActivities {
@@ -23,24 +26,6 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
     // Only the activity itself can say what the call had come to when it was cancelled.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
-  });
-  const looking = { heartbeatTimeout: heartbeat, retry: { initialInterval: backoff.first, maximumInterval: backoff.max } };
-  const { perdureFind } = proxyActivities<PerdureActivities>({
-    ...looking,
-    startToCloseTimeout: timings.sendWindow + timings.startRequest + timings.settle + request + heartbeat,
-    scheduleToCloseTimeout: 2 * (timings.sendWindow + timings.startRequest + timings.settle + request + heartbeat),
-    summary: 'look for a lost start',
-  });
-  const { perdureFence } = proxyActivities<PerdureActivities>({
-    ...looking,
-    startToCloseTimeout: timings.settle + release + heartbeat,
-    scheduleToCloseTimeout: 2 * (timings.settle + release + heartbeat),
-    summary: 'fence a lost start off',
-  });
-  const { perdureStopLate } = proxyActivities<PerdureActivities>({
-    ...looking,
-    startToCloseTimeout: timings.lateRun + release + heartbeat,
-    summary: 'look for late runs',
   });
   const { perdurePoll } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: request + heartbeat,
@@ -62,14 +47,5 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
     retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
     summary: 'finish',
   });
-  return {
-    perdureStart,
-    perdureRunBlocking,
-    perdureFind,
-    perdureFence,
-    perdureStopLate,
-    perdurePoll,
-    perdureAnswer,
-    perdureFinish,
-  };
+  return { perdureStart, perdureRunBlocking, perdurePoll, perdureAnswer, perdureFinish };
 }
