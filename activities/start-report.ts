@@ -2,7 +2,9 @@ import type { AgentSpec } from '../src/core/builders.js';
 import { isPerdureError, provesRefusal } from '../src/core/errors.js';
 import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
+import type { Redactor } from '../src/secrets/redaction.js';
 import { toOutcomeError } from './failure.js';
+import { maskError } from './masking.js';
 import type { ResultTerms, Verdict } from './result.js';
 
 /** One start that is to be sent at most once. */
@@ -35,11 +37,13 @@ export interface Draft {
   notes: string[];
   /** Whether the request may have left. */
   sent: boolean;
+  /** Masks the secrets that were resolved for it. */
+  redactor: Redactor;
 }
 
 /** What a failed start means: refused where nothing left or the error proves it, unknown otherwise. */
-export function failedStart(error: unknown, { handle, notes, sent }: Draft): StartReport {
-  const told = toOutcomeError(error);
+export function failedStart(error: unknown, { handle, notes, sent, redactor }: Draft): StartReport {
+  const told = maskError(toOutcomeError(error), redactor);
   const known = isPerdureError(error) ? error : undefined;
   if (!sent || (known && provesRefusal(known.code))) {
     const again = known !== undefined && (known.retryable || known.code === 'start-expired');

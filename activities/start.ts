@@ -9,10 +9,11 @@ import type {
   SessionRequest,
   StartRequest,
 } from '../src/providers/provider.js';
+import { Redactor } from '../src/secrets/redaction.js';
 import { resolveSecrets } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeats } from './heartbeats.js';
-import { judgeEnding } from './result.js';
+import { judgeMasked } from './masking.js';
 import { until } from './retry.js';
 import { type Draft, failedStart, type StartReport, type StartTask, unknownStart } from './start-report.js';
 
@@ -61,14 +62,15 @@ function newDraft({ agent, handle }: StartTask): Draft {
   if ('session' in agent.input && agent.input.session === 'provider') {
     notes.push('The provider opened its own session: no fence, and no question can be seen.');
   }
-  return { handle: { ...handle }, notes, sent: false };
+  return { handle: { ...handle }, notes, sent: false, redactor: new Redactor([]) };
 }
 
 /** Resolves the secrets and opens the session; nothing that has an effect is sent. */
 async function prepare(dependencies: ActivityDependencies, task: StartTask, draft: Draft): Promise<Launch> {
   const provider = await dependencies.provider(task.account);
   const driver = provider.driver(task.agent.endpoint);
-  const input = await resolveSecrets(task.agent.input, dependencies.secrets);
+  const { value: input, redactor } = await resolveSecrets(task.agent.input, dependencies.secrets);
+  draft.redactor = redactor;
   const { mark } = draft.handle;
   if (draft.handle.ownsSession && driver.openSession) {
     const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
@@ -121,13 +123,14 @@ interface Acceptance {
 
 async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance: Acceptance): Promise<StartReport> {
   const { draft, accepted, sentAt } = acceptance;
-  const { ending, markEchoed, providerStatus, runId, taskId, sessionId = draft.handle.sessionId } = accepted;
+  const { ending, markEchoed, runId, taskId, sessionId = draft.handle.sessionId } = accepted;
   const handle = { ...draft.handle, runId, taskId, sessionId };
-  const { notes } = draft;
+  const { notes, redactor } = draft;
+  const providerStatus = redactor.text(accepted.providerStatus);
   if (!markEchoed && isMarked(task)) {
     notes.push('The provider did not echo the mark: this run could not be found again.');
   }
-  if (ending) return { kind: 'ended', handle, notes, verdict: judgeEnding(ending, task.result) };
+  if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };
   if (runId !== undefined || !driver.recoverRunId) return { kind: 'accepted', handle, notes, providerStatus };
   const found = await recoverRunId(driver, task, { handle, sentAt });
   if (found === undefined)

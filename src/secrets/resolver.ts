@@ -1,9 +1,21 @@
-import { PerdureError } from '../core/errors.js';
-import { isSecretRef, type Resolved } from '../core/secret.js';
+import { isPerdureError, PerdureError } from '../core/errors.js';
+import { isSecretRef, type Resolved, secretPlaces } from '../core/secret.js';
+import { Redactor } from './redaction.js';
 
 /** Where the values of secret references come from. */
 export interface SecretResolver {
   /** The value, or undefined when there is none of this name. */
+  resolve(name: string): Promise<string | undefined> | string | undefined;
+}
+
+/** A place of secrets whose references begin with its prefix: `secret('vault:team/portal')`. */
+export interface SecretVault {
+  /** What stands before the colon: `vault`. Lower case letters, digits, `.`, `+` and `-`. */
+  readonly prefix: string;
+  /**
+   * The value of what stands behind the colon, or undefined when there is none. An error that it throws is taken for an
+   * outage, so that the start is tried again later; its message is not shown, since it may hold a value.
+   */
   resolve(name: string): Promise<string | undefined> | string | undefined;
 }
 
@@ -12,27 +24,90 @@ export function environmentSecrets(env: Record<string, string | undefined>): Sec
   return { resolve: (name) => env[name.startsWith('env:') ? name.slice('env:'.length) : name] || undefined };
 }
 
-/** Replaces every reference in a value. Throws `secret-missing`, naming the reference and where it stands. */
-export async function resolveSecrets<T>(value: T, resolver: SecretResolver): Promise<Resolved<T>> {
-  return (await resolveAt(value, '', resolver)) as Resolved<T>;
+/** Sends each reference to the vault whose prefix it has, and every other to `otherwise`, such as the environment. */
+export function combinedSecrets(otherwise: SecretResolver, vaults: readonly SecretVault[]): SecretResolver {
+  return {
+    resolve: (name) => {
+      const vault = vaults.find(({ prefix }) => name.startsWith(`${prefix}:`));
+      return vault ? vault.resolve(name.slice(vault.prefix.length + 1)) : otherwise.resolve(name);
+    },
+  };
 }
 
-async function resolveAt(value: unknown, path: string, resolver: SecretResolver): Promise<unknown> {
-  if (isSecretRef(value)) {
-    const found = await resolver.resolve(value.$secret);
-    if (found !== undefined) return found;
+/** A value without references, and what masks the secrets that are in it now. */
+export interface ResolvedSecrets<T> {
+  value: Resolved<T>;
+  redactor: Redactor;
+}
+
+/**
+ * Replaces every reference in a value; each name is looked up once.
+ * @throws PerdureError `secret-missing`, `secret-too-short` or `secret-unavailable`, naming the reference, never a value.
+ */
+export async function resolveSecrets<T>(value: T, resolver: SecretResolver): Promise<ResolvedSecrets<T>> {
+  const found = await Promise.all(
+    [...secretPlaces(value)].map(async ([name, place]) => {
+      const secret = await lookUp(name, resolver);
+      if (secret === undefined) throw secretMissing(name, `The secret '${name}' (at ${place || 'the root'})`);
+      return { name, value: secret };
+    }),
+  );
+  const redactor = new Redactor(found);
+  const values = new Map(found.map((secret) => [secret.name, secret.value]));
+  return { value: fillIn(value, values) as Resolved<T>, redactor };
+}
+
+/** What masks the secrets of these names; those that do not resolve (any more) are named in `missing`. */
+export async function redactorFor(
+  names: readonly string[],
+  resolver: SecretResolver,
+): Promise<{ redactor: Redactor; missing: string[] }> {
+  const missing: string[] = [];
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const value = await lookUp(name, resolver).catch(() => undefined);
+      if (value !== undefined) return [{ name, value }];
+      missing.push(name);
+      return [];
+    }),
+  );
+  return { redactor: new Redactor(found.flat()), missing };
+}
+
+/** The error of a reference without a value; `what` names it and where it stands. */
+export function secretMissing(name: string, what: string): PerdureError {
+  return new PerdureError({
+    code: 'secret-missing',
+    message: `${what} does not resolve on this worker.`,
+    hint: cureFor(name),
+  });
+}
+
+function cureFor(name: string): string {
+  const [, prefix = 'env', rest = ''] = /^([a-z][a-z0-9.+-]*):(.*)$/.exec(name) ?? ['', 'env', name];
+  if (prefix === 'env') return `Set the environment variable ${rest} where the worker runs, and restart it.`;
+  if (prefix === 'file') return `Put the value into the file ${rest} in the worker's folder of secrets.`;
+  return `See that the worker has a vault '${prefix}', and that it has a value for '${rest}'.`;
+}
+
+/** The value, or undefined; an empty one counts as missing. */
+async function lookUp(name: string, resolver: SecretResolver): Promise<string | undefined> {
+  try {
+    return (await resolver.resolve(name)) || undefined;
+  } catch (cause) {
+    if (isPerdureError(cause)) throw cause;
     throw new PerdureError({
-      code: 'secret-missing',
-      message: `The secret '${value.$secret}' (at ${path || 'the root'}) does not resolve on this worker.`,
-      hint: `Set the environment variable ${value.$secret.replace(/^env:/, '')} where the worker runs, and restart it.`,
+      code: 'secret-unavailable',
+      message: `The secret '${name}' could not be looked up: the place where it is kept failed.`,
+      hint: 'Look at that place; its own message is not shown, since it may hold a value.',
+      cause,
     });
   }
-  if (Array.isArray(value)) {
-    return Promise.all(value.map((item: unknown, index) => resolveAt(item, `${path}[${index}]`, resolver)));
-  }
+}
+
+function fillIn(value: unknown, values: ReadonlyMap<string, string>): unknown {
+  if (isSecretRef(value)) return values.get(value.$secret);
+  if (Array.isArray(value)) return value.map((item: unknown) => fillIn(item, values));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(
-    async ([name, item]) => [name, await resolveAt(item, path ? `${path}.${name}` : name, resolver)] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fillIn(item, values)]));
 }
