@@ -8,9 +8,11 @@ import type { Ending, EndpointDriver } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
+import { stopLate } from './late-runs.js';
 import { releaseSessions } from './release.js';
 import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
 import { type Patience, patiently, until } from './retry.js';
+import type { LateRun } from './stop-found.js';
 
 /** A run that has ended or is to be ended. */
 export interface FinishTask {
@@ -23,6 +25,8 @@ export interface FinishTask {
   stop: boolean;
   /** Whether it may have more sessions than the known one, so that they have to be looked for. */
   search: boolean;
+  /** Marks under which a run may have started that nobody follows. */
+  lateMarks: string[];
   result: ResultTerms;
   /** ISO 8601; nothing of this run is older. */
   startedAt: string;
@@ -35,6 +39,8 @@ export interface FinishReport {
   verdict?: Verdict;
   cleanup: Cleanup;
   usage: Usage;
+  /** Runs of lost starts that showed after all, and were stopped. */
+  late: LateRun[];
   runId?: string;
   sessionId?: string;
 }
@@ -49,15 +55,31 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
       const ending = await endRun(driver, task, halfway);
       const { sessionId = task.handle.sessionId, runId = task.handle.runId } = ending.ending ?? {};
       const released = await releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience);
-      const left = [...ending.left, ...released.left];
+      const late = await endLateRuns(driver, task);
+      const left = [...new Set([...ending.left, ...released.left].filter((each) => !isEnded(each, late)))];
+      for (const run of late) if (!run.ended) left.push(`run:${run.runId}`);
       return {
         verdict: ending.verdict,
         cleanup: { confirmed: left.length === 0, left },
         usage: released.usage,
+        late,
         runId,
         sessionId,
       };
     });
+}
+
+/** Looks once more for runs that nobody follows; longer, where the run is stopped before that was settled. */
+function endLateRuns(
+  driver: EndpointDriver,
+  { lateMarks: marks, run, stop, startedAt, timings }: FinishTask,
+): Promise<LateRun[]> {
+  const forMs = run === 'unknown' && stop ? Math.min(timings.settle, timings.release / 4) : 0;
+  return stopLate(driver, { marks, since: startedAt, forMs, timings });
+}
+
+function isEnded(left: string, late: LateRun[]): boolean {
+  return late.some(({ mark, ended }) => ended && left === `run:${mark}`);
 }
 
 interface EndedRun {

@@ -1,6 +1,9 @@
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { fenceStart } from './fence.js';
+import { findMarked } from './find.js';
 import { finishRun } from './finish.js';
+import { stopLateRuns } from './late-runs.js';
 import { pollRun } from './poll.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
@@ -15,6 +18,9 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdurePrepare: prepareStep(dependencies),
     perdureStart: startRun(dependencies),
     perdureRunBlocking: runBlocking(dependencies),
+    perdureFind: findMarked(dependencies),
+    perdureFence: fenceStart(dependencies),
+    perdureStopLate: stopLateRuns(dependencies),
     perdurePoll: pollRun(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),

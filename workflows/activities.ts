@@ -3,30 +3,60 @@ import type { PerdureActivities } from '../activities/index.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Pick<
-  PerdureActivities,
-  'perdureStart' | 'perdureRunBlocking' | 'perdurePoll' | 'perdureAnswer' | 'perdureFinish'
->;
+export type RunActivities = Omit<PerdureActivities, 'perdurePrepare'>;
 
-/** Makes the activity functions of a run. A start has one attempt: only its own report may lead to another. */
-export function runActivities({ timings, blockingQueue, agent }: RunInput): RunActivities {
-  const { heartbeat, deadline, release, request, backoff, cadence } = timings;
-  const once = { maximumAttempts: 1 };
+/** Makes the activity functions of a run. */
+export function runActivities(input: RunInput): RunActivities {
+  return { ...startActivities(input), ...lookActivities(input), ...endActivities(input) };
+}
+
+/** A start has one attempt: only its own report may lead to another. */
+function startActivities({ timings, blockingQueue, agent }: RunInput) {
+  const { heartbeat, deadline, release, request, startRequest } = timings;
+  const once = { heartbeatTimeout: heartbeat, retry: { maximumAttempts: 1 } };
   const { perdureStart } = proxyActivities<PerdureActivities>({
-    startToCloseTimeout: timings.startRequest + 4 * request + heartbeat,
-    heartbeatTimeout: heartbeat,
-    retry: once,
+    ...once,
+    startToCloseTimeout: startRequest + 4 * request + heartbeat,
     summary: `start ${agent.endpoint}`,
   });
   const { perdureRunBlocking } = proxyActivities<PerdureActivities>({
+    ...once,
     taskQueue: blockingQueue,
     startToCloseTimeout: deadline + release,
-    heartbeatTimeout: heartbeat,
-    retry: once,
-    // Only the activity itself can say what the call had come to when it was cancelled.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
   });
+  return { perdureStart, perdureRunBlocking };
+}
+
+/** What is looked for after a lost start. */
+function lookActivities({ timings }: RunInput) {
+  const { heartbeat, release, request, startRequest, sendWindow, settle, lateRun, backoff } = timings;
+  const retry = { initialInterval: backoff.first, maximumInterval: backoff.max };
+  const looking = { heartbeatTimeout: heartbeat, retry, cancellationType: ActivityCancellationType.TRY_CANCEL };
+  const longestSearch = sendWindow + startRequest + settle + request + heartbeat;
+  const { perdureFind } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: longestSearch,
+    scheduleToCloseTimeout: 2 * longestSearch,
+    summary: 'look for a lost start',
+  });
+  const { perdureFence } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: settle + release + heartbeat,
+    scheduleToCloseTimeout: 2 * (settle + release + heartbeat),
+    summary: 'fence a lost start off',
+  });
+  const { perdureStopLate } = proxyActivities<PerdureActivities>({
+    ...looking,
+    startToCloseTimeout: lateRun + release + heartbeat,
+    summary: 'look for late runs',
+  });
+  return { perdureFind, perdureFence, perdureStopLate };
+}
+
+function endActivities({ timings }: RunInput) {
+  const { heartbeat, release, request, backoff, cadence } = timings;
+  const retry = { initialInterval: backoff.first, maximumInterval: backoff.max };
   const { perdurePoll } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: request + heartbeat,
     retry: { initialInterval: cadence.first, backoffCoefficient: 1 },
@@ -36,7 +66,7 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
   const { perdureAnswer } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: 3 * request + heartbeat,
     heartbeatTimeout: heartbeat,
-    retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
+    retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary: 'answer',
   });
@@ -44,8 +74,8 @@ export function runActivities({ timings, blockingQueue, agent }: RunInput): RunA
     startToCloseTimeout: release + heartbeat,
     scheduleToCloseTimeout: 2 * release + heartbeat,
     heartbeatTimeout: heartbeat,
-    retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
+    retry,
     summary: 'finish',
   });
-  return { perdureStart, perdureRunBlocking, perdurePoll, perdureAnswer, perdureFinish };
+  return { perdurePoll, perdureAnswer, perdureFinish };
 }

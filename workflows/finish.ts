@@ -1,7 +1,8 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
-import type { FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
+import { endpointFlags } from '../src/core/endpoints.js';
+import type { Attempt, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
@@ -15,7 +16,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
     key: input.key,
     endpoint: input.agent.endpoint,
     ...ended,
-    ...(end.kind === 'unknown' && { fence: handle.ownsSession && report.cleanup.confirmed ? 'assumed' : 'none' }),
+    fence: weakestFence(attempts),
     attempts,
     questions: questions.all(),
     cleanup: report.cleanup,
@@ -32,6 +33,12 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   return outcome;
 }
 
+/** How well the starts that were lost are fenced off, all in all. */
+function weakestFence(attempts: Attempt[]): Fence | undefined {
+  const fences = attempts.map(({ fence }) => fence);
+  return (['none', 'assumed', 'confirmed'] as const).find((fence) => fences.includes(fence));
+}
+
 /** Whether the provider may have something of this run: not after refusals alone that opened nothing. */
 function mayLive({ attempts }: RunState): boolean {
   return attempts.some(
@@ -40,7 +47,7 @@ function mayLive({ attempts }: RunState): boolean {
   );
 }
 
-const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {} };
+const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {}, late: [] };
 
 async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
@@ -51,23 +58,33 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
     run: end.kind === 'judged' ? 'none' : startOf(run),
     stop: end.kind === 'cancelled' || end.kind === 'deadline',
     search: run.attempts.length > 1,
+    lateMarks: lateMarks(run),
     result: { schema: resultSchema, maxBytes: resultBytes },
     startedAt: new Date(run.startedAt).toISOString(),
     timings,
   };
   try {
     const report = await run.activities.perdureFinish(task);
+    run.noteLate(report.late);
     return end.kind === 'judged' ? { ...report, verdict: end.verdict } : report;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {} };
+    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {}, late: [] };
   }
 }
 
 /** What is known of the run at the provider, from its attempts. */
 function startOf({ attempts }: RunState): FinishTask['run'] {
   const last = attempts.findLast(({ outcome }) => outcome !== 'refused')?.outcome;
+  if (last === 'adopted') return 'accepted';
   return last === 'accepted' || last === 'unknown' ? last : 'none';
+}
+
+/** Marks under which a run may have started that nobody follows; they are looked for once more. */
+function lateMarks(run: RunState): string[] {
+  const { agent } = run.input;
+  if (endpointFlags[agent.endpoint].canFind !== 'byText') return [];
+  return startOf(run) === 'unknown' ? [...run.lateMarks, run.handle.mark] : [...run.lateMarks];
 }
 
 function leftBehind({ handle }: RunState): string[] {

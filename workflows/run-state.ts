@@ -1,7 +1,8 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { News } from '../activities/poll.js';
+import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
-import { makeMark } from '../src/core/mark.js';
+import { makeMark, readMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import type { Attempt, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
 import { type RunActivities, runActivities } from './activities.js';
@@ -17,21 +18,37 @@ export class RunState {
   /** Counts the times that the watch was told to look again at once. */
   wakes = 0;
   providerStatus: string | undefined;
+  /** Marks of starts that were given up, and whose runs may still show. */
+  readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
 
   constructor(readonly input: RunInput) {
-    const { agent, deployment, key } = input;
-    const { firstExecutionRunId, workflowId } = workflowInfo();
-    const generation = 1;
+    const { agent, key } = input;
+    const { workflowId } = workflowInfo();
     this.activities = runActivities(input);
     this.questions = new QuestionBook(workflowId, key);
     this.handle = {
-      generation,
-      mark: makeMark({ deployment, key, firstExecution: firstExecutionRunId, generation }),
+      generation: 1,
+      mark: this.markOf(1),
       sessionId: callerSession(agent),
       ownsSession: opensSession(agent),
       asks: mayAsk(agent),
     };
+  }
+
+  /** Turns to a further start, whose mark differs from those before. */
+  nextGeneration(): void {
+    const generation = this.handle.generation + 1;
+    this.lateMarks.add(this.handle.mark);
+    const { ownsSession, asks } = this.handle;
+    const sessionId = callerSession(this.input.agent);
+    this.handle = { generation, mark: this.markOf(generation), sessionId, ownsSession, asks };
+    this.enter('queued');
+  }
+
+  private markOf(generation: number): string {
+    const { deployment, key } = this.input;
+    return makeMark({ deployment, key, firstExecution: workflowInfo().firstExecutionRunId, generation });
   }
 
   get status(): RunStatus {
@@ -67,6 +84,19 @@ export class RunState {
     this.questions.closeOpen(question?.providerId);
     if (question) this.questions.open(question, new Date().toISOString());
     if (state === 'waiting' || state === 'running') this.enter(question ? 'waiting-for-person' : 'running');
+  }
+
+  /** Takes in runs of earlier starts that showed late. */
+  noteLate(late: LateRun[]): void {
+    for (const { mark, runId, ended } of late) {
+      this.lateMarks.delete(mark);
+      const generation = readMark(mark)?.generation;
+      const attempt = this.attempts.findLast((each) => each.generation === generation);
+      if (!attempt) continue;
+      attempt.lateRunId = runId;
+      if (ended) attempt.fence = 'confirmed';
+      attempt.notes.push(`Its run ${runId} showed late and was ${ended ? 'ended' : 'asked to stop'}.`);
+    }
   }
 
   /** Milliseconds until the deadline. */

@@ -1,10 +1,18 @@
-import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
+import { adopt, settle } from './settle.js';
 import { watchQuestions } from './wait.js';
 
 /**
@@ -12,6 +20,8 @@ import { watchQuestions } from './wait.js';
  * it and it goes on, or how it ended here.
  */
 export async function start(run: RunState): Promise<RunEnd | undefined> {
+  const before = await earlierStart(run);
+  if (before !== 'none') return before;
   for (let attempt = 1; ; attempt += 1) {
     await assertNotCancelled();
     run.enter('starting');
@@ -22,11 +32,45 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
       return undefined;
     }
     if (report.kind === 'ended') return { kind: 'judged', verdict: report.verdict };
-    if (report.kind === 'unknown') return { kind: 'unknown', error: report.error };
+    if (report.kind === 'unknown') {
+      const settled = await settle(run, report);
+      if (settled.kind === 'unknown') return settled;
+      if (settled.kind === 'adopted') return goOn(run);
+      run.nextGeneration();
+      continue;
+    }
     if (!report.again) return { kind: 'refused', error: report.error };
     run.enter('queued');
     await sleep(Math.max(report.retryAfterMs ?? 0, backoffAt(run.input.timings.backoff, attempt, Math.random())));
   }
+}
+
+function goOn(run: RunState): undefined {
+  run.enter('running');
+}
+
+/** What a start that was made before this execution came to: one that a person named, or one from before a reset. */
+async function earlierStart(run: RunState): Promise<RunEnd | undefined | 'none'> {
+  const { adopt: named } = run.input;
+  const { runId, firstExecutionRunId } = workflowInfo();
+  if (!named && runId === firstExecutionRunId) return 'none';
+  const startedAt = new Date().toISOString();
+  const error: OutcomeError = {
+    code: 'start-unknown',
+    message: 'The workflow was reset: it may have started a run before.',
+  };
+  const { generation } = run.handle;
+  run.attempts.push({ generation, outcome: 'unknown', startedAt, notes: named ? [] : [error.message] });
+  if (named) {
+    run.handle = { ...run.handle, sessionId: named.sessionId ?? run.handle.sessionId };
+    adopt(run, named.runId, 'A person named the run.');
+    return goOn(run);
+  }
+  const settled = await settle(run, { error });
+  if (settled.kind === 'unknown') return settled;
+  if (settled.kind === 'adopted') return goOn(run);
+  run.nextGeneration();
+  return 'none';
 }
 
 /** A start is not cancellable, so one that was cancelled before must not begin. */
@@ -35,7 +79,8 @@ async function assertNotCancelled(): Promise<void> {
   if (consideredCancelled) await cancelRequested;
 }
 
-async function launch(run: RunState): Promise<StartReport> {
+/** The report of a start; with the time until when it may still be sent, where its worker was lost. */
+async function launch(run: RunState): Promise<StartReport & { mayBeSentUntil?: number }> {
   const startedAt = new Date().toISOString();
   try {
     const report = await callActivity(run);
@@ -54,7 +99,7 @@ function reportOfCancelled(error: unknown): StartReport | undefined {
   return error.cause.details?.[0] as StartReport | undefined;
 }
 
-async function callActivity(run: RunState): Promise<StartReport> {
+async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUntil?: number }> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
   const task: StartTask = {
@@ -76,7 +121,8 @@ async function callActivity(run: RunState): Promise<StartReport> {
     return await watchQuestions(run, () => perdureRunBlocking(patient));
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return { kind: 'unknown', handle: run.handle, error: lostStart(error), notes: [] };
+    const mayBeSentUntil = task.sendNotAfter + timings.startRequest;
+    return { kind: 'unknown', handle: run.handle, error: lostStart(error), notes: [], mayBeSentUntil };
   }
 }
 

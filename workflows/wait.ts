@@ -1,5 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { News, Seen } from '../activities/poll.js';
+import { endpointFlags } from '../src/core/endpoints.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
@@ -9,6 +10,7 @@ export async function waitForEnd(run: RunState): Promise<RunEnd> {
   await beside(
     () => followToEnd(run),
     () => deliverAnswers(run),
+    () => stopLateRuns(run),
   );
   return { kind: 'ended' };
 }
@@ -86,5 +88,19 @@ async function deliverAnswers(run: RunState): Promise<void> {
       run.questions.settle(id, 'open');
     }
     run.wake();
+  }
+}
+
+/** Goes on looking, for a while, for the runs of starts that were made again. */
+async function stopLateRuns(run: RunState): Promise<void> {
+  const { account, agent, timings } = run.input;
+  if (run.lateMarks.size === 0 || endpointFlags[agent.endpoint].canFind !== 'byText') return;
+  const since = new Date(run.startedAt).toISOString();
+  const marks = [...run.lateMarks];
+  const task = { account, endpoint: agent.endpoint, marks, since, forMs: timings.lateRun, timings };
+  try {
+    run.noteLate(await run.activities.perdureStopLate(task));
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   }
 }

@@ -6,7 +6,7 @@ import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
 import { inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
-import type { Effect, RunInput } from '../core/run.js';
+import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
 import type { Timings } from '../core/timings.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
@@ -27,6 +27,8 @@ export interface StartOptions<T = Json> {
   result?: z.ZodType<T> | JsonObject;
   /** Whether doing it twice would matter. Default `write`, which is never done a second time without proof. */
   effect?: Effect;
+  /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
+  onUnknownStart?: OnUnknownStart;
   /** How long the run may take. Default 1 hour. */
   deadline?: Duration;
   /** Other durations, in milliseconds or words; those left out keep their defaults. */

@@ -25,8 +25,16 @@ export function newRunInput(options: unknown, context: StartContext): RunInput {
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */
-export function hashInput({ account, agent, effect, resultSchema, timings, resultBytes }: RunInput): string {
-  const text = JSON.stringify(sorted({ account, agent, effect, resultSchema, timings, resultBytes }));
+export function hashInput({
+  account,
+  agent,
+  effect,
+  onUnknownStart,
+  resultSchema,
+  timings,
+  resultBytes,
+}: RunInput): string {
+  const text = JSON.stringify(sorted({ account, agent, effect, onUnknownStart, resultSchema, timings, resultBytes }));
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -47,6 +47,9 @@ function refuseField(field: QuestionField, value: Json | undefined): string | un
         : `The field '${field.name}' must be an e-mail address.`;
     case 'text':
     case 'password':
+      if (field.options && !field.options.some((option) => option === value)) {
+        return `The field '${field.name}' must be one of ${field.options.join(', ')}.`;
+      }
       return typeof value === 'string' ? undefined : `The field '${field.name}' must be a text.`;
   }
 }

@@ -9,6 +9,8 @@ export interface QuestionField {
   type: 'text' | 'number' | 'url' | 'email' | 'password' | 'boolean';
   placeholder?: string;
   defaultValue?: string;
+  /** Of a text: the only values that it may have. */
+  options?: string[];
 }
 
 /** What an answer has to be: a text, a yes or no, or an object of fields. */

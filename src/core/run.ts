@@ -29,6 +29,15 @@ export function isFinal(status: RunStatus): status is FinalStatus {
 /** Whether doing the task twice would matter: a `write` is never started again without proof or a person. */
 export type Effect = 'read' | 'write';
 
+/**
+ * What follows a start of which nobody knows what became, and which could neither be found nor fenced off: a further
+ * start, a question to a person, or the end as `unknown`.
+ */
+export type OnUnknownStart = 'again' | 'ask' | 'fail';
+
+/** `confirmed`: what an unknown start may have left was seen to be ended; `assumed`: it should be; `none`: it can't be. */
+export type Fence = 'confirmed' | 'assumed' | 'none';
+
 /** The input of the workflow `agentRun`, as it stands in its history. */
 export interface RunInput {
   /** Version of this shape. */
@@ -40,6 +49,9 @@ export interface RunInput {
   account: string;
   agent: AgentSpec;
   effect: Effect;
+  onUnknownStart: OnUnknownStart;
+  /** A run that a person found at the provider; it is taken for this one, and nothing is started. */
+  adopt?: { runId: string; sessionId?: string };
   /** JSON Schema that the result has to fit. */
   resultSchema?: JsonObject;
   timings: Timings;
@@ -74,11 +86,16 @@ export interface OutcomeError {
 /** One start of the run at its provider. */
 export interface Attempt {
   generation: number;
-  outcome: 'accepted' | 'refused' | 'unknown';
+  /** `adopted`: its answer was lost, and the run was found by its mark or by a person. */
+  outcome: 'accepted' | 'refused' | 'unknown' | 'adopted';
   startedAt: string;
   runId?: string;
   sessionId?: string;
   error?: OutcomeError;
+  /** Of an unknown start: whether what it may have left is ended. */
+  fence?: Fence;
+  /** The run that showed after the start had been given up; it was stopped. */
+  lateRunId?: string;
   /** What a reader of the outcome should know, such as fields that were sent unchecked. */
   notes: string[];
 }
@@ -109,7 +126,7 @@ export interface Outcome<T = Json> {
   endpoint: EndpointName;
   status: FinalStatus;
   /** After an unknown start: whether what it may have left behind was seen to be ended. */
-  fence?: 'confirmed' | 'assumed' | 'none';
+  fence?: Fence;
   /** The checked result of a completed run. */
   result?: T;
   /** The provider's answer as it was, when it did not fit the schema. */

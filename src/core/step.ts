@@ -1,7 +1,7 @@
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { Json } from './json.js';
-import type { Effect, RunInput } from './run.js';
+import type { Effect, OnUnknownStart, RunInput } from './run.js';
 import type { Timings } from './timings.js';
 
 declare const result: unique symbol;
@@ -28,6 +28,8 @@ export interface AgentStep<T = Json> {
   result?: SchemaRef<T>;
   /** Default `write`. */
   effect?: Effect;
+  /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
+  onUnknownStart?: OnUnknownStart;
   /** Default 1 hour. */
   deadline?: Duration;
   timings?: Partial<Omit<Timings, 'scale'>>;

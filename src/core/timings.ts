@@ -16,8 +16,14 @@ export interface Timings {
   notFoundGrace: number;
   /** How long stopping, reading the result and ending the session may take at most. Default 3 minutes. */
   release: number;
-  /** How long a start may wait to be sent after it was decided. Default 2 minutes. */
+  /** How long a start may wait to be sent after it was decided. Default 1 minute. */
   sendWindow: number;
+  /** How long a start whose answer was lost is looked for. Default 30 s. */
+  settle: number;
+  /** How long a person is asked what to do about such a start. Default 15 minutes. */
+  ask: number;
+  /** How long such a start that was made again may still show and is stopped. Default 5 minutes. */
+  lateRun: number;
   /** How much shorter the waits are than the provider's own time; 1 outside tests. */
   scale: number;
 }
@@ -32,12 +38,22 @@ export const defaultTimings: Timings = {
   backoff: { first: 1_000, max: 30_000 },
   notFoundGrace: 30_000,
   release: 180_000,
-  sendWindow: 120_000,
+  sendWindow: 60_000,
+  settle: 30_000,
+  ask: 900_000,
+  lateRun: 300_000,
   scale: 1,
 };
 
 /** Below these, in milliseconds, real sockets and processes are too slow to keep up. */
-const floors = { heartbeat: 2_000, startRequest: 5_000, request: 3_000, release: 10_000, sendWindow: 5_000 };
+const floors = {
+  heartbeat: 2_000,
+  startRequest: 5_000,
+  request: 3_000,
+  release: 10_000,
+  sendWindow: 5_000,
+  settle: 500,
+};
 
 /**
  * Multiplies each timing; a factor of 0.01 makes waits a hundred times shorter. What bounds real exchanges (requests,
@@ -56,6 +72,9 @@ export function scaleTimings(timings: Timings, factor: number): Timings {
     request: scale(timings.request, floors.request),
     release: scale(timings.release, floors.release),
     sendWindow: scale(timings.sendWindow, floors.sendWindow),
+    settle: scale(timings.settle, floors.settle),
+    ask: scale(timings.ask),
+    lateRun: scale(timings.lateRun),
     scale: timings.scale * factor,
   };
 }

@@ -82,6 +82,8 @@ export interface Found {
   /** ISO 8601, the provider's clock. */
   createdAt: string;
   providerStatus: string;
+  /** How many runs were started in a session, where the provider counts them. */
+  executions?: number;
 }
 
 /** Where to look for what carries a mark. */

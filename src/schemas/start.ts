@@ -3,7 +3,7 @@ import type { AgentSpec } from '../core/builders.js';
 import { providerOf } from '../core/endpoints.js';
 import type { JsonObject } from '../core/json.js';
 import { defaultAccount, isKey } from '../core/names.js';
-import type { Effect } from '../core/run.js';
+import type { Effect, OnUnknownStart } from '../core/run.js';
 import type { Timings } from '../core/timings.js';
 import { accountName, deploymentName } from './account.js';
 import { agent } from './agent.js';
@@ -20,6 +20,7 @@ export interface CheckedStart {
   /** With the schema of the wanted result in its own field. */
   agent: AgentSpec;
   effect: Effect;
+  onUnknownStart: OnUnknownStart;
   /** JSON Schema that the result has to fit: `result`, or else the agent's own. */
   resultSchema?: JsonObject;
   timings: Timings;
@@ -41,6 +42,7 @@ const fields = z.strictObject({
   agent,
   result: resultSchema.optional(),
   effect: z.enum(['read', 'write']).default('write'),
+  onUnknownStart: z.enum(['again', 'ask', 'fail']).optional(),
   deadline: durationBetween(1000).optional(),
   timings: timings.optional(),
   resultBytes: resultBytes.default(defaultResultBytes),
@@ -54,6 +56,7 @@ export const startOptions = fields.superRefine(checkTogether).transform((options
   const { result, deadline, timings: given, account, ...rest } = options;
   return {
     ...rest,
+    onUnknownStart: options.onUnknownStart ?? (rest.effect === 'read' ? 'again' : 'ask'),
     account: account ?? defaultAccount(rest.agent.endpoint),
     agent: result ? withResultSchema(rest.agent, result) : rest.agent,
     resultSchema: result ?? schemaOf(rest.agent),

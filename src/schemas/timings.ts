@@ -17,6 +17,9 @@ export const timings = z
     notFoundGrace: duration,
     release: duration,
     sendWindow: duration,
+    settle: duration,
+    ask: duration,
+    lateRun: duration,
   } satisfies Record<Exclude<keyof Timings, 'scale'>, z.ZodType>)
   .superRefine((given, context) => {
     for (const name of ['cadence', 'backoff'] as const) {

@@ -86,7 +86,7 @@ export function direct(simulator: Simulator): void {
 }
 
 /** Timings of the demo's runs; time for answers that are delayed by so many milliseconds is added. */
-export function demoTimings(delayMs: number): Omit<Timings, 'scale'> {
+export function demoTimings(delayMs: number): Partial<Timings> {
   return {
     deadline: 180_000,
     cadence: { first: 700, max: 2_000 },
@@ -97,5 +97,8 @@ export function demoTimings(delayMs: number): Omit<Timings, 'scale'> {
     notFoundGrace: 10_000 + 2 * delayMs,
     release: 30_000 + 10 * delayMs,
     sendWindow: 60_000,
+    settle: 2_000 + 2 * delayMs,
+    ask: 5_000,
+    lateRun: 10_000,
   };
 }

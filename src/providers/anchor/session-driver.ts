@@ -110,8 +110,9 @@ async function findSessions(client: AnchorClient, { mark }: FindQuery, call: Cal
   const found: Found[] = [];
   for (let page = 1; page <= mostPages; page += 1) {
     const { sessions, totalPages = page } = await client.sessions.list({ tags: [mark] }, page, call);
-    for (const { id, live, tags, createdAt, status } of sessions) {
-      if (tags.includes(mark)) found.push({ kind: 'session', id, mark, live, createdAt, providerStatus: status });
+    for (const { id, live, tags, createdAt, status, executions } of sessions) {
+      if (tags.includes(mark))
+        found.push({ kind: 'session', id, mark, live, createdAt, executions, providerStatus: status });
     }
     if (sessions.length === 0 || page >= totalPages) break;
   }

@@ -12,6 +12,8 @@ export interface AnchorSessionInfo {
   steps?: number;
   credits?: number;
   tokens?: number;
+  /** How many tasks were started in it; only lists say. */
+  executions?: number;
   /** ISO 8601; empty when Anchor does not say. */
   createdAt: string;
 }
@@ -51,6 +53,7 @@ const session = z
     tokens: maybeNumber,
     credits_used: maybeNumber,
     used_credits: maybeNumber,
+    task_executions_count: maybeNumber,
     created_at: maybeText,
   })
   .transform((row, context): AnchorSessionInfo => {
@@ -61,7 +64,8 @@ const session = z
     }
     const { status = 'unknown', tags, steps, tokens, created_at: createdAt = '' } = row;
     const credits = row.credits_used ?? row.used_credits;
-    return { id, status, live: isLiveStatus(status), tags, steps, credits, tokens, createdAt };
+    const executions = row.task_executions_count;
+    return { id, status, live: isLiveStatus(status), tags, steps, credits, tokens, executions, createdAt };
   });
 
 /** A body inside `data`, or as it is; as it is, too, where it has the field `flat`. */

@@ -1,0 +1,141 @@
+import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { FenceReport } from '../activities/fence.js';
+import { endpointFlags } from '../src/core/endpoints.js';
+import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
+import type { RunState } from './run-state.js';
+import { adoptionQuestion, readDecision } from './start-question.js';
+
+/** What is to be done about a start of which nobody knows what became. */
+export type Settled = { kind: 'adopted' } | { kind: 'again' } | { kind: 'unknown'; error: OutcomeError };
+
+/** A start whose answer is missing. */
+export interface LostStart {
+  error: OutcomeError;
+  /** Epoch milliseconds until when a worker that was lost may still send it; undefined when it can't any more. */
+  mayBeSentUntil?: number;
+}
+
+const mostGenerations = 3;
+
+/** Finds a lost start, or fences it off, or asks, before anything is started a second time. */
+export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
+  const found = await proofOf(run, lost);
+  if (found === 'adopted') return { kind: 'adopted' };
+  const again = found === 'not-started' ? 'again' : decisionOf(run);
+  if (run.handle.generation >= mostGenerations || again === 'fail') return { kind: 'unknown', error: lost.error };
+  return again === 'again' ? { kind: 'again' } : ask(run, lost.error);
+}
+
+type Proof = 'adopted' | 'not-started' | 'open';
+
+function proofOf(run: RunState, lost: LostStart): Promise<Proof> {
+  const { agent } = run.input;
+  const unmarked = 'mark' in agent.input && agent.input.mark === 'off';
+  const { canFind } = endpointFlags[agent.endpoint];
+  if (canFind === 'byText' && !unmarked) return find(run, lost);
+  if (canFind === 'byTag' && run.handle.ownsSession) return fence(run, lost);
+  noteFence(run, 'none');
+  return waitUntilSent(lost).then(() => 'open');
+}
+
+/** Nothing may be concluded from an absence while a lost worker might still send. */
+async function waitUntilSent({ mayBeSentUntil }: LostStart): Promise<void> {
+  const left = (mayBeSentUntil ?? 0) - Date.now();
+  if (left > 0) await sleep(left);
+}
+
+async function find(run: RunState, lost: LostStart): Promise<Proof> {
+  const { account, agent, timings } = run.input;
+  const sendable = Math.max(0, (lost.mayBeSentUntil ?? 0) - Date.now());
+  const report = await unlessLost(
+    run.activities.perdureFind({
+      account,
+      endpoint: agent.endpoint,
+      mark: run.handle.mark,
+      agentId: 'agentId' in agent.input ? agent.input.agentId : undefined,
+      since: new Date(run.startedAt).toISOString(),
+      forMs: sendable + timings.settle,
+      timings,
+    }),
+  );
+  noteFence(run, 'none');
+  if (report?.runId === undefined) return 'open';
+  adopt(run, report.runId, 'The answer to the start was lost; the run was found by its mark.');
+  for (const { runId } of report.others)
+    run.attempts.at(-1)?.notes.push(`A second run with the same mark was stopped: ${runId}.`);
+  return 'adopted';
+}
+
+async function fence(run: RunState, lost: LostStart): Promise<Proof> {
+  const { account, agent, timings } = run.input;
+  await waitUntilSent(lost);
+  const report = await unlessLost(
+    run.activities.perdureFence({
+      account,
+      endpoint: agent.endpoint,
+      handle: run.handle,
+      since: new Date(run.startedAt).toISOString(),
+      forMs: timings.settle,
+      timings,
+    }),
+  );
+  noteFence(run, report?.fence ?? 'none');
+  return report && provesNoStart(report) ? 'not-started' : 'open';
+}
+
+function provesNoStart({ fence: state, worked }: FenceReport): boolean {
+  return state === 'confirmed' && worked === false;
+}
+
+function noteFence(run: RunState, fence: Fence): void {
+  const attempt = run.attempts.at(-1);
+  if (attempt) attempt.fence = fence;
+}
+
+function decisionOf({ input, handle }: RunState): OnUnknownStart {
+  // A second agent in a session of the caller's would meet the first one there.
+  const callers = !handle.ownsSession && handle.sessionId !== undefined && !handle.runId;
+  return input.onUnknownStart === 'again' && callers ? 'ask' : input.onUnknownStart;
+}
+
+/** Takes a run at the provider for this one. */
+export function adopt(run: RunState, runId: string, note: string): void {
+  run.handle = { ...run.handle, runId };
+  const attempt = run.attempts.at(-1);
+  if (!attempt) return;
+  attempt.outcome = 'adopted';
+  attempt.runId = runId;
+  attempt.notes.push(note);
+}
+
+async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
+  const { generation } = run.handle;
+  run.questions.open(adoptionQuestion(run.input.agent.endpoint, generation), new Date().toISOString());
+  run.enter('waiting-for-person');
+  const deadline = Date.now() + run.input.timings.ask;
+  while (await condition(() => run.questions.hasTaken(), Math.max(1, deadline - Date.now()))) {
+    const taken = run.questions.nextTaken();
+    const decision = taken && readDecision(taken.answer);
+    if (!taken || !decision) {
+      if (taken) run.questions.settle(taken.id, 'open');
+      continue;
+    }
+    run.questions.settle(taken.id, 'applied');
+    if (decision.kind === 'adopt') adopt(run, decision.runId, 'A person named the run.');
+    if (decision.kind === 'again') run.attempts.at(-1)?.notes.push('A person had it started again.');
+    return decision.kind === 'give-up'
+      ? { kind: 'unknown', error }
+      : { kind: decision.kind === 'adopt' ? 'adopted' : 'again' };
+  }
+  run.questions.closeOpen();
+  return { kind: 'unknown', error };
+}
+
+async function unlessLost<T>(activity: Promise<T>): Promise<T | undefined> {
+  try {
+    return await activity;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
+import type { Json } from '../src/core/json.js';
+import type { ProviderQuestion } from '../src/core/question.js';
+
+/** What a person decides about a lost start. */
+export type Decision = { kind: 'adopt'; runId: string } | { kind: 'again' } | { kind: 'give-up' };
+
+const again = 'start again';
+const giveUp = 'give up';
+const adoptRun = 'adopt';
+
+/** The question of a start of which nobody knows what became. */
+export function adoptionQuestion(endpoint: EndpointName, generation: number): ProviderQuestion {
+  // A run whose only handle is its call can't be taken up.
+  const options = endpointFlags[endpoint].blockingStart ? [again, giveUp] : [adoptRun, again, giveUp];
+  return {
+    providerId: `start-g${generation}`,
+    message: `The answer to the start was lost, and the run could not be found. Look for it at the provider: ${options.join(', ')}?`,
+    form: {
+      kind: 'fields',
+      fields: [
+        { name: 'decision', label: 'What is to be done?', required: true, type: 'text', options },
+        { name: 'runId', label: `The run's id at the provider, for '${adoptRun}'`, required: false, type: 'text' },
+      ],
+    },
+  };
+}
+
+/** What an answer to it decides; undefined when an adoption names no run. */
+export function readDecision(answer: Json): Decision | undefined {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;
+  if (answer.decision === again) return { kind: 'again' };
+  if (answer.decision === giveUp) return { kind: 'give-up' };
+  return typeof answer.runId === 'string' && answer.runId !== '' ? { kind: 'adopt', runId: answer.runId } : undefined;
+}
