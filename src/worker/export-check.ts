@@ -1,5 +1,7 @@
-import path from 'node:path';
-import type { BundleOptions } from '@temporalio/worker';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFile } from 'node:fs/promises';
+import vm from 'node:vm';
+import type { BundleOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { PerdureError } from '../core/errors.js';
 
 type WebpackHook = NonNullable<BundleOptions['webpackConfigHook']>;
@@ -7,23 +9,11 @@ type Configuration = Parameters<WebpackHook>[0];
 
 /** The little of webpack's compiler that the check needs. */
 interface Compiler {
-  hooks: { compilation: { tap(name: string, listen: (compilation: Compilation) => void): void } };
+  hooks: { emit: { tap(name: string, listen: (compilation: Compilation) => void): void } };
 }
 
 interface Compilation {
-  hooks: { finishModules: { tap(name: string, listen: (modules: Iterable<object>) => void): void } };
-  moduleGraph: { getExportsInfo(module: object): { isExportProvided(name: string): boolean | null | undefined } };
-}
-
-const needed = 'agentRun';
-
-/** The error of a worker whose workflows file leaves Perdure's workflows out. */
-export function missingExport(file: string): PerdureError {
-  return new PerdureError({
-    code: 'workflows-not-exported',
-    message: `The workflows file ${file} does not re-export Perdure's workflows.`,
-    hint: "Add to it: export { agentRun } from 'perdure/workflow';",
-  });
+  assets: Record<string, { source(): string | Buffer }>;
 }
 
 /** Makes the bundling of a workflows file fail when Perdure's workflows are not among its exports. */
@@ -33,25 +23,59 @@ export function withExportCheck(options: BundleOptions): BundleOptions {
     ...options,
     webpackConfigHook: (configuration) => {
       const own = webpackConfigHook(configuration);
-      const check = { apply: (compiler: Compiler) => watchExports(compiler, workflowsPath) };
+      const check = { apply: (compiler: Compiler) => watchBundle(compiler, workflowsPath) };
       return { ...own, plugins: [...(own.plugins ?? []), check] };
     },
   };
 }
 
-function watchExports(compiler: Compiler, workflowsPath: string): void {
-  compiler.hooks.compilation.tap('perdure', (compilation) => {
-    compilation.hooks.finishModules.tap('perdure', (modules) => {
-      for (const module of modules) {
-        if (!('resource' in module) || !isEntry(String(module.resource), workflowsPath)) continue;
-        const provided = compilation.moduleGraph.getExportsInfo(module).isExportProvided(needed);
-        // Null or undefined: the exports of a CommonJS file are known only when it runs.
-        if (provided === false) throw missingExport(workflowsPath);
-      }
-    });
+function watchBundle(compiler: Compiler, workflowsPath: string): void {
+  compiler.hooks.emit.tap('perdure', ({ assets }) => {
+    for (const asset of Object.values(assets)) {
+      if (leavesOut(asset.source().toString())) throw missingExport(`The workflows file ${workflowsPath}`);
+    }
   });
 }
 
-function isEntry(resource: string, workflowsPath: string): boolean {
-  return resource === workflowsPath || resource.startsWith(`${path.join(workflowsPath, 'index')}.`);
+/** Throws `workflows-not-exported` when a bundle that was made before leaves Perdure's workflows out. */
+export async function checkBundle(bundle: WorkflowBundleOption): Promise<void> {
+  if ('code' in bundle) {
+    if (leavesOut(bundle.code)) throw missingExport('The file that the workflow bundle was made of');
+  } else if (leavesOut(await readFile(bundle.codePath, 'utf8'))) {
+    throw missingExport(`The file that the workflow bundle ${bundle.codePath} was made of`);
+  }
+}
+
+function missingExport(subject: string): PerdureError {
+  return new PerdureError({
+    code: 'workflows-not-exported',
+    message: `${subject} does not re-export Perdure's workflows.`,
+    hint: "Add to it: export { agentRun } from 'perdure/workflow';",
+  });
+}
+
+const silent = () => undefined;
+const sandbox = {
+  AbortController,
+  AsyncLocalStorage,
+  TextDecoder,
+  TextEncoder,
+  URL,
+  URLSearchParams,
+  console: { log: silent, info: silent, warn: silent, error: silent, debug: silent },
+};
+const timeout = 5000;
+
+/**
+ * Whether a bundle certainly lacks the workflow. It is asked in a sandbox like the worker's, since the exports of a
+ * CommonJS file are known only when it runs; a bundle that does not load there is left to the worker to judge.
+ */
+function leavesOut(code: string): boolean {
+  const context = vm.createContext({ ...sandbox, __webpack_module_cache__: {} }, { microtaskMode: 'afterEvaluate' });
+  try {
+    vm.runInContext(code, context, { timeout });
+    return vm.runInContext("typeof __TEMPORAL__.importWorkflows().agentRun !== 'function'", context, { timeout });
+  } catch {
+    return false;
+  }
 }

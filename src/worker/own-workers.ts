@@ -1,12 +1,16 @@
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { PerdureActivities } from '../../activities/index.js';
 import { blockingQueue } from '../core/names.js';
+import { discard, type Runnable } from './run-beside.js';
+import { shareWorker } from './shared-worker.js';
 import { ownWorkflowBundle } from './workflow-bundle.js';
 
 /** Where and how many Perdure's own workers take. */
 export interface OwnWorkerOptions {
   connection?: NativeConnection;
   namespace?: string;
+  /** How what they carry is encoded: as the runs' other parties do. */
+  dataConverter?: WorkerOptions['dataConverter'];
   taskQueue: string;
   activities: PerdureActivities;
   /** Whether to serve the queue itself, not only the blocking one. */
@@ -19,40 +23,35 @@ export interface OwnWorkerOptions {
   maxCachedWorkflows?: number;
 }
 
-const longestStart = '90 seconds' as const;
+/** How long a worker that ends waits for its starts: one that is cut off is a start of which nobody knows. */
+export const longestStart = '90 seconds' as const;
 
 /** Makes the workers of Perdure's own queues: workflows and short activities, and the calls that block. */
-export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Worker[]> {
-  const { connection, namespace, taskQueue, activities, serve, blockingSlots = 50 } = options;
-  const base = { connection, namespace, shutdownGraceTime: longestStart };
-  const blocking = Worker.create({
+export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runnable[]> {
+  const { connection, namespace, dataConverter, taskQueue, activities, serve, blockingSlots = 50 } = options;
+  const base = { connection, namespace, dataConverter };
+  const blocking = await shareWorker({
     ...base,
     // A blocking call can outlast any grace; its worker's end is its end.
-    shutdownGraceTime: '1 second' as const,
+    shutdownGraceTime: '1 second',
     taskQueue: blockingQueue(taskQueue),
     activities: { perdureRunBlocking: activities.perdureRunBlocking },
     maxConcurrentActivityTaskExecutions: blockingSlots,
   });
-  if (!serve) return [await blocking];
-  const own = Worker.create({
-    ...base,
-    taskQueue,
-    activities,
-    workflowBundle: await ownWorkflowBundle(),
-    maxConcurrentActivityTaskExecutions: options.slots ?? 100,
-    ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
-  });
-  return Promise.all([own, blocking]);
-}
-
-/** Runs workers until `story` is over or one of them fails, then shuts all of them down. */
-export async function runBeside(workers: Worker[], story: () => Promise<void>): Promise<void> {
-  const running = workers.map((worker) => worker.run());
-  const failed = Promise.all(running).then(() => new Promise<never>(() => undefined));
+  if (!serve) return [blocking];
   try {
-    await Promise.race([story(), failed]);
-  } finally {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await Promise.allSettled(running);
+    const own = await shareWorker({
+      ...base,
+      shutdownGraceTime: longestStart,
+      taskQueue,
+      activities,
+      workflowBundle: await ownWorkflowBundle(dataConverter),
+      maxConcurrentActivityTaskExecutions: options.slots ?? 100,
+      ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
+    });
+    return [own, blocking];
+  } catch (error) {
+    await discard(blocking);
+    throw error;
   }
 }

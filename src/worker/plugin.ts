@@ -1,20 +1,14 @@
-import type {
-  BundleOptions,
-  BundlerPlugin,
-  NativeConnection,
-  Worker,
-  WorkerOptions,
-  WorkerPlugin,
-} from '@temporalio/worker';
+import type { BundleOptions, BundlerPlugin, Worker, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
 import { environmentSecrets, type SecretResolver } from '../secrets/resolver.js';
 import { type Accounts, accountLookup } from './accounts.js';
-import { withExportCheck } from './export-check.js';
-import { createOwnWorkers, runBeside } from './own-workers.js';
+import { checkBundle, withExportCheck } from './export-check.js';
+import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
+import { discard, runBeside, type Runnable, stopWorker } from './run-beside.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags {
@@ -37,7 +31,9 @@ export interface PerdurePluginOptions extends Flags {
 /**
  * Adds Perdure to a worker of the user's own: its activities beside the user's, and workers of Perdure's own queues on
  * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`; the worker refuses to
- * start without it (`workflows-not-exported`).
+ * start without it (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
+ * seconds, so that no start is cut off.
+ * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken` from `Worker.create`.
  */
 export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'perdure';
@@ -45,9 +41,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly #settings: Settings;
   readonly #pool: ProviderPool;
   readonly #activities: PerdureActivities;
-  #connection: NativeConnection | undefined;
-  #namespace: string | undefined;
-  #taskQueue: string | undefined;
+  #running = 0;
 
   constructor(options: PerdurePluginOptions = {}) {
     const { env = process.env, secrets = environmentSecrets(env) } = options;
@@ -65,11 +59,10 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     });
   }
 
-  configureWorker(options: WorkerOptions): WorkerOptions {
-    this.#connection = options.connection;
-    this.#namespace = options.namespace;
-    this.#taskQueue = options.taskQueue;
-    return { ...options, activities: addActivities(options.activities, this.#activities) };
+  async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
+    const { workflowBundle, activities, shutdownGraceTime = longestStart } = options;
+    if (workflowBundle) await checkBundle(workflowBundle);
+    return { ...options, shutdownGraceTime, activities: addActivities(activities, this.#activities) };
   }
 
   configureBundler(options: BundleOptions): BundleOptions {
@@ -77,20 +70,34 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const taskQueue = this.#settings.taskQueue.value;
-    const own = await createOwnWorkers({
-      connection: this.#connection,
-      namespace: this.#namespace,
-      taskQueue,
-      activities: this.#activities,
-      serve: (this.#options.serve ?? true) && this.#taskQueue !== taskQueue,
-      blockingSlots: this.#options.blockingSlots,
-    });
+    this.#running += 1;
+    const run = () => next(worker);
     try {
-      await runBeside(own, () => next(worker));
+      const own = await this.#ownWorkers(worker.options).catch(async (error: unknown) => {
+        await discard(worker, run);
+        throw error;
+      });
+      await runBeside(own, { run, stop: () => stopWorker(worker) });
     } finally {
-      await this.#pool.close();
+      this.#running -= 1;
+      // Not awaited: a worker that others share may be in a call that lasts for hours.
+      if (this.#running === 0) void this.#pool.close();
     }
+  }
+
+  /** Workers of Perdure's own queues, at the same server and with the same encoding as the user's. */
+  #ownWorkers({ connection, namespace, dataConverter, taskQueue }: Worker['options']): Promise<Runnable[]> {
+    const { serve = true, blockingSlots } = this.#options;
+    const ownQueue = this.#settings.taskQueue.value;
+    return createOwnWorkers({
+      connection,
+      namespace,
+      dataConverter,
+      taskQueue: ownQueue,
+      activities: this.#activities,
+      serve: serve && taskQueue !== ownQueue,
+      blockingSlots,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { createActivities, ProviderPool } from '../../activities/index.js';
 import { findTarget, unreachable } from '../client/connection.js';
 import { homeDeployment } from '../client/deployment.js';
@@ -6,9 +6,10 @@ import { loadSettings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
 import { environmentSecrets } from '../secrets/resolver.js';
 import { accountLookup } from './accounts.js';
-import { createOwnWorkers, runBeside } from './own-workers.js';
+import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
+import { runBeside, type Runnable } from './run-beside.js';
 
 /** What a worker of Perdure's alone needs. */
 export interface RunWorkerOptions extends Omit<PerdurePluginOptions, 'serve'> {
@@ -41,28 +42,34 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
   const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue, timeScale: options.timeScale });
   const { blockingSlots, slots, maxCachedWorkflows } = options;
-  const workers = await createOwnWorkers({
-    connection,
-    namespace: target.namespace,
-    taskQueue,
-    activities: createActivities({ provider: (account) => pool.provider(account), secrets, prepare }),
-    serve: true,
-    blockingSlots,
-    slots,
-    maxCachedWorkflows,
-  });
-  return keepRunning(workers, async () => {
+  const close = async () => {
     await pool.close();
     await connection.close();
-  });
+  };
+  try {
+    const workers = await createOwnWorkers({
+      connection,
+      namespace: target.namespace,
+      taskQueue,
+      activities: createActivities({ provider: (account) => pool.provider(account), secrets, prepare }),
+      serve: true,
+      blockingSlots,
+      slots,
+      maxCachedWorkflows,
+    });
+    return keepRunning(workers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-function keepRunning(workers: Worker[], close: () => Promise<void>): RunningWorker {
+function keepRunning(workers: Runnable[], close: () => Promise<void>): RunningWorker {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const done = runBeside(workers, () => ended).finally(close);
+  const done = runBeside(workers, { run: () => ended, stop: () => end() }).finally(close);
   // A failure is told to whoever waits for `done`; nobody has to.
   done.catch(() => undefined);
   return {

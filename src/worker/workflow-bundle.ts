@@ -1,16 +1,33 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type WorkerOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 
 /** The file of Perdure's own workflows: compiled, or as source where Perdure runs from its sources. */
-export const ownWorkflowsPath = ['js', 'ts']
+const ownWorkflowsPath = ['js', 'ts']
   .map((extension) => fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)))
   .find((file) => existsSync(file));
 
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 
-/** The bundle of Perdure's own workflows, made once in a process. */
-export function ownWorkflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: ownWorkflowsPath ?? '', logger: new DefaultLogger('WARN') });
+/** The bundle of Perdure's own workflows, made once in a process for each pair of converters. */
+export function ownWorkflowBundle(
+  converter: WorkerOptions['dataConverter'] = {},
+): Promise<WorkflowBundleWithSourceMap> {
+  const { payloadConverterPath, failureConverterPath } = converter;
+  const key = JSON.stringify([payloadConverterPath, failureConverterPath]);
+  const known = bundles.get(key);
+  if (known) return known;
+  const bundle = bundleWorkflowCode({
+    workflowsPath: ownWorkflowsPath ?? '',
+    payloadConverterPath,
+    failureConverterPath,
+    logger: new DefaultLogger('WARN'),
+  });
+  bundles.set(key, bundle);
   return bundle;
 }
