@@ -5,12 +5,15 @@ import { isTerminal } from '../src/core/reading.js';
 import type { Cleanup, ProviderHandle, Usage } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
 import type { Ending, EndpointDriver } from '../src/providers/provider.js';
+import type { Redactor } from '../src/secrets/redaction.js';
+import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { stopLate } from './late-runs.js';
+import { judgeMasked, maskError } from './masking.js';
 import { releaseSessions } from './release.js';
-import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
+import type { ResultTerms, Verdict } from './result.js';
 import { type Patience, patiently, until } from './retry.js';
 import type { LateRun } from './stop-found.js';
 
@@ -27,6 +30,8 @@ export interface FinishTask {
   search: boolean;
   /** Marks under which a run may have started that nobody follows. */
   lateMarks: string[];
+  /** Names of the secrets that were sent with the start, and may show in what the provider answers. */
+  secrets: string[];
   result: ResultTerms;
   /** ISO 8601; nothing of this run is older. */
   startedAt: string;
@@ -41,6 +46,8 @@ export interface FinishReport {
   usage: Usage;
   /** Runs of lost starts that showed after all, and were stopped. */
   late: LateRun[];
+  /** What a reader of the outcome should know. */
+  notes: string[];
   runId?: string;
   sessionId?: string;
 }
@@ -52,7 +59,8 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
       const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
       const patience = { backoff: task.timings.backoff, until: Date.now() + task.timings.release * 0.9 };
       const halfway = { ...patience, until: Date.now() + task.timings.release * 0.45 };
-      const ending = await endRun(driver, task, halfway);
+      const { redactor, missing } = await findSecrets(dependencies, task);
+      const ending = await endRun(driver, task, { patience: halfway, redactor });
       const { sessionId = task.handle.sessionId, runId = task.handle.runId } = ending.ending ?? {};
       const released = await releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience);
       const late = await endLateRuns(driver, task);
@@ -63,10 +71,20 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
         cleanup: { confirmed: left.length === 0, left },
         usage: released.usage,
         late,
+        notes: missing.map(unmasked),
         runId,
         sessionId,
       };
     });
+}
+
+/** What masks the run's secrets, where there is an answer to be read. */
+function findSecrets({ secrets }: ActivityDependencies, task: FinishTask): ReturnType<typeof redactorFor> {
+  return redactorFor(task.run === 'accepted' ? task.secrets : [], secrets, task.timings.request);
+}
+
+function unmasked(name: string): string {
+  return `The secret '${name}' did not resolve at the end: it could not be masked in what the provider answered.`;
 }
 
 /** Looks once more for runs that nobody follows; longer, where the run is stopped before that was settled. */
@@ -88,16 +106,22 @@ interface EndedRun {
   left: string[];
 }
 
-async function endRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<EndedRun> {
+interface EndManner {
+  patience: Patience;
+  redactor: Redactor;
+}
+
+async function endRun(driver: EndpointDriver, task: FinishTask, manner: EndManner): Promise<EndedRun> {
+  const { patience, redactor } = manner;
   if (task.run !== 'accepted') return { left: task.run === 'unknown' ? leftRun(driver, task, undefined) : [] };
   const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
   try {
     const ending = task.stop
       ? await stopRun(driver, task, patience)
       : await patiently(patience, () => driver.read(task.handle, call));
-    return { ending, verdict: judgeEnding(ending, task.result), left: leftRun(driver, task, ending) };
+    return { ending, verdict: judgeMasked(ending, task.result, redactor), left: leftRun(driver, task, ending) };
   } catch (error) {
-    const problem = toOutcomeError(error);
+    const problem = maskError(toOutcomeError(error), redactor);
     const message = `The result could not be read: ${problem.message}`;
     const verdict: Verdict = {
       status: 'unknown',

@@ -69,7 +69,7 @@ function newDraft({ agent, handle }: StartTask): Draft {
 async function prepare(dependencies: ActivityDependencies, task: StartTask, draft: Draft): Promise<Launch> {
   const provider = await dependencies.provider(task.account);
   const driver = provider.driver(task.agent.endpoint);
-  const { value: input, redactor } = await resolveSecrets(task.agent.input, dependencies.secrets);
+  const { value: input, redactor } = await resolveSecrets(task.agent.input, dependencies.secrets, task.timings.request);
   draft.redactor = redactor;
   const { mark } = draft.handle;
   if (draft.handle.ownsSession && driver.openSession) {

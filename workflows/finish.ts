@@ -2,6 +2,7 @@ import { ActivityFailure } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
 import { endpointFlags } from '../src/core/endpoints.js';
+import { secretPlaces } from '../src/core/secret.js';
 import type { Attempt, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
@@ -47,7 +48,7 @@ function mayLive({ attempts }: RunState): boolean {
   );
 }
 
-const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {}, late: [] };
+const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {}, late: [], notes: [] };
 
 async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
@@ -59,6 +60,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
     stop: end.kind === 'cancelled' || end.kind === 'deadline',
     search: run.attempts.length > 1,
     lateMarks: lateMarks(run),
+    secrets: [...secretPlaces(agent.input).keys()],
     result: { schema: resultSchema, maxBytes: resultBytes },
     startedAt: new Date(run.startedAt).toISOString(),
     timings,
@@ -66,10 +68,11 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
   try {
     const report = await run.activities.perdureFinish(task);
     run.noteLate(report.late);
+    run.attempts.at(-1)?.notes.push(...report.notes);
     return end.kind === 'judged' ? { ...report, verdict: end.verdict } : report;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {}, late: [] };
+    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {}, late: [], notes: [] };
   }
 }
 

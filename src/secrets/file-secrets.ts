@@ -5,7 +5,7 @@ import { isPerdureError, PerdureError } from '../core/errors.js';
 import type { SecretVault } from './resolver.js';
 
 /** Where container platforms put secrets. */
-export const defaultSecretsFolder = '/run/secrets';
+const defaultSecretsFolder = '/run/secrets';
 
 const maxBytes = 64 * 1024;
 

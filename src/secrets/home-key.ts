@@ -18,7 +18,7 @@ function readKeys(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return undefined;
+    if (hasCode(cause, 'ENOENT', 'ENOTDIR')) return undefined;
     throw new PerdureError({
       code: 'config-invalid',
       message: `The sealing key ${file} can't be read.`,
@@ -30,27 +30,35 @@ function readKeys(file: string): string | undefined {
 
 function makeKey(home: string, file: string): string {
   const text = `home-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}\n`;
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     mkdirSync(home, { recursive: true });
-    // Linked only when it is whole, so that another process never reads half a key, and the first one made stays.
-    writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
-    linkSync(draft, file);
-    return text;
+    return keepFirst(text, file);
   } catch (cause) {
-    const theirs = hasCode(cause, 'EEXIST') ? readKeys(file) : undefined;
-    if (theirs !== undefined) return theirs;
     throw new PerdureError({
       code: 'home-not-writable',
       message: `No sealing key can be made in the home ${home}.`,
       hint: 'Set PERDURE_HOME to a folder of yours, or PERDURE_SEAL_KEYS to a list of id:base64.',
       cause,
     });
+  }
+}
+
+/** Links the file only when it is whole: nobody reads half a key, and of two processes the first one's key stays. */
+function keepFirst(text: string, file: string): string {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, file);
+    return text;
+  } catch (error) {
+    const theirs = hasCode(error, 'EEXIST') ? readKeys(file) : undefined;
+    if (theirs === undefined) throw error;
+    return theirs;
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
 }

@@ -75,7 +75,8 @@ export class Redactor {
   }
 }
 
-function assertMaskable({ name, value }: NamedSecret): void {
+/** @throws PerdureError `secret-too-short`. */
+export function assertMaskable({ name, value }: NamedSecret): void {
   if (Array.from(value).length >= shortest && value.trim() !== '') return;
   throw new PerdureError({
     code: 'secret-too-short',

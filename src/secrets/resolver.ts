@@ -1,6 +1,6 @@
 import { isPerdureError, PerdureError } from '../core/errors.js';
 import { isSecretRef, type Resolved, secretPlaces } from '../core/secret.js';
-import { Redactor } from './redaction.js';
+import { assertMaskable, Redactor } from './redaction.js';
 
 /** Where the values of secret references come from. */
 export interface SecretResolver {
@@ -41,13 +41,17 @@ export interface ResolvedSecrets<T> {
 }
 
 /**
- * Replaces every reference in a value; each name is looked up once.
+ * Replaces every reference in a value; each name is looked up once, for at most `timeoutMs`.
  * @throws PerdureError `secret-missing`, `secret-too-short` or `secret-unavailable`, naming the reference, never a value.
  */
-export async function resolveSecrets<T>(value: T, resolver: SecretResolver): Promise<ResolvedSecrets<T>> {
+export async function resolveSecrets<T>(
+  value: T,
+  resolver: SecretResolver,
+  timeoutMs: number,
+): Promise<ResolvedSecrets<T>> {
   const found = await Promise.all(
     [...secretPlaces(value)].map(async ([name, place]) => {
-      const secret = await lookUp(name, resolver);
+      const secret = await lookUp(name, resolver, timeoutMs);
       if (secret === undefined) throw secretMissing(name, `The secret '${name}' (at ${place || 'the root'})`);
       return { name, value: secret };
     }),
@@ -61,11 +65,12 @@ export async function resolveSecrets<T>(value: T, resolver: SecretResolver): Pro
 export async function redactorFor(
   names: readonly string[],
   resolver: SecretResolver,
+  timeoutMs: number,
 ): Promise<{ redactor: Redactor; missing: string[] }> {
   const missing: string[] = [];
   const found = await Promise.all(
     names.map(async (name) => {
-      const value = await lookUp(name, resolver).catch(() => undefined);
+      const value = await lookUp(name, resolver, timeoutMs).catch(() => undefined);
       if (value !== undefined) return [{ name, value }];
       missing.push(name);
       return [];
@@ -91,18 +96,34 @@ function cureFor(name: string): string {
 }
 
 /** The value, or undefined; an empty one counts as missing. */
-async function lookUp(name: string, resolver: SecretResolver): Promise<string | undefined> {
+async function lookUp(name: string, resolver: SecretResolver, timeoutMs: number): Promise<string | undefined> {
+  const value = await ask(name, resolver, timeoutMs);
+  if (!value) return undefined;
+  assertMaskable({ name, value });
+  return value;
+}
+
+async function ask(name: string, resolver: SecretResolver, timeoutMs: number): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable(name, `gave no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
   try {
-    return (await resolver.resolve(name)) || undefined;
+    return await Promise.race([resolver.resolve(name), late]);
   } catch (cause) {
-    if (isPerdureError(cause)) throw cause;
-    throw new PerdureError({
-      code: 'secret-unavailable',
-      message: `The secret '${name}' could not be looked up: the place where it is kept failed.`,
-      hint: 'Look at that place; its own message is not shown, since it may hold a value.',
-      cause,
-    });
+    throw isPerdureError(cause) ? cause : unavailable(name, 'failed', cause);
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function unavailable(name: string, problem: string, cause?: unknown): PerdureError {
+  return new PerdureError({
+    code: 'secret-unavailable',
+    message: `The secret '${name}' could not be looked up: the place where it is kept ${problem}.`,
+    hint: 'Look at that place; its own message is not shown, since it may hold a value.',
+    cause,
+  });
 }
 
 function fillIn(value: unknown, values: ReadonlyMap<string, string>): unknown {
