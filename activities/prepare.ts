@@ -1,4 +1,4 @@
-import { isPerdureError } from '../src/core/errors.js';
+import { isPerdureError, PerdureError } from '../src/core/errors.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
@@ -9,7 +9,12 @@ export function prepareStep({ prepare }: ActivityDependencies): (task: PrepareTa
     try {
       return prepare(task);
     } catch (error) {
-      throw isPerdureError(error) ? toFailure(error) : error;
+      throw isPerdureError(error) ? toFailure(withHint(error)) : error;
     }
   };
+}
+
+/** Temporal shows no more of a failure than its message. */
+function withHint({ code, message, hint, cause }: PerdureError): PerdureError {
+  return new PerdureError({ code, message: hint === undefined ? message : `${message} ${hint}`, cause });
 }

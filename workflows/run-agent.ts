@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
   executeChild,
@@ -6,11 +7,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
-import { inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import { providerOf } from '../src/core/endpoints.js';
+import { inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome } from '../src/core/run.js';
-import type { AgentStep } from '../src/core/step.js';
+import type { AgentStep, PreparedRun } from '../src/core/step.js';
 import { agentRun } from './agent-run.js';
+import { freeStepName, takeStepName } from './step-names.js';
 
 const { perdurePrepare } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
@@ -20,7 +22,9 @@ const { perdurePrepare } = proxyActivities<PerdureActivities>({
 
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
- * Fails with an `ApplicationFailure` whose type is the error's code and whose first detail is the outcome.
+ * Fails with an `ApplicationFailure` whose type is the error's code: `bad-input`, `schema-unknown` and
+ * `step-name-taken` before anything is started; otherwise that of the run, whose outcome is the first detail. A run that
+ * was cancelled fails with a `CancelledFailure`.
  */
 export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
   const outcome = await runAgentOutcome(step);
@@ -32,20 +36,43 @@ export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
 
 /** Like {@link runAgent}, but gives the outcome however the run ended. */
 export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promise<Outcome> {
+  if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
   const key = `${workflowInfo().workflowId}/${name}`;
-  const { input, hash } = await perdurePrepare({ key, ...step });
-  return executeChild(agentRun, {
-    workflowId: runWorkflowId(key),
-    args: [input],
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    parentClosePolicy: 'REQUEST_CANCEL',
-    memo: { [inputHashMemo]: hash },
-    searchAttributes: {
-      PerdureStatus: ['queued'],
-      PerdureProvider: [providerOf(input.agent.endpoint)],
-      PerdureEndpoint: [input.agent.endpoint],
-      PerdureAccount: [input.account],
-    },
-    staticSummary: `${name}: ${input.agent.endpoint}`,
+  const { input, hash } = await prepare({ key, ...step }).catch((error: unknown) => {
+    freeStepName(name);
+    throw error;
   });
+  try {
+    return await executeChild(agentRun, {
+      workflowId: runWorkflowId(key),
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      parentClosePolicy: 'REQUEST_CANCEL',
+      memo: { [inputHashMemo]: hash },
+      searchAttributes: {
+        PerdureStatus: ['queued'],
+        PerdureProvider: [providerOf(input.agent.endpoint)],
+        PerdureEndpoint: [input.agent.endpoint],
+        PerdureAccount: [input.account],
+      },
+      staticSummary: `${name}: ${input.agent.endpoint}`,
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+    throw nameTaken(name, `an earlier execution of the workflow ${workflowInfo().workflowId}`);
+  }
+}
+
+/** Checks the step at the worker; what it refuses fails by its own type, not as an activity. */
+async function prepare(task: Parameters<PerdureActivities['perdurePrepare']>[0]): Promise<PreparedRun> {
+  try {
+    return await perdurePrepare(task);
+  } catch (error) {
+    throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
+  }
+}
+
+function nameTaken(name: string, by: string): ApplicationFailure {
+  const message = `The step name '${name}' is taken by ${by}. Give each step a name of its own, such as '${name}-2'.`;
+  return ApplicationFailure.nonRetryable(message, 'step-name-taken');
 }

@@ -6,7 +6,7 @@ import { scaledClock } from '../../src/simulator/clock.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { startRealServer, type TestServer } from '../../src/testing/test-server.js';
 import { PerdurePlugin, type PerdurePluginOptions } from '../../src/worker/plugin.js';
-import { Invoice } from './fixtures/schemas.js';
+import { Invoice, Receipt } from './fixtures/schemas.js';
 
 const scale = 0.01;
 
@@ -32,7 +32,7 @@ export async function openStage(): Promise<Stage> {
   const server = await startRealServer();
   const simulator = await startSimulator({ clock: scaledClock(1 / scale) });
   const plugin = (options: PerdurePluginOptions = {}) =>
-    new PerdurePlugin({ ...accountsOf(simulator), timeScale: scale, schemas: { Invoice }, ...options });
+    new PerdurePlugin({ ...accountsOf(simulator), timeScale: scale, schemas: { Invoice, Receipt }, ...options });
   const { connection } = server.client;
   assert(connection instanceof Connection);
   return {
