@@ -13,6 +13,8 @@ export interface Seen {
   oddStatuses: string[];
   /** The question that the run waits with. */
   questionId?: string;
+  /** Epoch milliseconds: since when the provider has not known the run. */
+  goneSince?: number;
 }
 
 /** A run that is to be looked at until there is news. */
@@ -68,7 +70,9 @@ function isNews(
   { seen, startedAt, timings }: PollTask,
   now: number,
 ): boolean {
-  if (state === 'gone') return now - startedAt > timings.notFoundGrace;
+  // A single look that does not find the run proves nothing, neither after its start nor later.
+  if (state === 'gone') return now - (seen.goneSince ?? startedAt) > timings.notFoundGrace;
+  if (seen.goneSince !== undefined) return true;
   if (isTerminal(state)) return true;
   if (state === 'other') return !seen.oddStatuses.includes(providerStatus);
   return question?.providerId !== seen.questionId;

@@ -77,6 +77,7 @@ export class RunState {
     this.polls += polls;
     this.providerStatus = providerStatus;
     if (sessionId !== undefined) this.handle = { ...this.handle, sessionId };
+    if (state === 'gone') return;
     if (state === 'other') {
       this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);
       return;

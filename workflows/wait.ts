@@ -53,6 +53,11 @@ async function followToEnd(run: RunState): Promise<void> {
   for (;;) {
     const reading = await look(run, seen, startedAt);
     if (!reading) continue;
+    if (reading.state === 'gone' && seen.goneSince === undefined) {
+      seen.goneSince = Date.now();
+      continue;
+    }
+    seen.goneSince = undefined;
     if (isTerminal(reading.state)) return;
     if (reading.state === 'other') seen.oddStatuses.push(reading.providerStatus);
     else seen.questionId = reading.question?.providerId;

@@ -34,10 +34,12 @@ export class QuestionBook {
     return [...this.entries.values()].map(({ question }) => question);
   }
 
-  /** Notes a question that the provider asks; one that is known is not opened again. */
+  /** Notes a question that the provider asks; one that is known is opened again only when it was thought to be gone. */
   open(provider: ProviderQuestion, now: string): void {
     const id = questionId(this.workflowId, provider.providerId);
-    if (this.entries.has(id)) return;
+    const known = this.entries.get(id);
+    if (known?.question.state === 'gone') known.question.state = 'open';
+    if (known) return;
     const { message, form } = provider;
     const title = 'The agent asks';
     this.entries.set(id, {
