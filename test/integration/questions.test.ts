@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
 import { wire } from '../../src/core/names.js';
+import { askingAgentOf } from '../support/agents.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 
 let t: PerdureTest;
@@ -81,3 +82,23 @@ test.concurrent('an answer by signal is applied once, however often it is sent',
   expect(outcome.questions).toMatchObject([{ id, state: 'applied', by: 'ann', channel: 'temporal' }]);
   expect(t.ledger.answers.filter(({ answer }) => answer === 'Ann')).toHaveLength(1);
 });
+
+test.concurrent.each([
+  { endpoint: 'anchor.webTask', on: 'questions' },
+  { endpoint: 'browserbase.agentRun', on: 'status' },
+] as const)(
+  'a question of $endpoint that is not seen for a moment can be answered after it',
+  async ({ endpoint, on }) => {
+    const text = `blinks ${endpoint}`;
+    t.simulator.on(endpoint, { text }).lasts('2 min').asks({ message: 'Which?', after: '5 s' }).returns({ ok: true });
+    const run = await t.perdure.start({ key: `blinks-${endpoint}`, agent: askingAgentOf(endpoint, text) });
+    const { id } = await t.nextQuestion(run);
+    t.simulator.fault({ kind: 'not-found', on, text, times: 2 });
+    // Two looks do not find it, and another does.
+    for (let look = 0; look < 4; look += 1) await t.simulator.next({ on, text, phase: 'replied' });
+    const question = await t.nextQuestion(run);
+    expect(question.id).toBe(id);
+    expect(await t.answer(question, 'the second', { by: 'ann' })).toEqual({ accepted: true });
+    expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
+  },
+);

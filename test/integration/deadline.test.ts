@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endpointNames } from '../../src/core/endpoints.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
+
+const deadline = '3 min';
+const timedOut = {
+  status: 'timed-out',
+  error: { code: 'deadline-exceeded', hint: expect.stringMatching(/\w/) },
+  cleanup: { confirmed: true, left: [] },
+};
+
+test.concurrent.each(endpointNames)('a run of %s that outlasts its deadline is stopped', async (endpoint) => {
+  const text = `outlasts ${endpoint}`;
+  t.simulator.on(endpoint, { text }).neverEnds();
+  const run = await t.perdure.start({ key: `outlasts-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject(timedOut);
+  if (endpoint !== 'browserbase.agentRun') return;
+  expect(outcome.provider.status).toBe('STOPPED');
+  expect(t.ledger.effects({ effect: 'stop', runId: outcome.provider.runId })).toHaveLength(1);
+});
+
+test.concurrent.each(endpointNames)(
+  'a deadline that passes while %s starts stops what was started',
+  async (endpoint) => {
+    const text = `late at the start ${endpoint}`;
+    t.simulator.on(endpoint, { text }).neverEnds();
+    t.simulator.fault({ kind: 'slow-after', on: 'start', text, delayMs: 2_500 });
+    const run = await t.perdure.start({ key: `late-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+    expect(await run.outcome()).toMatchObject(timedOut);
+  },
+);
+
+test.concurrent.each(endpointNames)('a deadline that passes behind a 429 of %s ends the run', async (endpoint) => {
+  const text = `deadline behind 429 ${endpoint}`;
+  t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
+  const run = await t.perdure.start({ key: `limited-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+  expect(await run.outcome()).toMatchObject({ ...timedOut, attempts: [{ outcome: 'refused' }] });
+});
+
+test.concurrent('a deadline that passes behind a 429 at the opening of the session ends the run', async () => {
+  const text = 'no session for now';
+  t.simulator.fault({ kind: '429', on: 'session.create', text, retryAfter: 'absurd', times: 'always' });
+  const run = await t.perdure.start({ key: 'no-session', agent: agentOf('anchor.task', text), deadline });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...timedOut, attempts: [{ error: { code: 'rate-limited' } }] });
+  expect(outcome.provider.sessionId).toBeUndefined();
+});
+
+const askers = ['anchor.webTask', 'anchor.sessionAgent', 'anchor.task', 'browserbase.agentRun'] as const;
+
+test.concurrent.each(askers)('a question of %s that nobody answers ends with the deadline', async (endpoint) => {
+  const text = `unanswered ${endpoint}`;
+  t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
+  const agent = askingAgentOf(endpoint, text);
+  const run = await t.perdure.start({ key: `unanswered-${endpoint}`, agent, deadline: '6 min' });
+  expect(await run.outcome()).toMatchObject({ ...timedOut, questions: [{ state: 'gone' }] });
+});
+
+test.concurrent('a deadline that passes while the run finishes leaves its result alone', async () => {
+  const text = 'finishes late';
+  t.simulator.on('anchor.webTask', { text }).lasts('1 s').returns({ total: 9 });
+  t.simulator.fault({ kind: 'slow', on: 'session.end', text, delayMs: 2_500 });
+  const run = await t.perdure.start({ key: 'finishes-late', agent: agentOf('anchor.webTask', text), deadline });
+  expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 9 }, cleanup: { left: [] } });
+});

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { endpointNames } from '../../src/core/endpoints.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { agentOf } from '../support/agents.js';
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
+
+const clean = { cleanup: { confirmed: true, left: [] } };
+const invoice = z.object({ total: z.number() });
+
+test.concurrent.each(endpointNames)(
+  'a result of %s off its schema is result-invalid, and kept as raw',
+  async (name) => {
+    const text = `off schema ${name}`;
+    t.simulator.on(name, { text }).returns({ total: 'twelve' });
+    const run = await t.perdure.start({ key: `off-${name}`, agent: agentOf(name, text), result: invoice });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ ...clean, status: 'failed', error: { code: 'result-invalid' } });
+    expect(outcome.raw).toEqual({ total: 'twelve' });
+    expect(outcome.result).toBeUndefined();
+    expect(outcome.error?.message).toContain('/total');
+    await expect(run.result()).rejects.toMatchObject({ code: 'result-invalid', outcome: { raw: { total: 'twelve' } } });
+  },
+);
+
+test.concurrent.each(endpointNames)('a run of %s that completes without its result is result-missing', async (name) => {
+  const text = `no result ${name}`;
+  t.simulator.on(name, { text }).returns(null);
+  const run = await t.perdure.start({ key: `none-${name}`, agent: agentOf(name, text), result: invoice });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...clean, status: 'failed' });
+  expect(['result-missing', 'result-invalid']).toContain(outcome.error?.code);
+});
+
+test.concurrent.each(endpointNames)('a result of %s of 3 MB is result-too-large, and the run ends', async (name) => {
+  const text = `3 MB ${name}`;
+  t.simulator.on(name, { text }).returns({ text: 'x'.repeat(3_000_000) });
+  const run = await t.perdure.start({ key: `large-${name}`, agent: agentOf(name, text) });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...clean, status: 'failed', error: { code: 'result-too-large' } });
+  expect(outcome.raw).toBeUndefined();
+  expect(outcome.provider.sessionId).toBeDefined();
+});
+
+test.concurrent('a result of 3 MB that does not fit its schema either is result-too-large', async () => {
+  t.simulator.on('anchor.task', { text: 'large and off' }).returns({ total: 'x'.repeat(3_000_000) });
+  const agent = agentOf('anchor.task', 'large and off');
+  const run = await t.perdure.start({ key: 'large-off', agent, result: invoice });
+  expect(await run.outcome()).toMatchObject({ ...clean, status: 'failed', error: { code: 'result-too-large' } });
+});
+
+test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
+  'a result of %s that is too large to be read ends the run as result-too-large',
+  async (name) => {
+    const text = `9 MB ${name}`;
+    t.simulator.on(name, { text }).returns({ text: 'x'.repeat(9_000_000) });
+    const run = await t.perdure.start({ key: `huge-${name}`, agent: agentOf(name, text) });
+    expect(await run.outcome()).toMatchObject({ ...clean, status: 'unknown', error: { code: 'result-too-large' } });
+  },
+);
+
+test.concurrent.each(endpointNames)(
+  'a run of %s that fails at its provider is run-failed with the reason',
+  async (name) => {
+    const text = `fails ${name}`;
+    t.simulator.on(name, { text }).fails('The page was gone');
+    const run = await t.perdure.start({ key: `fails-${name}`, agent: agentOf(name, text) });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject(clean);
+    // The blocking call says so with a status that may as well mean that it was never taken.
+    const unclear = name === 'anchor.sessionAgent';
+    expect(outcome.status).toBe(unclear ? 'unknown' : 'failed');
+    expect(outcome.error?.code).toBe(unclear ? 'start-unknown' : 'run-failed');
+    expect(outcome.error?.message).toContain('The page was gone');
+  },
+);
+
+test.concurrent.each([
+  { name: 'anchor.task', end: 'timesOut', status: 'timed-out', code: 'run-timed-out' },
+  { name: 'anchor.namedTask', end: 'timesOut', status: 'timed-out', code: 'run-timed-out' },
+  { name: 'browserbase.agentRun', end: 'timesOut', status: 'timed-out', code: 'run-timed-out' },
+  { name: 'anchor.task', end: 'isCancelled', status: 'cancelled', code: 'run-stopped' },
+  { name: 'anchor.namedTask', end: 'isCancelled', status: 'cancelled', code: 'run-stopped' },
+  { name: 'browserbase.agentRun', end: 'isCancelled', status: 'cancelled', code: 'run-stopped' },
+] as const)('a run of $name that its provider ends by itself is $code', async ({ name, end, status, code }) => {
+  const text = `${end} ${name}`;
+  t.simulator.on(name, { text })[end]();
+  const run = await t.perdure.start({ key: `${end}-${name}`, agent: agentOf(name, text) });
+  expect(await run.outcome()).toMatchObject({ ...clean, status, error: { code } });
+});
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
+  'statuses of %s never seen before are noted once each, and the run goes on',
+  async (name) => {
+    const text = `odd status ${name}`;
+    const odd = t.simulator.on(name, { text }).lasts('7 min').returns({ total: 5 });
+    for (const [index, status] of ['dreaming', 'humming', 'dreaming', 'humming'].entries()) {
+      odd.reports(status, { from: 5_000 + index * 90_000, lasting: 90_000 });
+    }
+    const run = await t.perdure.start({ key: `odd-${name}`, agent: agentOf(name, text) });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ ...clean, status: 'completed', result: { total: 5 } });
+    const notes = outcome.attempts.flatMap((attempt) => attempt.notes).filter((note) => /unknown status/.test(note));
+    expect(notes.map((note) => note.match(/'(\w+)'/)?.[1]).sort()).toEqual(['dreaming', 'humming']);
+  },
+);
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
+  'a run of %s that is not found right after its start is waited for',
+  async (name) => {
+    const text = `found later ${name}`;
+    t.simulator.on(name, { text }).lasts('1 min').returns({ total: 6 });
+    t.simulator.fault({ kind: 'not-found', on: 'status', text, times: 3 });
+    const timings = { notFoundGrace: 600_000 };
+    const run = await t.perdure.start({ key: `later-${name}`, agent: agentOf(name, text), timings });
+    expect(await run.outcome()).toMatchObject({ ...clean, status: 'completed', result: { total: 6 } });
+  },
+);
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
+  'a run of %s that stays unknown to its provider is run-lost',
+  async (name) => {
+    const text = `never found ${name}`;
+    t.simulator.on(name, { text }).lasts('1 s');
+    t.simulator.fault({ kind: 'not-found', on: 'status', text, times: 'always' });
+    const run = await t.perdure.start({ key: `lost-${name}`, agent: agentOf(name, text) });
+    expect(await run.outcome()).toMatchObject({ ...clean, status: 'unknown', error: { code: 'run-lost' } });
+  },
+);
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
+  'a run of %s that is not found once in the middle goes on',
+  async (name) => {
+    const text = `lost and found ${name}`;
+    t.simulator.on(name, { text }).lasts('4 min').returns({ total: 7 });
+    t.simulator.fault({ kind: 'not-found', on: 'status', text, after: 12 });
+    const timings = { notFoundGrace: 30_000, cadence: { first: 3_000, max: 6_000 } };
+    const run = await t.perdure.start({ key: `once-${name}`, agent: agentOf(name, text), timings });
+    expect(await run.outcome()).toMatchObject({ ...clean, status: 'completed', result: { total: 7 } });
+  },
+);
