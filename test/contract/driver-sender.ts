@@ -5,12 +5,13 @@ import { makeMark } from '../../src/core/mark.js';
 import type { Resolved } from '../../src/core/secret.js';
 import { type Call, createProvider, type Provider } from '../../src/providers/index.js';
 import type { Simulator } from '../../src/simulator/index.js';
+import type { Sending } from './sending.js';
 import { toWire } from './wire-form.js';
 
 /** Starts runs at the simulator and leaves nothing open. */
 export interface Sender {
-  /** Starts a run, its session first where it has one of its own; a refusal is no error here. The mark it was sent with. */
-  send(agent: AgentSpec): Promise<string>;
+  /** Starts a run, its session first where it has one of its own; a refusal is no error here. */
+  send(agent: AgentSpec): Promise<Sending>;
   close(): Promise<void>;
 }
 
@@ -27,8 +28,14 @@ export function openDriverSender(simulator: Simulator): Sender {
     send: async (agent) => {
       sent += 1;
       const mark = makeMark({ deployment: 'test', key: String(sent), firstExecution: 'e', generation: 1 });
+      const before = simulator.ledger.entries.length;
       await sendOne(providers[providerOf(agent.endpoint)], agent, mark);
-      return mark;
+      const requests = simulator.ledger.requests().filter(({ seq }) => seq > before);
+      return {
+        mark,
+        starts: requests.filter(({ operation }) => operation === 'start'),
+        creations: requests.filter(({ operation }) => operation === 'session.create'),
+      };
     },
     close: async () => {
       await Promise.all([providers.anchor.close(), providers.browserbase.close()]);

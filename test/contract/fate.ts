@@ -1,37 +1,32 @@
 import type { EndpointName } from '../../src/core/endpoints.js';
-import type { PerdureError } from '../../src/core/errors.js';
-import type { Accepted, Ending } from '../../src/providers/index.js';
+import type { Outcome, RunReport } from '../../src/core/run.js';
 
-/** What Perdure made of an answer. */
-export interface Shown {
-  accepted?: Accepted;
-  ending?: Ending;
-  error?: PerdureError;
-}
+/** Where the latest value of a field of an answer is found again, or why it is left out. */
+export type Fate =
+  /** In `run.outcome()`. */
+  | { outcome: (outcome: Outcome) => unknown }
+  /** In `run.status()` while the run goes on. */
+  | { report: (report: RunReport) => unknown }
+  | { leftOut: string };
 
-/** Where a field of an answer is found again, or why it is left out. */
-export type Fate = { shows: (shown: Shown) => unknown } | { leftOut: string };
-
-const runId: Fate = { shows: ({ accepted, ending }) => ending?.runId ?? accepted?.runId };
-const sessionId: Fate = { shows: ({ accepted, ending }) => ending?.sessionId ?? accepted?.sessionId };
-const result: Fate = { shows: ({ ending }) => ending?.result };
-const reason: Fate = { shows: ({ ending }) => ending?.reading.error };
-const status: Fate = {
-  shows: ({ accepted, ending }) => ending?.reading.providerStatus ?? accepted?.providerStatus,
-};
+const runId: Fate = { outcome: ({ provider }) => provider.runId };
+const sessionId: Fate = { outcome: ({ provider }) => provider.sessionId };
+const result: Fate = { outcome: (outcome) => outcome.result };
+const reason: Fate = { outcome: ({ error }) => error?.message };
+const status: Fate = { outcome: ({ provider }) => provider.status };
 const onlyWhenWaiting: Fate = { leftOut: 'only in the synchronous form, which Perdure never asks for' };
 const callersOwn: Fate = { leftOut: "the caller's own words, read only for the mark" };
 const times: Fate = { leftOut: "a run's length is taken from its session" };
 
 const refusal = (code: string): Record<string, Fate> => ({
-  [`${code} error.code`]: { shows: ({ error }) => error?.status },
-  [`${code} error.message`]: { shows: ({ error }) => error?.message },
+  [`${code} error.code`]: reason,
+  [`${code} error.message`]: reason,
 });
 
 /** What becomes of every field of every answer, by `<HTTP status> <path>`. */
 export const fates: Readonly<Record<EndpointName, Readonly<Record<string, Fate>>>> = {
   'anchor.webTask': {
-    '200 data<async>.status': status,
+    '200 data<async>.status': { report: ({ providerStatus }) => providerStatus },
     '200 data<async>.workflow_id': runId,
     '200 data<sync>.result': onlyWhenWaiting,
     ...refusal('400'),
@@ -39,9 +34,8 @@ export const fates: Readonly<Record<EndpointName, Readonly<Record<string, Fate>>
   },
   'anchor.sessionAgent': {
     '200 ': {
-      shows: ({ accepted }) => {
-        const { reading, result: found } = accepted?.ending ?? {};
-        return { status: reading?.providerStatus, result: found, data: { result: found } };
+      outcome: ({ provider, result: found }) => {
+        return { status: provider.status, result: found, data: { result: found } };
       },
     },
     ...refusal('500'),
@@ -56,10 +50,10 @@ export const fates: Readonly<Record<EndpointName, Readonly<Record<string, Fate>>
     ...refusal('500'),
   },
   'anchor.namedTask': {
-    '200 data.success': { shows: ({ accepted }) => accepted?.providerStatus !== 'failure' },
-    '200 data.async': { shows: ({ accepted }) => accepted?.ending === undefined },
+    '200 data.success': { outcome: ({ provider }) => provider.status !== 'failure' },
+    '200 data.async': { outcome: ({ usage }) => (usage.polls ?? 0) > 0 },
     '200 data.message': { leftOut: 'says in words what success and async say' },
-    '200 data.taskId': { shows: ({ accepted }) => accepted?.taskId },
+    '200 data.taskId': { leftOut: 'of use only in the path that the execution is read by' },
     '200 data.executionTime': onlyWhenWaiting,
     '200 data.output': onlyWhenWaiting,
     '200 data.error': onlyWhenWaiting,

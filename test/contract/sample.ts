@@ -12,11 +12,16 @@ const needs: Readonly<Record<string, string>> = { city: 'region' };
 const mostValues = 8;
 
 /**
- * Every property of an endpoint's request once by itself, every value of its enumerations, all of them together, and
- * the forms that no table can say.
+ * All properties of an endpoint's request together, each once by itself, every value of its enumerations, and the forms
+ * that no table can say.
  * @param sessionId an existing session of the caller's.
  */
 export function requestSamples(endpoint: EndpointName, sessionId: string): Sample[] {
+  return [...tableSamples(endpoint, sessionId), ...handMade(endpoint, sessionId)];
+}
+
+/** What the tables lead to. */
+export function tableSamples(endpoint: EndpointName, sessionId: string): Sample[] {
   const rows = inputRows(factsOf(endpoint));
   const fixed = { sessionId, session_id: sessionId };
   const targets = rows.filter(({ path }) => path !== '' && !path.endsWith('>'));
@@ -31,10 +36,7 @@ export function requestSamples(endpoint: EndpointName, sessionId: string): Sampl
   const whole = formsOf(rows).map((form) => {
     return { path: `everything${form ? ` with ${form}` : ''}`, choice: { includes: () => true, form, values: fixed } };
   });
-  return [
-    ...[...single, ...whole].flatMap(({ path, choice }) => tableSamples(endpoint, rows, { path, choice })),
-    ...handMade(endpoint, sessionId),
-  ];
+  return [...whole, ...single].flatMap(({ path, choice }) => samplesOf(endpoint, rows, { path, choice }));
 }
 
 /** Rows that are needed for one field to be there. */
@@ -70,7 +72,7 @@ interface TableSample {
   choice: Choice;
 }
 
-function tableSamples(endpoint: EndpointName, rows: readonly Row[], { path, choice }: TableSample): Sample[] {
+function samplesOf(endpoint: EndpointName, rows: readonly Row[], { path, choice }: TableSample): Sample[] {
   const built = buildBody(rows, choice);
   const parameters: JsonObject = {};
   const body: JsonObject = {};

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connect } from '../../src/client/connect.js';
+import type { Perdure } from '../../src/client/perdure.js';
+import { drivenClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { startEmbeddedServer, startWorker } from '../../src/worker/index.js';
+import { type Recorder, startRecorder } from './recorder.js';
+
+/** A Temporal server, a worker and the simulator, and what the simulator answers the worker. */
+export interface RecordedStage {
+  perdure: Perdure;
+  simulator: Simulator;
+  recorder: Recorder;
+  close(): Promise<void>;
+}
+
+/** Starts everything that a run through the client needs, with a recorder before the simulator, whose clock is driven. */
+export async function openRecordedStage(): Promise<RecordedStage> {
+  const home = await mkdtemp(path.join(tmpdir(), 'perdure-contract-'));
+  const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
+  const simulator = await startSimulator({ clock: drivenClock(Date.now()), tasks: ['known'] });
+  const recorder = await startRecorder(simulator.url);
+  const account = (provider: 'anchor' | 'browserbase') => {
+    return { apiKey: simulator.keys[provider][0] ?? '', baseUrl: `${recorder.url}/${provider}` };
+  };
+  const options = { env: { TEMPORAL_ADDRESS: server.address }, deployment: 'test', timeScale: 0.01 };
+  const accounts = { 'anchor/default': account('anchor'), 'browserbase/default': account('browserbase') };
+  const worker = await startWorker({ ...options, accounts });
+  const perdure = await connect(options);
+  return {
+    perdure,
+    simulator,
+    recorder,
+    close: async () => {
+      await perdure.close();
+      await worker.stop();
+      await recorder.close();
+      await simulator.close();
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
