@@ -1,3 +1,6 @@
+import { PerdureError } from '../src/core/errors.js';
+import type { ProviderQuestion, QuestionField } from '../src/core/question.js';
+import type { Reading } from '../src/core/reading.js';
 import type { OutcomeError } from '../src/core/run.js';
 import type { Ending } from '../src/providers/provider.js';
 import type { Redactor } from '../src/secrets/redaction.js';
@@ -8,11 +11,7 @@ export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redact
   const { reading, result, alternatives } = ending;
   const masked: Ending = {
     ...ending,
-    reading: {
-      ...reading,
-      providerStatus: redactor.text(reading.providerStatus),
-      ...(reading.error !== undefined && { error: redactor.text(reading.error) }),
-    },
+    reading: maskReading(reading, redactor),
     result: redactor.json(result),
     alternatives: redactor.json(alternatives),
   };
@@ -25,4 +24,35 @@ export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redact
 /** The error with the secrets in its message and hint masked. */
 export function maskError({ code, message, hint }: OutcomeError, redactor: Redactor): OutcomeError {
   return { code, message: redactor.text(message), ...(hint !== undefined && { hint: redactor.text(hint) }) };
+}
+
+/** The same error with the secrets in its message and hint masked. */
+export function maskThrown(error: PerdureError, redactor: Redactor): PerdureError {
+  const { code, retryAfterMs, status } = error;
+  return new PerdureError({ ...maskError(error, redactor), code, retryAfterMs, status });
+}
+
+/** The reading with the secrets in its texts masked. */
+export function maskReading(reading: Reading, redactor: Redactor): Reading {
+  const { providerStatus, error, question } = reading;
+  return {
+    ...reading,
+    providerStatus: redactor.text(providerStatus),
+    ...(error !== undefined && { error: redactor.text(error) }),
+    ...(question && { question: maskQuestion(question, redactor) }),
+  };
+}
+
+/** Masks what a person reads, not the names that the answer goes back under. */
+function maskQuestion({ providerId, message, form }: ProviderQuestion, redactor: Redactor): ProviderQuestion {
+  const fields = form.kind === 'fields' ? form.fields.map((field) => maskField(field, redactor)) : [];
+  return {
+    providerId,
+    message: redactor.text(message),
+    form: form.kind === 'fields' ? { kind: 'fields', fields } : form,
+  };
+}
+
+function maskField({ name, required, type, ...texts }: QuestionField, redactor: Redactor): QuestionField {
+  return { name, required, type, ...redactor.json(texts) };
 }

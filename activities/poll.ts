@@ -4,8 +4,11 @@ import { isPerdureError } from '../src/core/errors.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import { backoffAt, cadenceAt, type Timings } from '../src/core/timings.js';
+import type { Redactor } from '../src/secrets/redaction.js';
+import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { notYet, toFailure } from './failure.js';
+import { maskReading, maskThrown } from './masking.js';
 
 /** What is known of a run; a look that shows the same is no news. */
 export interface Seen {
@@ -23,6 +26,8 @@ export interface PollTask {
   endpoint: EndpointName;
   handle: ProviderHandle;
   seen: Seen;
+  /** Names of the secrets that were sent with the start: looked up when there is something to be told. */
+  secrets: string[];
   /** Epoch milliseconds: when the run was started, for the grace of reads that come too early. */
   startedAt: number;
   /** Epoch milliseconds: since when nothing has changed; the cadence grows from there. */
@@ -45,9 +50,16 @@ export function pollRun(dependencies: ActivityDependencies): (task: PollTask) =>
     // The server's clock, which the workflow's times come from; the worker's own may differ.
     const { attempt, currentAttemptScheduledTimestampMs: now } = activityInfo();
     const reading = await look(dependencies, task, attempt);
-    if (isNews(reading, task, now)) return { reading, polls: attempt };
-    throw notYet(cadenceAt(task.timings.cadence, now - task.since), reading.providerStatus);
+    if (isNews(reading, task, now)) {
+      return { reading: maskReading(reading, await findSecrets(dependencies, task)), polls: attempt };
+    }
+    throw notYet(cadenceAt(task.timings.cadence, now - task.since), reading.state);
   };
+}
+
+/** What masks the secrets that resolve; the others are named when the run is finished. */
+async function findSecrets({ secrets }: ActivityDependencies, task: PollTask): Promise<Redactor> {
+  return (await redactorFor(task.secrets, secrets, task.timings.request)).redactor;
 }
 
 async function look(dependencies: ActivityDependencies, task: PollTask, attempt: number): Promise<Reading> {
@@ -61,7 +73,8 @@ async function look(dependencies: ActivityDependencies, task: PollTask, attempt:
     // Only a result makes an answer so large: the run has ended, and what can be said of it is said there.
     if (error.code === 'response-too-large') return { state: 'completed', providerStatus: 'too large to be read' };
     const pause = Math.max(error.retryAfterMs ?? 0, backoffAt(timings.backoff, attempt, Math.random()));
-    throw error.retryable ? toFailure(error, pause) : notYet(timings.cadence.max, error.code);
+    if (!error.retryable) throw notYet(timings.cadence.max, error.code);
+    throw toFailure(maskThrown(error, await findSecrets(dependencies, task)), pause);
   }
 }
 

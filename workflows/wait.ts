@@ -1,7 +1,8 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { News, Seen } from '../activities/poll.js';
+import type { News, PollTask, Seen } from '../activities/poll.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
+import { secretPlaces } from '../src/core/secret.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
@@ -67,7 +68,16 @@ async function followToEnd(run: RunState): Promise<void> {
 /** The next news of the run; undefined when it was woken before there was any. */
 async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | undefined> {
   const { account, agent, timings } = run.input;
-  const task = { account, endpoint: agent.endpoint, handle: run.handle, seen, startedAt, since: Date.now(), timings };
+  const task: PollTask = {
+    account,
+    endpoint: agent.endpoint,
+    handle: run.handle,
+    seen,
+    secrets: [...secretPlaces(agent.input).keys()],
+    startedAt,
+    since: Date.now(),
+    timings,
+  };
   const scope = new CancellationScope();
   const wakes = run.wakes;
   const woken = condition(() => run.wakes > wakes).then(() => undefined);

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { PerdureError } from '../src/core/errors.js';
+import type { Ending } from '../src/providers/provider.js';
+import { Redactor } from '../src/secrets/redaction.js';
+import { judgeMasked, maskError, maskReading, maskThrown } from './masking.js';
+
+const redactor = new Redactor([{ name: 'PW', value: 'hunter22' }]);
+const maxBytes = 10_000;
+
+function completed(result: Ending['result'], alternatives?: Ending['alternatives']): Ending {
+  return { reading: { state: 'completed', providerStatus: 'completed' }, result, alternatives };
+}
+
+test('a result is given with its secrets masked', () => {
+  const verdict = judgeMasked(completed({ note: 'used hunter22', total: 12 }), { maxBytes }, redactor);
+  expect(verdict).toMatchObject({ status: 'completed', result: { note: 'used ‹secret PW›', total: 12 } });
+});
+
+test('a result that fits only with its secret is invalid, and kept masked with the reason', () => {
+  const schema = { type: 'object', properties: { code: { type: 'string', pattern: '^[a-z0-9]+$' } } };
+  const verdict = judgeMasked(completed({ code: 'hunter22' }), { schema, maxBytes }, redactor);
+  expect(verdict).toMatchObject({
+    status: 'failed',
+    raw: { code: '‹secret PW›' },
+    error: { code: 'result-invalid', hint: expect.stringContaining('was masked') },
+  });
+  expect(verdict.result).toBeUndefined();
+});
+
+test('a result that never fitted is not blamed on the mask, and no problem names a masked key', () => {
+  const schema = { type: 'object', additionalProperties: false };
+  const verdict = judgeMasked(completed({ hunter22: 1 }), { schema, maxBytes }, redactor);
+  expect(verdict.error).toMatchObject({ code: 'result-invalid', hint: 'The answer is kept in raw.' });
+  expect(JSON.stringify(verdict)).not.toContain('hunter22');
+});
+
+test('other readings of an answer are masked before they are tried', () => {
+  const schema = { type: 'object', required: ['a'] };
+  const verdict = judgeMasked(completed('text', [{ a: 'hunter22' }]), { schema, maxBytes }, redactor);
+  expect(verdict).toMatchObject({ status: 'completed', result: { a: '‹secret PW›' } });
+});
+
+test("the provider's reason and status are masked, and the state stays", () => {
+  const ending: Ending = { reading: { state: 'failed', providerStatus: 'bad hunter22', error: 'refused hunter22' } };
+  expect(judgeMasked(ending, { maxBytes }, redactor)).toMatchObject({
+    status: 'failed',
+    providerStatus: 'bad ‹secret PW›',
+    error: { code: 'run-failed', message: 'The provider says that the run failed: refused ‹secret PW›' },
+  });
+});
+
+test('an error is masked in its message and hint, and keeps what it means', () => {
+  const error = new PerdureError({
+    code: 'rate-limited',
+    message: 'said: hunter22',
+    hint: 'aHVudGVyMjI=',
+    retryAfterMs: 7,
+    status: 429,
+    cause: 'hunter22',
+  });
+  const masked = maskThrown(error, redactor);
+  expect(masked).toMatchObject({ code: 'rate-limited', message: 'said: ‹secret PW›', retryAfterMs: 7, status: 429 });
+  expect(`${masked.hint} ${String(masked.cause)}`).not.toMatch(/hunter22|aHVudGVyMj/);
+  expect(maskError({ code: 'internal', message: 'x' }, redactor)).toEqual({ code: 'internal', message: 'x' });
+});
+
+test('of a question what a person reads is masked, and what the answer is keyed by is not', () => {
+  const password = new Redactor([{ name: 'PW', value: 'password' }]);
+  const field = { name: 'password', label: 'The password', required: true, type: 'password' as const };
+  const question = {
+    providerId: 'q-1',
+    message: 'Is password right?',
+    form: { kind: 'fields' as const, fields: [{ ...field, defaultValue: 'password' }] },
+  };
+  expect(maskReading({ state: 'waiting', providerStatus: 'waiting', question }, password).question).toEqual({
+    providerId: 'q-1',
+    message: 'Is ‹secret PW› right?',
+    form: {
+      kind: 'fields',
+      fields: [{ ...field, label: 'The ‹secret PW›', defaultValue: '‹secret PW›' }],
+    },
+  });
+  const text = { providerId: 'q-2', message: 'And now?', form: { kind: 'text' as const } };
+  expect(maskReading({ state: 'waiting', providerStatus: 'w', question: text }, redactor).question).toEqual(text);
+});
