@@ -1,12 +1,24 @@
+import type { Client } from '@temporalio/client';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
 import type { SecretResolver } from '../src/secrets/resolver.js';
+
+/** What belongs to the worker's deployment, and nothing else does. */
+export interface SweepScope {
+  deployment(): string;
+  /** The accounts that are known by name. */
+  accounts(): readonly string[];
+  /** Throws `cluster-unknown` when this Temporal namespace is not the one of the worker's home, unless it is accepted. */
+  assertCluster(client: Client, accept: boolean): Promise<void>;
+}
 
 /** What the activities need of the worker they run in. */
 export interface ActivityDependencies {
   /** The provider of an account; throws `account-unknown`. */
   provider(account: string): Promise<Provider>;
   secrets: SecretResolver;
+  /** What a sweep may touch. */
+  scope: SweepScope;
   /** Checks a workflow's step; throws `bad-input`, `schema-unknown`. */
   prepare(task: PrepareTask): PreparedRun;
 }

@@ -8,13 +8,14 @@ export function toOutcomeError(error: unknown): OutcomeError {
   return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
 }
 
-/** The error as Temporal carries it: the type is the code; expected failures are benign. */
+/** The error as Temporal carries it: its type is the code, its first detail has the hint; expected failures are benign. */
 export function toFailure(error: PerdureError, nextRetryDelayMs?: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
     nonRetryable: !error.retryable,
     category: ApplicationFailureCategory.BENIGN,
+    ...(error.hint !== undefined && { details: [{ hint: error.hint }] }),
     ...(nextRetryDelayMs !== undefined && { nextRetryDelay: nextRetryDelayMs }),
   });
 }

@@ -5,10 +5,10 @@ import type { ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
 import type { Call, EndpointDriver, Found } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { endSession } from './end-session.js';
 import { toFailure } from './failure.js';
 import { lookForMark } from './find.js';
 import { withHeartbeats } from './heartbeats.js';
-import { type Patience, patiently, until } from './retry.js';
 
 /** A start of which nobody knows what became, in a session of Perdure's. */
 export interface FenceTask {
@@ -63,21 +63,6 @@ async function fence(driver: EndpointDriver, task: FenceTask): Promise<FenceRepo
     sessionIds,
     left,
   };
-}
-
-async function endSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<boolean> {
-  try {
-    await patiently(patience, () => driver.release(id, call));
-    const state = await until(
-      patience,
-      () => driver.session(id, call),
-      (session) => session?.live !== true,
-    );
-    return state?.live !== true;
-  } catch (error) {
-    if (!isPerdureError(error)) throw error;
-    return false;
-  }
 }
 
 async function workedIn(

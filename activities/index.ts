@@ -8,8 +8,9 @@ import { pollRun } from './poll.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
 import { startRun } from './start.js';
+import { sweepOrphans } from './sweep.js';
 
-export type { ActivityDependencies } from './dependencies.js';
+export type { ActivityDependencies, SweepScope } from './dependencies.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */
@@ -24,6 +25,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdurePoll: pollRun(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
+    perdureSweep: sweepOrphans(dependencies),
   };
 }
 

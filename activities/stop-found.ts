@@ -13,8 +13,15 @@ export interface LateRun {
   ended: boolean;
 }
 
+/** How patiently a run is stopped. */
+type StopTimings = Pick<Timings, 'request' | 'backoff' | 'release'>;
+
 /** Stops one run that was found by its mark, and looks until it has ended. */
-export async function stopFound(driver: EndpointDriver, { id, mark, live }: Found, timings: Timings): Promise<LateRun> {
+export async function stopFound(
+  driver: EndpointDriver,
+  { id, mark, live }: Found,
+  timings: StopTimings,
+): Promise<LateRun> {
   const handle = { generation: 0, mark, runId: id, ownsSession: false };
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const patience: Patience = { backoff: timings.backoff, until: Date.now() + timings.release / 2 };

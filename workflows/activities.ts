@@ -3,7 +3,7 @@ import type { PerdureActivities } from '../activities/index.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Omit<PerdureActivities, 'perdurePrepare'>;
+export type RunActivities = Omit<PerdureActivities, 'perdurePrepare' | 'perdureSweep'>;
 
 /** Makes the activity functions of a run. */
 export function runActivities(input: RunInput): RunActivities {

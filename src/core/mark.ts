@@ -26,6 +26,16 @@ export function readMark(
   return { deployment, keyHash, executionHash, generation: Number(generation) };
 }
 
+/** What begins every mark of a deployment. */
+export function deploymentPrefix(deployment: string): string {
+  return `perdure-${deployment}-`;
+}
+
+/** What every mark of one run begins with, whichever generation it is of. */
+export function markPrefix(mark: string): string {
+  return mark.replace(/[0-9]+$/, '');
+}
+
 /** The hash of a key that stands in its marks. */
 export function hashText(text: string): string {
   // FNV-1a, 64 bit: no Node built-in may be imported where workflows run.

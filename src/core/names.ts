@@ -49,6 +49,11 @@ export function keyOfWorkflowId(workflowId: string): string | undefined {
   return workflowId.startsWith('perdure:run:') ? workflowId.slice('perdure:run:'.length) : undefined;
 }
 
+/** The id of the schedule by which a deployment is swept, and what the ids of its sweeps begin with. */
+export function sweepId(deployment: string): string {
+  return `perdure:sweep:${deployment}`;
+}
+
 /** The account that an endpoint uses when none is named. */
 export function defaultAccount(endpoint: EndpointName): string {
   return `${endpoint.split('.')[0]}/default`;

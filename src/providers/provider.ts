@@ -128,6 +128,8 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   start(request: StartRequest<E>, call: Call): Promise<Accepted>;
   /** Everything with this mark, live or not; several requests where the list has pages. */
   find(query: FindQuery, call: Call): Promise<Found[]>;
+  /** Everything live that carries a mark of this deployment, whichever endpoint started it; several requests. */
+  listMarked(deployment: string, call: Call): Promise<Found[]>;
   /**
    * The id of a run that was accepted without one, from what the provider started since then (ISO 8601); undefined
    * when none or more than one can be it. Absent where the provider always gives an id. Several requests.

@@ -65,7 +65,7 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
   const clock = server.skipsTime ? drivenClock(await server.now()) : scaledClock(1 / scale);
   const simulator = await startSimulator({ ...options.simulator, clock });
   if (server.skipsTime) followTime(simulator, server);
-  const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), timeScale: scale });
+  const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), home: server.home, timeScale: scale });
   const taskQueue = `test-${randomUUID().slice(0, 8)}`;
   const worker = await Worker.create({
     connection: server.connection,

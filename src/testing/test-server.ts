@@ -13,6 +13,8 @@ import { findTimeSkippingServer } from '../worker/embedded/time-skipping.js';
 export interface TestServer {
   readonly client: Client;
   readonly connection: NativeConnection;
+  /** A folder of its own, which is removed at the end. */
+  readonly home: string;
   /** Whether waiting costs no time. */
   readonly skipsTime: boolean;
   /** Milliseconds since 1970, as the server sees them. */
@@ -35,23 +37,29 @@ export async function startSkippingServer(): Promise<TestServer> {
     namespace: environment.client.options.namespace,
     searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
   });
+  const home = await makeHome();
   return {
+    home,
     client: environment.client,
     connection: environment.nativeConnection,
     skipsTime: true,
     now: () => environment.currentTimeMs(),
     sleep: (ms) => environment.sleep(ms),
-    close: () => environment.teardown(),
+    close: async () => {
+      await environment.teardown();
+      await rm(home, { recursive: true, force: true });
+    },
   };
 }
 
 /** Starts a real server with a home of its own that is removed at the end. */
 export async function startRealServer(): Promise<TestServer> {
-  const home = await mkdtemp(path.join(tmpdir(), 'perdure-test-'));
+  const home = await makeHome();
   const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const connection = await NativeConnection.connect({ address: server.address });
   const clientConnection = await Connection.connect({ address: server.address });
   return {
+    home,
     client: new Client({ connection: clientConnection }),
     connection,
     skipsTime: false,
@@ -64,6 +72,10 @@ export async function startRealServer(): Promise<TestServer> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+function makeHome(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'perdure-test-'));
 }
 
 /** Whether the time-skipping server is at hand, and if not, why. */

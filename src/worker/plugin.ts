@@ -1,5 +1,6 @@
 import type { BundleOptions, BundlerPlugin, Worker, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
@@ -9,6 +10,7 @@ import { checkBundle, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { discard, runBeside, type Runnable, stopWorker } from './run-beside.js';
+import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags {
@@ -51,6 +53,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),
       secrets,
+      scope: sweepScope(this.#settings, options.accounts),
       prepare: prepareRun(options.schemas ?? {}, {
         deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
         taskQueue: this.#settings.taskQueue.value,
@@ -86,8 +89,10 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   /** Workers of Perdure's own queues, at the same server and with the same encoding as the user's. */
-  #ownWorkers({ connection, namespace, dataConverter, taskQueue }: Worker['options']): Promise<Runnable[]> {
+  async #ownWorkers({ connection, namespace, dataConverter, taskQueue }: Worker['options']): Promise<Runnable[]> {
     const { serve = true, blockingSlots } = this.#options;
+    const { workflowService } = connection ?? {};
+    if (workflowService) await rememberCluster({ workflowService, namespace }, this.#settings.home.value);
     const ownQueue = this.#settings.taskQueue.value;
     return createOwnWorkers({
       connection,

@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities, ProviderPool } from '../../activities/index.js';
+import { rememberCluster } from '../client/cluster.js';
 import { findTarget, unreachable } from '../client/connection.js';
 import { homeDeployment } from '../client/deployment.js';
 import { loadSettings } from '../client/settings.js';
@@ -10,6 +11,7 @@ import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable } from './run-beside.js';
+import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's alone needs. */
 export interface RunWorkerOptions extends Omit<PerdurePluginOptions, 'serve'> {
@@ -47,11 +49,18 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
     await connection.close();
   };
   try {
+    const { workflowService } = connection;
+    await rememberCluster({ workflowService, namespace: target.namespace }, settings.home.value);
     const workers = await createOwnWorkers({
       connection,
       namespace: target.namespace,
       taskQueue,
-      activities: createActivities({ provider: (account) => pool.provider(account), secrets, prepare }),
+      activities: createActivities({
+        provider: (account) => pool.provider(account),
+        secrets,
+        scope: sweepScope(settings, options.accounts),
+        prepare,
+      }),
       serve: true,
       blockingSlots,
       slots,

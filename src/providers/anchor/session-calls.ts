@@ -23,6 +23,10 @@ export interface AnchorSessionFilter {
   createdTo?: string;
   /** Anchor's own word. */
   status?: string;
+  /** A part of a tag, in whichever case. */
+  search?: string;
+  /** Default: oldest first. */
+  newestFirst?: boolean;
 }
 
 export interface AnchorSessionPage {
@@ -46,7 +50,7 @@ export interface AnchorSessions {
   /** Opens a session. */
   create(body: SessionBody, call: Call): Promise<AnchorCreatedSession>;
   get(sessionId: string, call: Call): Promise<AnchorSessionInfo>;
-  /** One page, oldest first; 50 on a page. Pages count from 1. */
+  /** One page of 50 by age. Pages count from 1. */
   list(filter: AnchorSessionFilter, page: number, call: Call): Promise<AnchorSessionPage>;
   /** The light list: ids, statuses, tags and times of all sessions that match, without pages. */
   statuses(filter: AnchorSessionFilter, call: Call): Promise<AnchorSessionInfo[]>;
@@ -72,7 +76,8 @@ export function createSessionCalls(http: HttpClient): AnchorSessions {
     get: async (sessionId, call) =>
       readAnswer(sessionAnswer, await http.send({ method: 'GET', path: sessionPath(sessionId) }, call)),
     list: async (filter, page, call) => {
-      const query = { ...queryOf(filter), page, limit: pageSize, sort_by: 'created_at', sort_order: 'asc' };
+      const order = { sort_by: 'created_at', sort_order: filter.newestFirst ? 'desc' : 'asc' };
+      const query = { ...queryOf(filter), page, limit: pageSize, ...order };
       return readAnswer(sessionListAnswer, await http.send({ method: 'GET', path: '/v1/sessions', query }, call));
     },
     statuses: async (filter, call) => {
@@ -97,6 +102,6 @@ export function sessionPath(sessionId: string): string {
   return urlPath`/v1/sessions/${sessionId}`;
 }
 
-function queryOf({ tags, createdFrom, createdTo, status }: AnchorSessionFilter) {
-  return { tags: tags?.join(','), created_from: createdFrom, created_to: createdTo, status };
+function queryOf({ tags, createdFrom, createdTo, status, search }: AnchorSessionFilter) {
+  return { tags: tags?.join(','), created_from: createdFrom, created_to: createdTo, status, search };
 }

@@ -3,9 +3,10 @@ import type { ProviderQuestion } from '../../core/question.js';
 import { isTerminal, type Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
 import { isPerdureError, PerdureError } from '../../core/errors.js';
-import { mostPages, unless } from '../border.js';
-import type { Call, EndpointDriver, FindQuery, Found, OpenedSession } from '../provider.js';
+import { unless } from '../border.js';
+import type { Call, EndpointDriver, OpenedSession } from '../provider.js';
 import type { AnchorClient } from './client.js';
+import { findSessions, listMarkedSessions } from './marked-sessions.js';
 import { ownSessionBody, type ResolvedSession } from './own-session.js';
 
 /** What Anchor's four endpoints have in common, since all of them run in a session. */
@@ -18,6 +19,7 @@ export function createSessionDriver(client: AnchorClient): SessionDriver {
   };
   return {
     find: (query, call) => findSessions(client, query, call),
+    listMarked: (deployment, call) => listMarkedSessions(client, deployment, call),
     messages: async (_, cursor) => ({ messages: [], cursor }),
     stop: async ({ ownsSession, sessionId }, call) => {
       if (ownsSession && sessionId !== undefined) await release(sessionId, call);
@@ -104,17 +106,4 @@ async function respond(
 function noLongerOpen(cause: PerdureError | undefined): PerdureError {
   const message = 'Anchor does not know the question, or its session, any more.';
   return new PerdureError({ code: 'provider-conflict', message, status: cause?.status, cause });
-}
-
-async function findSessions(client: AnchorClient, { mark }: FindQuery, call: Call): Promise<Found[]> {
-  const found: Found[] = [];
-  for (let page = 1; page <= mostPages; page += 1) {
-    const { sessions, totalPages = page } = await client.sessions.list({ tags: [mark] }, page, call);
-    for (const { id, live, tags, createdAt, status, executions } of sessions) {
-      if (tags.includes(mark))
-        found.push({ kind: 'session', id, mark, live, createdAt, executions, providerStatus: status });
-    }
-    if (sessions.length === 0 || page >= totalPages) break;
-  }
-  return found;
 }

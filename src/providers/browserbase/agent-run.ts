@@ -1,27 +1,19 @@
 import { endpointFlags } from '../../core/endpoints.js';
 import { PerdureError } from '../../core/errors.js';
 import type { ProviderQuestion } from '../../core/question.js';
-import { isTerminal, type Reading, type ReadingState } from '../../core/reading.js';
+import type { Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
-import { mostPages, stateOf, unless } from '../border.js';
-import type { Call, EndpointDriver, Ending, FindQuery, Found } from '../provider.js';
+import { unless } from '../border.js';
+import type { Call, EndpointDriver, Ending } from '../provider.js';
 import type { BrowserbaseClient } from './client.js';
 import { createLastMessageReader } from './last-message.js';
 import { carriesMark, withMark } from './mark.js';
+import { findRuns, listMarkedRuns } from './marked-runs.js';
 import { answerText, questionOf, toMessage } from './messages.js';
+import { stateOfRun } from './run-states.js';
 import type { BrowserbaseRun } from './schemas.js';
 
 const endpoint = 'browserbase.agentRun';
-
-const states: Readonly<Record<string, ReadingState>> = {
-  pending: 'running',
-  running: 'running',
-  paused: 'waiting',
-  completed: 'completed',
-  failed: 'failed',
-  stopped: 'stopped',
-  timed_out: 'timed-out',
-};
 
 const notKnown: Reading = { state: 'gone', providerStatus: 'not found' };
 
@@ -43,6 +35,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
       return { runId: run.runId, sessionId: run.sessionId, providerStatus: run.status, markEchoed };
     },
     find: (query, call) => findRuns(client, query, call),
+    listMarked: (deployment, call) => listMarkedRuns(client, deployment, call),
     status: async (handle, call) => {
       const { reading, runId } = await look(handle, call);
       if (reading.state !== 'waiting' || runId === undefined) return reading;
@@ -60,7 +53,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     pendingQuestion: async ({ runId }, call) => {
       if (runId === undefined) return undefined;
       const run = await unless(['task-not-found'], client.runs.get(runId, call));
-      return run && stateOf(states, run.status) === 'waiting' ? questionIn(runId, call) : undefined;
+      return run && stateOfRun(run) === 'waiting' ? questionIn(runId, call) : undefined;
     },
     answer: async ({ runId }, question, answer, call) => {
       if (runId === undefined) throw noLongerOpen();
@@ -80,7 +73,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
 }
 
 function endingOf({ runId, status, sessionId, result, error }: BrowserbaseRun): Ending {
-  const reading = { state: stateOf(states, status), providerStatus: status, sessionId, error };
+  const reading = { state: stateOfRun({ status }), providerStatus: status, sessionId, error };
   return { reading, result, runId, sessionId };
 }
 
@@ -91,21 +84,4 @@ function requireOpen(asked: ProviderQuestion, open: ProviderQuestion | undefined
 
 function noLongerOpen(): PerdureError {
   return new PerdureError({ code: 'provider-conflict', message: 'The run no longer waits with this question.' });
-}
-
-async function findRuns(client: BrowserbaseClient, query: FindQuery, call: Call): Promise<Found[]> {
-  const found: Found[] = [];
-  const filter = { startAt: query.since, agentId: query.agentId, limit: 100 };
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const { runs, nextCursor } = await client.runs.list({ ...filter, cursor }, call);
-    for (const run of runs.filter((one) => carriesMark(one, query.mark))) {
-      const live = !isTerminal(stateOf(states, run.status));
-      const { runId: id, createdAt, status: providerStatus } = run;
-      found.push({ kind: 'run', id, mark: query.mark, live, createdAt, providerStatus });
-    }
-    if (nextCursor === undefined || nextCursor === cursor) break;
-    cursor = nextCursor;
-  }
-  return found;
 }

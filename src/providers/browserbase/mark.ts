@@ -1,5 +1,6 @@
 import type { BrowserbaseAgentRunInput } from '../../core/browserbase-input.js';
 import type { JsonObject } from '../../core/json.js';
+import { readMark } from '../../core/mark.js';
 import type { Resolved } from '../../core/secret.js';
 
 type Input = Resolved<BrowserbaseAgentRunInput>;
@@ -22,4 +23,17 @@ export function carriesMark(
   return (
     task.includes(`[${mark}]`) || comment === mark || (typeof comment === 'string' && comment.includes(`[${mark}]`))
   );
+}
+
+/** The mark that stands where Perdure puts it, and nowhere else; undefined when there is none that can be read. */
+export function ownMark({ task, resultSchema }: { task: string; resultSchema?: JsonObject }): string | undefined {
+  const comment = resultSchema?.$comment;
+  const line = task.trimEnd().split('\n').at(-1) ?? '';
+  const text = resultSchema === undefined ? /^\[([^\]]+)\]$/.exec(line)?.[1] : markIn(comment);
+  return text !== undefined && readMark(text) ? text : undefined;
+}
+
+function markIn(comment: unknown): string | undefined {
+  if (typeof comment !== 'string') return undefined;
+  return /(?:^| \[)([a-z0-9-]+)\]?$/.exec(comment)?.[1];
 }

@@ -1,0 +1,56 @@
+import type { Client } from '@temporalio/client';
+import { deploymentPrefix, markPrefix } from '../src/core/mark.js';
+
+/** Whether the workflow of a run goes on, has ended, or is not known to Temporal. */
+export type WorkflowState = 'open' | 'closed' | 'gone';
+
+/** Which runs of a deployment have an open workflow, asked of Temporal by their marks. */
+export class OpenRuns {
+  #open: Promise<Set<string>> | undefined;
+
+  constructor(
+    private readonly client: Client,
+    private readonly deployment: string,
+  ) {}
+
+  /** How the workflow stands whose run carries this mark, of whichever generation. */
+  async workflowOf(mark: string): Promise<WorkflowState> {
+    this.#open ??= this.#readOpen();
+    const prefix = markPrefix(mark);
+    return (await this.#open).has(prefix) ? 'open' : this.#lookUp(prefix);
+  }
+
+  async #readOpen(): Promise<Set<string>> {
+    const open = new Set<string>();
+    const query = `${markedRuns(deploymentPrefix(this.deployment))} AND ExecutionStatus = 'Running'`;
+    for await (const { typedSearchAttributes } of this.client.workflow.list({ query })) {
+      const mark = markOf(typedSearchAttributes.getAll());
+      if (mark !== undefined) open.add(markPrefix(mark));
+    }
+    return open;
+  }
+
+  /** Lists are behind what is true by seconds, so each execution is looked at by itself before it counts as closed. */
+  async #lookUp(prefix: string): Promise<WorkflowState> {
+    const ids = new Set<string>();
+    for await (const { workflowId } of this.client.workflow.list({ query: markedRuns(prefix) })) ids.add(workflowId);
+    for (const id of ids) if (await this.#isOpen(id, prefix)) return 'open';
+    return ids.size > 0 ? 'closed' : 'gone';
+  }
+
+  async #isOpen(workflowId: string, prefix: string): Promise<boolean> {
+    const { status, typedSearchAttributes } = await this.client.workflow.getHandle(workflowId).describe();
+    const mark = markOf(typedSearchAttributes.getAll());
+    // One that has no mark yet may be the same run, begun again after a reset.
+    return status.name === 'RUNNING' && (mark === undefined || mark.startsWith(prefix));
+  }
+}
+
+function markedRuns(prefix: string): string {
+  return `WorkflowType = 'agentRun' AND PerdureMark STARTS_WITH '${prefix}'`;
+}
+
+function markOf(attributes: { key: { name: string }; value: unknown }[]): string | undefined {
+  const value = attributes.find(({ key }) => key.name === 'PerdureMark')?.value;
+  return typeof value === 'string' ? value : undefined;
+}
