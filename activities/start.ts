@@ -44,10 +44,11 @@ export async function launchRun(
   { call, enrol }: Sending,
 ): Promise<StartReport> {
   const draft = newDraft(task);
+  const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {
     const launch = await prepare(dependencies, task, draft);
     await enrol?.(draft.handle);
-    assertInTime(task);
+    assertInTime(sendNotAfter);
     const sentAt = Date.now();
     draft.sent = true;
     const accepted = await launch.driver.start(launch.request, call);
@@ -103,7 +104,7 @@ function noteSession(session: OpenedSession, { handle, notes }: Draft): void {
   if (!session.markEchoed) notes.push('The provider did not echo the mark: this session could not be found again.');
 }
 
-function assertInTime({ sendNotAfter }: StartTask): void {
+function assertInTime(sendNotAfter: number): void {
   if (Date.now() <= sendNotAfter) return;
   throw new PerdureError({
     code: 'start-expired',

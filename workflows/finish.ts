@@ -11,7 +11,7 @@ import type { RunState } from './run-state.js';
 export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   const report = mayLive(run) ? await cleanUp(run, end) : untouched;
   const { input, handle, attempts, questions, polls } = run;
-  const ended = conclude(end, report.verdict);
+  const ended = conclude(run, end, report);
   questions.closeOpen();
   const outcome: Outcome = {
     key: input.key,
@@ -98,10 +98,12 @@ function leftBehind({ handle }: RunState): string[] {
 type Conclusion = { status: FinalStatus; error?: OutcomeError } & Pick<Verdict, 'result' | 'raw'>;
 
 /** The run's status: what the provider did by itself stands, also when the run was being stopped meanwhile. */
-function conclude(end: RunEnd, verdict: Verdict | undefined): Conclusion {
+function conclude(run: RunState, end: RunEnd, { verdict, cleanup }: FinishReport): Conclusion {
   if (end.kind === 'refused') return { status: 'failed', error: end.error };
   if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
   const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
+  const settled = startOf(run) !== 'unknown' || (end.kind === 'cancelled' && cleanup.confirmed);
+  if (stopped && !settled) return { status: 'unknown', error: run.attempts.findLast(({ error }) => error)?.error };
   if (stopped && verdict?.status !== 'completed') return end.kind === 'cancelled' ? cancelled : deadlineExceeded;
   if (!verdict)
     return { status: 'unknown', error: { code: 'result-unreadable', message: 'The run could not be finished.' } };

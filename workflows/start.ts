@@ -41,8 +41,15 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
     }
     if (!report.again) return { kind: 'refused', error: report.error };
     run.enter('queued');
-    await sleep(Math.max(report.retryAfterMs ?? 0, backoffAt(run.input.timings.backoff, attempt, Math.random())));
+    await sleep(pauseBefore(run, attempt, report.retryAfterMs));
   }
+}
+
+/** Each further try writes into the history, so a run that is refused for hours tries ever more rarely. */
+function pauseBefore({ input, startedAt }: RunState, attempt: number, retryAfterMs = 0): number {
+  const { backoff } = input.timings;
+  const aged = Math.min(10 * backoff.max, (Date.now() - startedAt) / 20);
+  return Math.max(retryAfterMs, aged, backoffAt(backoff, attempt, Math.random()));
 }
 
 function goOn(run: RunState): undefined {
@@ -111,8 +118,9 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
     timings,
     result: { schema: resultSchema, maxBytes: resultBytes },
   };
+  const blocking = endpointFlags[agent.endpoint].blockingStart;
   try {
-    if (!endpointFlags[agent.endpoint].blockingStart) {
+    if (!blocking) {
       // A start in flight is waited for even when the run is cancelled: only its answer says what has to be stopped.
       return await CancellationScope.nonCancellable(() => perdureStart(task));
     }
@@ -121,7 +129,9 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
     return await watchQuestions(run, () => perdureRunBlocking(patient));
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    const mayBeSentUntil = task.sendNotAfter + timings.startRequest;
+    // A call that waited for its slot was begun by the worker before it was lost, and has its window from there.
+    const sendable = blocking ? Date.now() + timings.sendWindow : task.sendNotAfter;
+    const mayBeSentUntil = sendable + timings.startRequest;
     return { kind: 'unknown', handle: run.handle, error: lostStart(error), notes: [], mayBeSentUntil };
   }
 }
