@@ -4,6 +4,7 @@ import { Connection } from '@temporalio/client';
 import { findTarget, openClient, unreachable } from '../client/connection.js';
 import { homeDeployment } from '../client/deployment.js';
 import { Perdure } from '../client/perdure.js';
+import { dataConverterOf } from '../client/secret-settings.js';
 import { type Flags, loadSettings, type Settings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
 import type { CommandContext } from './context.js';
@@ -31,7 +32,7 @@ export async function withPerdure<T>(
   use: (perdure: Perdure, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settings = settingsOf(context);
-  const client = await openClient(findTarget(context.env, settings));
+  const client = await openClient(findTarget(context.env, settings), dataConverterOf(settings));
   const perdure = new Perdure({
     client,
     onTrouble: (line) => context.output.note(line),

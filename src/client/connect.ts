@@ -2,11 +2,12 @@ import type { Client } from '@temporalio/client';
 import { findTarget, openClient } from './connection.js';
 import { homeDeployment } from './deployment.js';
 import { Perdure } from './perdure.js';
+import { dataConverterOf } from './secret-settings.js';
 import { type Env, type Flags, loadSettings } from './settings.js';
 
 /** How to connect; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface ConnectOptions extends Flags {
-  /** A Temporal client of the caller's, which is used as it is and never closed. */
+  /** A Temporal client of the caller's, which is used as it is, with its data converter, and never closed. */
   client?: Client;
   /** Default `process.env`. */
   env?: Env;
@@ -18,13 +19,14 @@ export interface ConnectOptions extends Flags {
 
 /**
  * Connects to Temporal: the caller's client, else the server that `TEMPORAL_*` or a profile names, else the embedded
- * server that `perdure up` has running in this home.
+ * server that `perdure up` has running in this home. With `PERDURE_CODEC_KEYS`, what it sends is encrypted; the
+ * caller's own client keeps its data converter.
  * @throws PerdureError `temporal-unreachable`, `config-invalid`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
   const { client: given, env = process.env, onTrouble, timeScale, ...flags } = options;
   const settings = loadSettings(env, flags);
-  const client = given ?? (await openClient(findTarget(env, settings)));
+  const client = given ?? (await openClient(findTarget(env, settings), dataConverterOf(settings)));
   return new Perdure({
     client,
     onTrouble,

@@ -1,4 +1,5 @@
 import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { PerdureError } from '../core/errors.js';
 import { searchAttributes } from '../core/names.js';
 import type { Env, Settings } from './settings.js';
@@ -16,10 +17,10 @@ export function findTarget(env: Env, settings: Settings): TemporalTarget {
 }
 
 /** Connects to a server. Throws `temporal-unreachable` after ten seconds without an answer. */
-export async function openClient(target: TemporalTarget): Promise<Client> {
+export async function openClient(target: TemporalTarget, dataConverter?: DataConverter): Promise<Client> {
   try {
     const connection = await Connection.connect({ ...target.connection, connectTimeout: '10s' });
-    return new Client({ connection, namespace: target.namespace });
+    return new Client({ connection, namespace: target.namespace, dataConverter });
   } catch (cause) {
     throw unreachable(target, cause);
   }

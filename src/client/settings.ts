@@ -7,6 +7,7 @@ import { defaultTaskQueue } from '../core/names.js';
 import { type Config, config as configSchema } from '../schemas/config.js';
 import { parse } from '../schemas/parse.js';
 import { type AccountSetting, accountSettings } from './account-settings.js';
+import { type SecretSettings, secretSettings } from './secret-settings.js';
 
 /** The variables of a process. */
 export type Env = Record<string, string | undefined>;
@@ -22,7 +23,7 @@ export interface Setting<T> {
 }
 
 /** What a process of Perdure is configured with, each value with its source. */
-export interface Settings {
+export interface Settings extends SecretSettings {
   /** Absolute. */
   home: Setting<string>;
   taskQueue: Setting<string>;
@@ -68,6 +69,7 @@ export function loadSettings(env: Env, flags: Flags = {}, folder: string = proce
     retention: readRetention(env),
     logLevel,
     accounts: accountSettings(env, config, file),
+    ...secretSettings(env, folder),
   };
 }
 

@@ -4,17 +4,14 @@ import path from 'node:path';
 import { isPerdureError, PerdureError } from '../core/errors.js';
 import type { SecretVault } from './resolver.js';
 
-/** Where container platforms put secrets. */
-const defaultSecretsFolder = '/run/secrets';
-
 const maxBytes = 64 * 1024;
 
 /**
  * Reads secrets from files, at each use anew: `file:portal/password` is the content of that file below `folder`
- * (default `/run/secrets`) without one line break at its end. Files outside the folder, also by a link, are refused, as
+ * without one line break at its end. Files outside the folder, also by a link, are refused, as
  * are those of more than 64 KiB and those that are not UTF-8 text.
  */
-export function fileSecrets(folder: string = defaultSecretsFolder): SecretVault {
+export function fileSecrets(folder: string): SecretVault {
   return { prefix: 'file', resolve: (name) => readSecret(path.resolve(folder), name) };
 }
 

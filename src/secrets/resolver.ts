@@ -95,21 +95,24 @@ function cureFor(name: string): string {
   return `See that the worker has a vault '${prefix}', and that it has a value for '${rest}'.`;
 }
 
-/** The value, or undefined; an empty one counts as missing. */
 async function lookUp(name: string, resolver: SecretResolver, timeoutMs: number): Promise<string | undefined> {
-  const value = await ask(name, resolver, timeoutMs);
-  if (!value) return undefined;
-  assertMaskable({ name, value });
+  const value = await findSecret(name, resolver, timeoutMs);
+  if (value !== undefined) assertMaskable({ name, value });
   return value;
 }
 
-async function ask(name: string, resolver: SecretResolver, timeoutMs: number): Promise<string | undefined> {
+/** The value, or undefined; an empty one counts as missing. Throws `secret-unavailable`. */
+export async function findSecret(
+  name: string,
+  resolver: SecretResolver,
+  timeoutMs: number,
+): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(unavailable(name, `gave no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    return await Promise.race([resolver.resolve(name), late]);
+    return (await Promise.race([resolver.resolve(name), late])) || undefined;
   } catch (cause) {
     throw isPerdureError(cause) ? cause : unavailable(name, 'failed', cause);
   } finally {

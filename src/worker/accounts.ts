@@ -3,7 +3,10 @@ import type { AccountSetting } from '../client/account-settings.js';
 import { publicServers } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import { isSecretRef, type SecretRef } from '../core/secret.js';
-import type { SecretResolver } from '../secrets/resolver.js';
+import { findSecret, secretMissing, type SecretResolver } from '../secrets/resolver.js';
+
+/** Milliseconds that the place of a key may take to answer. */
+const lookupMs = 10_000;
 
 /** An account as code gives it. */
 export interface AccountOptions {
@@ -35,13 +38,9 @@ export function accountLookup(
 }
 
 async function resolveKey(name: string, { $secret }: SecretRef, secrets: SecretResolver): Promise<string> {
-  const key = await secrets.resolve($secret);
+  const key = await findSecret($secret, secrets, lookupMs);
   if (key) return key;
-  throw new PerdureError({
-    code: 'secret-missing',
-    message: `The API key of the account '${name}' (${$secret}) does not resolve on this worker.`,
-    hint: `Set ${$secret.replace(/^env:/, '')} where the worker runs, and restart it.`,
-  });
+  throw secretMissing($secret, `The API key of the account '${name}' (${$secret})`);
 }
 
 function unknownAccount(name: string, provider: 'anchor' | 'browserbase'): PerdureError {

@@ -1,4 +1,13 @@
-export { type SecretResolver, environmentSecrets } from '../secrets/resolver.js';
+export { encryptingConverter } from '../secrets/data-converter.js';
+export { fileSecrets } from '../secrets/file-secrets.js';
+export { type KeyRing, parseKeys } from '../secrets/key-ring.js';
+export { type CodecOptions, EncryptingCodec } from '../secrets/payload-codec.js';
+export {
+  combinedSecrets,
+  environmentSecrets,
+  type SecretResolver,
+  type SecretVault,
+} from '../secrets/resolver.js';
 export type { AccountOptions, Accounts } from './accounts.js';
 export { PerdurePlugin, type PerdurePluginOptions } from './plugin.js';
 export { type RunningWorker, type RunWorkerOptions, startWorker } from './run-worker.js';

@@ -4,22 +4,20 @@ import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
-import { environmentSecrets, type SecretResolver } from '../secrets/resolver.js';
 import { type Accounts, accountLookup } from './accounts.js';
 import { checkBundle, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { discard, runBeside, type Runnable, stopWorker } from './run-beside.js';
+import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
-export interface PerdurePluginOptions extends Flags {
+export interface PerdurePluginOptions extends Flags, WorkerSecrets {
   /** Schemas of results and answers, by the names that workflows use: zod or JSON Schema. */
   schemas?: NamedSchemas;
   /** Accounts by name, or a function. Default: the configured ones. */
   accounts?: Accounts;
-  /** Where secret references are looked up. Default: environment variables. */
-  secrets?: SecretResolver;
   /** Whether this worker also serves Perdure's own task queue. Default true. */
   serve?: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
@@ -34,7 +32,9 @@ export interface PerdurePluginOptions extends Flags {
  * Adds Perdure to a worker of the user's own: its activities beside the user's, and workers of Perdure's own queues on
  * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`; the worker refuses to
  * start without it (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
- * seconds, so that no start is cut off.
+ * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
+ * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
+ * changes nothing here.
  * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken` from `Worker.create`.
  */
 export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
@@ -46,9 +46,10 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   #running = 0;
 
   constructor(options: PerdurePluginOptions = {}) {
-    const { env = process.env, secrets = environmentSecrets(env) } = options;
+    const { env = process.env } = options;
     this.#options = options;
     this.#settings = loadSettings(env, options);
+    const secrets = workerSecrets(options, env, this.#settings);
     this.#pool = new ProviderPool(accountLookup(this.#settings.accounts, secrets, options.accounts));
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),

@@ -3,14 +3,15 @@ import { createActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { findTarget, unreachable } from '../client/connection.js';
 import { homeDeployment } from '../client/deployment.js';
+import { dataConverterOf } from '../client/secret-settings.js';
 import { loadSettings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
-import { environmentSecrets } from '../secrets/resolver.js';
 import { accountLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable } from './run-beside.js';
+import { workerSecrets } from './secrets.js';
 import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's alone needs. */
@@ -31,12 +32,14 @@ export interface RunningWorker {
 }
 
 /**
- * Starts a worker that serves Perdure's own queues, for those who have no worker of their own.
+ * Starts a worker that serves Perdure's own queues, for those who have no worker of their own. With
+ * `PERDURE_CODEC_KEYS`, all that it stores of runs in Temporal is encrypted.
  * @throws PerdureError `temporal-unreachable`, `config-invalid`.
  */
 export async function startWorker(options: RunWorkerOptions = {}): Promise<RunningWorker> {
-  const { env = process.env, secrets = environmentSecrets(env) } = options;
+  const { env = process.env } = options;
   const settings = loadSettings(env, options);
+  const secrets = workerSecrets(options, env, settings);
   const target = options.target ?? findTarget(env, settings);
   const connection = await connectNative(target);
   const pool = new ProviderPool(accountLookup(settings.accounts, secrets, options.accounts));
@@ -54,6 +57,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
     const workers = await createOwnWorkers({
       connection,
       namespace: target.namespace,
+      dataConverter: dataConverterOf(settings),
       taskQueue,
       activities: createActivities({
         provider: (account) => pool.provider(account),

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/duration.js';
 import type { AccountSetting } from '../../client/account-settings.js';
 import type { Env, Setting } from '../../client/settings.js';
 import { embeddedTarget, externalTarget } from '../../client/temporal-target.js';
+import type { KeyRing } from '../../secrets/key-ring.js';
 import { configFile, settingsOf } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
@@ -47,8 +48,17 @@ function settingLines(context: CommandContext): Line[] {
     line('deployment', deployment, 'made once, kept in the home'),
     line('retention', { ...retention, value: formatDuration(retention.value) }),
     line('logLevel', logLevel),
+    line('secrets folder', settings.secretsFolder),
+    line('seal keys', keysOf(settings.sealKeys), 'made once, kept in the home'),
+    line('codec keys', keysOf(settings.codecKeys), 'none: nothing is encrypted'),
+    line('codec strict', { ...settings.codecStrict, value: settings.codecStrict.value ? 'on' : 'off' }),
     ...accounts.map((account) => accountLine(account, env)),
   ];
+}
+
+/** The ids of keys, which are no secret. */
+function keysOf({ value, ...setting }: Setting<KeyRing | undefined>): Setting<string | undefined> {
+  return { ...setting, value: value && `${value.ids.join(', ')} (keys not shown)` };
 }
 
 function accountLine({ name, baseUrl, apiKey, ...setting }: AccountSetting, env: Env): Line {
