@@ -40,7 +40,7 @@ export const rooms = {
 };
 
 /** The room that a path (relative to the root, with forward slashes) lies in, or undefined. */
-export function roomOf(relative) {
+function roomOf(relative) {
   return Object.keys(rooms).find((room) => relative === room || relative.startsWith(`${room}/`));
 }
 
@@ -66,6 +66,7 @@ function judge(context, node, specifier) {
   if (!allowed) context.report({ node, message: `${room} may not import ${other ?? target}` });
 }
 
+/** @type {import('eslint').Rule.RuleModule} */
 const importFence = {
   meta: { type: 'problem', schema: [] },
   create(context) {
