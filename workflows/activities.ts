@@ -23,6 +23,8 @@ function startActivities({ timings, blockingQueue, agent }: RunInput) {
     ...once,
     taskQueue: blockingQueue,
     startToCloseTimeout: deadline + release,
+    // Only its report says what has to be ended; the SDK's default does not wait for it, whatever its documents say.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
   });
   return { perdureStart, perdureRunBlocking };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { say } from './output.mjs';
 import { run } from './run.mjs';
 
-const folders = ['src', 'workflows', 'activities'];
+const folders = ['src', 'workflows', 'activities', 'test/faults'];
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const outputs = ['.js', '.js.map', '.d.ts'];
 

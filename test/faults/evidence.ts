@@ -1,0 +1,54 @@
+import type { Outcome } from '../../src/core/run.js';
+import type { LedgerSource } from '../../src/simulator/ledger.js';
+import type { PlannedRun } from './program.js';
+
+/** What is known of one run when all is over, apart from what its provider knows. */
+export interface RunEvidence {
+  plan: PlannedRun;
+  /** Absent when it did not end within its bound. */
+  outcome?: Outcome;
+  /** The provider's time when the outcome was there. */
+  endedAt: number;
+  /** Workflow tasks that failed, of all executions. */
+  taskFailures: number;
+  answers: AnswerEvidence[];
+  /** What was really done to it, by kind of act. */
+  done: string[];
+}
+
+/** An answer as it was given, and what Perdure said to it. */
+export interface AnswerEvidence {
+  /** The provider's id of the question. */
+  questionId: string;
+  value: unknown;
+  accepted: boolean;
+}
+
+/** Everything that a seed left behind. */
+export interface Evidence {
+  seed: number;
+  runs: RunEvidence[];
+  /** The truth: what the providers really did. */
+  ledger: LedgerSource;
+  /** Ids of what was still live at the providers after one sweep; absent when none was made. */
+  liveAfterSweep?: string[];
+}
+
+/** The counts that have to be zero. */
+export const zeroKeys = [
+  'silentDuplicates',
+  'doubledWrites',
+  'orphans',
+  'lostAnswers',
+  'wrongOutcome',
+  'stuck',
+] as const;
+
+export type ZeroKey = (typeof zeroKeys)[number];
+
+/** Something that must not be. */
+export interface Finding {
+  key: ZeroKey;
+  run: string;
+  what: string;
+}

@@ -1,0 +1,6 @@
+import type { PlannedRun } from './program.js';
+
+/** What the agent of a run gives; it names the run, so that one taken for another shows. */
+export function resultOf({ name, life }: Pick<PlannedRun, 'name' | 'life'>): { of: string } | { nothing: string } {
+  return life.offSchema ? { nothing: name } : { of: name };
+}

@@ -1,0 +1,94 @@
+import { endpointFlags, endpointNames, type EndpointName } from '../../src/core/endpoints.js';
+import type { BehaviourChange } from '../../src/simulator/behaviour.js';
+import { createRandom, hash, type Random } from '../../src/simulator/random.js';
+import { planActs } from './generate-acts.js';
+import { planFaults } from './generate-faults.js';
+import type { PlannedRun, Program, ProviderLife, SessionChoice } from './program.js';
+
+const fewestRuns = 4;
+
+/** The program of a seed. The same seed gives the same program, whatever runs beside it. */
+export function generateProgram(seed: number): Program {
+  const random = createRandom(hash('program', seed));
+  const count = fewestRuns + random.below(2);
+  const runs = Array.from({ length: count }, (_, index) => planRun(random, seed, index));
+  return { seed, behaviour: planBehaviour(random), runs, faults: planFaults(random, seed, runs) };
+}
+
+function planRun(random: Random, seed: number, index: number): PlannedRun {
+  const endpoint = endpointNames[(seed + index) % endpointNames.length] ?? 'anchor.webTask';
+  const chance = (share: number) => random.next() < share;
+  const effect = chance(0.5) ? 'read' : 'write';
+  const session = planSession(random, endpoint);
+  const life = planLife(random, endpoint, session);
+  const short = chance(0.15);
+  const run: PlannedRun = {
+    name: `s${seed}-r${index}.`,
+    endpoint,
+    effect,
+    ...(chance(0.3) && { onUnknownStart: random.pick(['again', 'ask', 'fail'] as const) }),
+    session,
+    marked: endpoint !== 'browserbase.agentRun' || !chance(0.1),
+    deadlineMs: short ? 30_000 : 600_000,
+    checked: life.offSchema || chance(0.3),
+    life,
+    acts: [],
+  };
+  // What never ends by itself is ended by its deadline.
+  if (life.ending === 'never') run.deadlineMs = 60_000;
+  run.acts = planActs(random, run, short || life.ending === 'never');
+  return run;
+}
+
+function planSession(random: Random, endpoint: EndpointName): SessionChoice {
+  if (!endpointFlags[endpoint].ownsSession) return 'none';
+  const dice = random.next();
+  if (dice < 0.12) return 'caller';
+  return dice < 0.22 && endpoint !== 'anchor.sessionAgent' ? 'provider' : 'own';
+}
+
+function planLife(random: Random, endpoint: EndpointName, session: SessionChoice): ProviderLife {
+  const dice = random.next();
+  const lastsMs = 5_000 + random.below(25_000);
+  const asks = session !== 'provider' && endpointFlags[endpoint].canAsk !== 'none' && random.next() < 0.35;
+  return {
+    lastsMs,
+    ending: dice < 0.75 ? 'completed' : dice < 0.85 ? 'failed' : 'never',
+    offSchema: dice > 0.65 && dice < 0.75,
+    listedAfterMs: random.next() < 0.2 ? (random.pick([3_000, 12_000]) ?? 0) : 0,
+    ...(random.next() < 0.15 && { odd: planOdd(random, lastsMs) }),
+    asks: asks ? planQuestions(random, endpoint) : [],
+  };
+}
+
+/** A status never heard of, or one that says that the run goes on after its end was told. */
+function planOdd(random: Random, lastsMs: number): ProviderLife['odd'] {
+  if (random.next() < 0.5) return { status: 'rebalancing', fromMs: 1_000, forMs: 5_000 };
+  return { status: 'running', fromMs: lastsMs + 3_000, forMs: 4_000 };
+}
+
+function planQuestions(random: Random, endpoint: EndpointName): ProviderLife['asks'] {
+  const kinds = endpoint === 'browserbase.agentRun' ? (['pause'] as const) : (['text', 'confirm', 'fields'] as const);
+  const count = 1 + random.below(2);
+  return Array.from({ length: count }, (_, index) => ({
+    kind: random.pick(kinds) ?? 'text',
+    afterMs: 2_000 + index * 1_000,
+  }));
+}
+
+function planBehaviour(random: Random): BehaviourChange {
+  const flip = <T>(values: readonly [T, ...T[]]): T => random.pick(values) ?? values[0];
+  return {
+    anchor: {
+      sessionEnd: flip(['fails-run', 'fails-run', 'cancels-run'] as const),
+      executionResultId: random.next() < 0.9,
+      syncFailure: flip(['body', '500'] as const),
+      tags: flip(['list', 'dictionary'] as const),
+      steps: flip(['number', 'list'] as const),
+      webTaskStatusResult: flip(['once', 'twice'] as const),
+      endedStatus: flip(['completed', 'stopped'] as const),
+      listLagMs: random.next() < 0.1 ? 5_000 : 0,
+    },
+    browserbase: { listOrder: flip(['newest-first', 'oldest-first'] as const) },
+  };
+}

@@ -1,0 +1,135 @@
+import type { Outcome } from '../../src/core/run.js';
+import type { RequestEntry, RunRecord } from '../../src/simulator/ledger.js';
+import type { Evidence, Finding, RunEvidence } from './evidence.js';
+import { resultOf } from './expected-result.js';
+import { scale } from './pace.js';
+
+interface Case {
+  run: RunEvidence;
+  started: readonly RunRecord[];
+}
+
+/** Judges whether the outcome agrees with what the providers know. */
+export function judgeOutcome(evidence: Evidence, outcome: Outcome, { run, started }: Case): Finding[] {
+  const problems = [
+    statusProblem(evidence, outcome, { run, started }),
+    resultProblem(outcome, run),
+    attemptProblem(outcome, started),
+    idProblem(evidence, outcome, { run, started }),
+    missedEnd(evidence, outcome, { run, started }),
+    cleanupProblem(outcome, { run, started }),
+  ];
+  return problems.flatMap((what) =>
+    what === undefined ? [] : [{ key: 'wrongOutcome' as const, run: run.plan.name, what }],
+  );
+}
+
+function statusProblem(
+  evidence: Evidence,
+  { status, error, attempts }: Outcome,
+  { run, started }: Case,
+): string | undefined {
+  const some = (state: RunRecord['state']) => started.some((one) => one.state === state);
+  const { done, plan } = run;
+  switch (status) {
+    case 'completed':
+      return some('completed') ? undefined : 'it is told as completed, and no start of it completed';
+    case 'failed':
+      if (error?.code === 'run-failed')
+        return some('failed') ? undefined : 'it is told as failed, and no start of it failed';
+      if (attempts.every(({ outcome }) => outcome === 'refused')) {
+        return started.length === 0 || done.includes('reset')
+          ? undefined
+          : 'every start is told as refused, and one was accepted';
+      }
+      if (plan.life.offSchema || spoiled(evidence, { run, started })) return undefined;
+      return `it is told as failed (${error?.code ?? 'no code'}) without a reason`;
+    case 'cancelled':
+      if (done.includes('cancel') || some('cancelled')) return undefined;
+      return 'it is told as cancelled, and nobody cancelled it';
+    case 'timed-out':
+      if (some('timed-out') || error?.code === 'deadline-exceeded') return undefined;
+      return 'it is told as timed out, and no deadline had passed';
+    case 'unknown':
+      return unknownProblem(evidence, { error, attempts }, { run, started });
+  }
+}
+
+/** An unknown end needs an unknown start, or an end that could not be read. */
+function unknownProblem(
+  evidence: Evidence,
+  { error, attempts }: Pick<Outcome, 'error' | 'attempts'>,
+  subject: Case,
+): string | undefined {
+  if (attempts.some(({ outcome }) => outcome === 'unknown')) return undefined;
+  if (error?.code === 'run-lost' || error?.code === 'result-unreadable' || error?.code === 'result-too-large') {
+    return spoiled(evidence, subject) ? undefined : `it is told as unknown (${error.code}), and could be read`;
+  }
+  return `it is told as unknown (${error?.code ?? 'no code'}) without an unknown start`;
+}
+
+const spoiling: ReadonlySet<string> = new Set(['huge', 'wrong-shape', 'empty', 'html', 'half-json', 'not-found']);
+
+/** Whether an answer about the run was such that its result could be missed. */
+function spoiled({ ledger }: Evidence, { started }: Case): boolean {
+  const ids = started.map(({ id }) => id);
+  return ledger.entries.some(
+    (entry) => entry.kind === 'request' && spoiling.has(entry.fault ?? '') && ids.some((id) => isAbout(entry, id)),
+  );
+}
+
+function isAbout({ runId, path }: RequestEntry, id: string): boolean {
+  return runId === id || path.includes(id);
+}
+
+function resultProblem({ status, result }: Outcome, { plan }: RunEvidence): string | undefined {
+  if (status !== 'completed') return undefined;
+  if (plan.life.offSchema && plan.checked) return 'its result is off the schema, and was believed';
+  const expected = JSON.stringify(resultOf(plan));
+  return JSON.stringify(result) === expected ? undefined : `its result is ${JSON.stringify(result)}, not ${expected}`;
+}
+
+function attemptProblem({ attempts }: Outcome, started: readonly RunRecord[]): string | undefined {
+  const ids = new Set(started.map(({ id }) => id));
+  const told = attempts.flatMap(({ runId, lateRunId }) => [runId, lateRunId].filter((id) => id !== undefined));
+  const foreign = told.find((id) => !ids.has(id));
+  return foreign === undefined ? undefined : `its attempts name ${foreign}, which is not a start of it`;
+}
+
+function idProblem({ ledger }: Evidence, { provider }: Outcome, { run, started }: Case): string | undefined {
+  const { runId, sessionId } = provider;
+  if (runId !== undefined && !started.some(({ id }) => id === runId))
+    return `it names the run ${runId}, which is not its own`;
+  if (sessionId === undefined) return undefined;
+  const session = ledger.sessions.find(({ id }) => id === sessionId);
+  const own =
+    session?.tags.some((tag) => tag.includes(run.plan.name)) || started.some((one) => one.sessionId === sessionId);
+  return own ? undefined : `it names the session ${sessionId}, which is not its own`;
+}
+
+/** A run that ended by itself well before its outcome must be told as it ended. */
+function missedEnd(
+  evidence: Evidence,
+  { status, error, provider, attempts }: Outcome,
+  subject: Case,
+): string | undefined {
+  const { run, started } = subject;
+  const mine = started.find(({ id }) => id === provider.runId);
+  if (!mine || mine.endedAt === undefined || run.done.includes('cancel') || run.done.includes('reset'))
+    return undefined;
+  if (mine.state !== 'completed' || status === 'completed' || error?.code === 'result-invalid') return undefined;
+  if (attempts.some(({ outcome }) => outcome === 'unknown') && status === 'unknown') return undefined;
+  const early = run.endedAt - mine.endedAt > 3_000 / scale;
+  return early && !spoiled(evidence, subject)
+    ? `its run completed, and it is told as ${status} (${error?.code ?? ''})`
+    : undefined;
+}
+
+/** What Perdure can't end must be named where it may still live. */
+function cleanupProblem({ cleanup, status }: Outcome, { run, started }: Case): string | undefined {
+  const { endedAt, plan } = run;
+  if (!cleanup.confirmed || status === 'unknown' || plan.session === 'provider' || plan.session === 'caller')
+    return undefined;
+  const live = started.find((one) => (one.endedAt ?? Infinity) > endedAt + 5_000 && one.startedAt < endedAt);
+  return live && `all is told as cleaned up, and the run ${live.id} lives`;
+}

@@ -1,0 +1,79 @@
+import type { Attempt } from '../../src/core/run.js';
+import type { RequestEntry, RunRecord } from '../../src/simulator/ledger.js';
+import type { Evidence, Finding, RunEvidence } from './evidence.js';
+import { timings } from './pace.js';
+
+/** Judges whether a key was started more than once, and whether its outcome says so. */
+export function judgeStarts(
+  evidence: Evidence,
+  run: RunEvidence,
+  started: readonly RunRecord[],
+): { findings: Finding[]; overlaps: number } {
+  const pairs = started.flatMap((first, index) => started.slice(index + 1).map((second) => ({ first, second })));
+  const harmful = pairs.filter(({ first, second }) => livedTogether(first, second) || bothWorked(first, second));
+  const findings: Finding[] = [];
+  for (const { first, second } of harmful) {
+    const what = `${first.id} and ${second.id} were both started for it`;
+    if (run.plan.effect === 'write' && !wasWanted(run))
+      findings.push({ key: 'doubledWrites', run: run.plan.name, what });
+    const silent = silence(run, [first, second], started.length);
+    if (silent) findings.push({ key: 'silentDuplicates', run: run.plan.name, what: `${what}: ${silent}` });
+    else if (couldBeFound(evidence, run, [first, second])) {
+      const known = `${what}, though the first could be found by its mark`;
+      findings.push({ key: 'silentDuplicates', run: run.plan.name, what: known });
+    }
+  }
+  return { findings, overlaps: pairs.filter(({ first, second }) => livedTogether(first, second)).length };
+}
+
+function livedTogether(first: RunRecord, second: RunRecord): boolean {
+  return second.startedAt < (first.endedAt ?? Infinity) && first.startedAt < (second.endedAt ?? Infinity);
+}
+
+function bothWorked(first: RunRecord, second: RunRecord): boolean {
+  return first.steps > 0 && second.steps > 0;
+}
+
+/** Whether somebody asked for the further start: the caller beforehand, or a person who was asked. */
+function wasWanted({ plan, done }: RunEvidence): boolean {
+  return plan.onUnknownStart === 'again' || done.includes('decide again');
+}
+
+/** Why the outcome does not tell of both starts; undefined when it does. */
+function silence({ outcome, done }: RunEvidence, pair: readonly RunRecord[], starts: number): string | undefined {
+  if (!outcome) return 'it has no outcome';
+  const attempts = outcome.attempts.filter(({ outcome: kind }) => kind !== 'refused');
+  const named = new Set(attempts.flatMap(({ runId, lateRunId }) => [runId, lateRunId]));
+  const open = attempts.filter(isOpen).length;
+  const unnamed = pair.filter(({ id }) => !named.has(id)).length;
+  if (unnamed > open) return 'its attempts leave one out';
+  if (attempts.length < starts && !done.includes('reset'))
+    return `${attempts.length} attempts tell of ${starts} starts`;
+  return undefined;
+}
+
+/** An attempt that says that something may have been started, without its id. */
+function isOpen({ runId, lateRunId, outcome }: Attempt): boolean {
+  return (runId === undefined && lateRunId === undefined) || outcome === 'unknown';
+}
+
+/**
+ * Whether the provider showed the first start in its lists while Perdure was bound to look for it: then a second one
+ * had no excuse, even where the outcome tells of it.
+ */
+function couldBeFound(evidence: Evidence, { plan }: RunEvidence, [first, second]: RunRecord[]): boolean {
+  if (!first || !second || first.endpoint !== 'browserbase.agentRun' || !plan.marked) return false;
+  const shown = first.startedAt + plan.life.listedAfterMs;
+  const settled = first.startedAt + timings.settle;
+  if (shown >= settled) return false;
+  const looked = requests(evidence, 'list').some(
+    ({ at, status, fault }) => at >= shown && at < second.startedAt && status === 200 && fault === undefined,
+  );
+  return looked || second.startedAt < settled;
+}
+
+function requests({ ledger }: Evidence, operation: RequestEntry['operation']): RequestEntry[] {
+  return ledger.entries.filter(
+    (entry): entry is RequestEntry => entry.kind === 'request' && entry.operation === operation,
+  );
+}

@@ -1,0 +1,56 @@
+import type { RunRecord } from '../../src/simulator/ledger.js';
+import type { Evidence, Finding, RunEvidence } from './evidence.js';
+import { judgeAnswers } from './judge-answers.js';
+import { judgeCleanup } from './judge-cleanup.js';
+import { judgeOutcome } from './judge-outcome.js';
+import { judgeStarts } from './judge-starts.js';
+
+/** What the judge found of one seed. */
+export interface Judgement {
+  findings: Finding[];
+  /** Runs whose outcome is `unknown`. */
+  unknown: number;
+  /** Pairs of starts of one key that lived together, said or not. */
+  overlaps: number;
+  /** Starts that the providers accepted. */
+  starts: number;
+}
+
+/** Compares what the runs say with what the providers really did. */
+export function judge(evidence: Evidence): Judgement {
+  const all = evidence.runs.map((run) => judgeRun(evidence, run));
+  return {
+    findings: all.flatMap(({ findings }) => findings),
+    unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
+    overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),
+    starts: evidence.ledger.runs.length,
+  };
+}
+
+function judgeRun(evidence: Evidence, run: RunEvidence): { findings: Finding[]; overlaps: number } {
+  const started = startsOf(evidence, run);
+  const { overlaps, findings } = judgeStarts(evidence, run, started);
+  return {
+    overlaps,
+    findings: [
+      ...findings,
+      ...judgeProgress(run),
+      ...judgeAnswers(evidence, run, started),
+      ...judgeCleanup(evidence, run, started),
+      ...(run.outcome ? judgeOutcome(evidence, run.outcome, { run, started }) : []),
+    ],
+  };
+}
+
+/** The runs at the providers that were started for this key, the oldest first. */
+export function startsOf({ ledger }: Evidence, { plan }: RunEvidence): RunRecord[] {
+  return ledger.runs.filter(({ text }) => text.includes(plan.name)).toSorted((a, b) => a.startedAt - b.startedAt);
+}
+
+function judgeProgress({ plan, outcome, taskFailures }: RunEvidence): Finding[] {
+  const findings: Finding[] = [];
+  const add = (what: string) => findings.push({ key: 'stuck', run: plan.name, what });
+  if (!outcome) add('it did not end within its deadline and the release bound');
+  if (taskFailures > 0) add(`${taskFailures} of its workflow tasks failed`);
+  return findings;
+}

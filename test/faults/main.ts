@@ -1,0 +1,73 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { campaign } from './campaign.js';
+import { defects } from './defects.js';
+import { generateProgram } from './generate.js';
+import { type Options, readOptions, usage } from './options.js';
+import { openStage } from './stage.js';
+import { isClean, type Totals } from './totals.js';
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    say(`${options}\n\n${usage}`);
+    return 2;
+  }
+  if (options.break === 'list') {
+    for (const { name } of defects) process.stdout.write(`${name}\n`);
+    return 0;
+  }
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => undefined),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
+  });
+  return options.break === undefined ? judged(options) : broken(options, options.break);
+}
+
+async function judged(options: Options): Promise<number> {
+  const totals = await playSeeds(options);
+  print(totals, options);
+  return isClean(totals) ? 0 : 1;
+}
+
+/** Exit 0 when the judge saw the defect. */
+async function broken(options: Options, name: string): Promise<number> {
+  const defect = defects.find((one) => one.name === name);
+  if (!defect) {
+    say(`no defect '${name}'; there are ${defects.map((one) => one.name).join(', ')}`);
+    return 2;
+  }
+  const totals = await playSeeds(options, defect);
+  print(totals, options);
+  return isClean(totals) ? 1 : 0;
+}
+
+async function playSeeds(options: Options, defect?: (typeof defects)[number]): Promise<Totals> {
+  const { repeat, from, beside } = options;
+  const seeds = repeat === undefined ? Array.from({ length: options.seeds }, (_, index) => from + index) : [repeat];
+  if (repeat !== undefined) say(JSON.stringify(generateProgram(repeat), undefined, 2));
+  const began = Date.now();
+  const stage = await openStage(defect ? [defect] : []);
+  try {
+    return await campaign(stage, { seeds, beside, say, keep: keepOf(options, defect) });
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    throw error;
+  } finally {
+    say(`${seeds.length} seeds in ${Math.round((Date.now() - began) / 1000)} s`);
+    await stage.close();
+  }
+}
+
+function keepOf({ repeat }: Options, defect: object | undefined): 'failing' | 'all' | 'none' {
+  if (repeat !== undefined) return 'all';
+  return defect ? 'none' : 'failing';
+}
+
+function print(totals: Totals, { json }: Options): void {
+  if (json) process.stdout.write(`${JSON.stringify(totals)}\n`);
+  else process.stdout.write(`${JSON.stringify(totals, undefined, 2)}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));

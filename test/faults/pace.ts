@@ -1,0 +1,27 @@
+import type { StartOptions } from '../../src/client/perdure.js';
+
+/** How much shorter a run's waits are than the provider's own time. */
+export const scale = 0.02;
+
+/**
+ * Timings of every run, before they are scaled. Those that bound real exchanges are real milliseconds, since they are
+ * not shortened below a few seconds; the others are the provider's time.
+ */
+export const timings = {
+  heartbeat: 1_500,
+  startRequest: 900,
+  request: 700,
+  release: 6_000,
+  sendWindow: 1_500,
+  settle: 30_000,
+  ask: 100_000,
+  lateRun: 60_000,
+} satisfies StartOptions['timings'];
+
+/** Real milliseconds that a run of this deadline (of the provider's time) may take until it has ended. */
+export function boundOf(deadlineMs: number): number {
+  return deadlineMs * scale + 2 * timings.release + timings.heartbeat;
+}
+
+/** Real milliseconds on top of the bound, for a busy machine. */
+export const slackMs = 15_000;

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { RunHandle } from '../../src/client/run-handle.js';
+import type { Json } from '../../src/core/json.js';
+import type { AnswerVerdict, Question } from '../../src/core/question.js';
+import type { AnswerEvidence } from './evidence.js';
+import type { AnswerManner, PlannedRun } from './program.js';
+
+interface Notes {
+  answers: AnswerEvidence[];
+  done: string[];
+}
+
+/** Answers the questions of one run, in the manner that the program asks for. */
+export class Person {
+  #given = 0;
+
+  constructor(
+    private readonly run: RunHandle,
+    private readonly plan: PlannedRun,
+    private readonly notes: Notes,
+  ) {}
+
+  /** Answers every question that is open now. */
+  async answer(): Promise<void> {
+    const open = (await this.run.questions()).filter(({ state }) => state === 'open');
+    for (const question of open) await (isDecision(question) ? this.#decide(question) : this.#reply(question));
+  }
+
+  async #decide(question: Question): Promise<void> {
+    const act = this.plan.acts.find(({ kind }) => kind === 'decide');
+    if (act?.kind !== 'decide') return;
+    const decision = act.how === 'again' ? 'start again' : 'give up';
+    const verdict = await this.#give(question, { decision });
+    if (verdict.accepted) this.notes.done.push(`decide ${act.how}`);
+  }
+
+  async #reply(question: Question): Promise<void> {
+    const act = this.plan.acts.find(({ kind }) => kind === 'answer');
+    if (act?.kind !== 'answer') return;
+    this.notes.done.push(`answer ${act.how}`);
+    await this.#inManner(act.how, question);
+  }
+
+  async #inManner(how: AnswerManner, question: Question): Promise<void> {
+    switch (how) {
+      case 'plain':
+        await this.#give(question, this.#value(question));
+        return;
+      case 'same-decision-twice': {
+        const [value, decisionId] = [this.#value(question), randomUUID()];
+        await Promise.all([1, 2].map(() => this.#give(question, value, decisionId)));
+        await this.#give(question, value, decisionId);
+        return;
+      }
+      case 'rivals':
+        await Promise.all([1, 2].map(() => this.#give(question, this.#value(question))));
+        return;
+      case 'wrong-question-first':
+        await this.#give({ ...question, id: `${this.run.workflowId}~nobody-asked` }, 'for nobody');
+        await this.#give(question, this.#value(question));
+        return;
+      case 'off-schema-first':
+        await this.#give(question, question.form.kind === 'text' ? 7 : 'maybe');
+        await this.#give(question, this.#value(question));
+    }
+  }
+
+  /** Unlike any other answer, as far as the form lets it be. */
+  #value({ form }: Question): Json {
+    this.#given += 1;
+    const text = `answer ${this.#given} of ${this.plan.name}`;
+    if (form.kind === 'confirm') return this.#given % 2 === 1;
+    return form.kind === 'text' ? text : Object.fromEntries(form.fields.map(({ name }) => [name, text]));
+  }
+
+  async #give({ id }: Question, value: Json, decisionId: string = randomUUID()): Promise<AnswerVerdict> {
+    const verdict = await this.run.answer(id, value, { by: 'ann', channel: 'faults', decisionId });
+    this.notes.answers.push({ questionId: id.slice(id.lastIndexOf('~') + 1), value, accepted: verdict.accepted });
+    return verdict;
+  }
+}
+
+/** Whether it is Perdure's own question after a start that was lost. */
+function isDecision({ form }: Question): boolean {
+  return (
+    form.kind === 'fields' && form.fields.some(({ name, options }) => name === 'decision' && options !== undefined)
+  );
+}

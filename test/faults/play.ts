@@ -1,0 +1,77 @@
+import type { StartOptions } from '../../src/client/perdure.js';
+import { providerOf } from '../../src/core/endpoints.js';
+import { scaledClock } from '../../src/simulator/clock.js';
+import type { LedgerSource } from '../../src/simulator/ledger.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { Actors } from './actors.js';
+import { agentOf } from './agents.js';
+import type { Evidence, RunEvidence } from './evidence.js';
+import { scale, timings } from './pace.js';
+import { endOf, taskFailuresOf } from './run-end.js';
+import { directProviders } from './direct.js';
+import type { PlannedRun, Program } from './program.js';
+import type { Stage } from './stage.js';
+
+/** Plays a program to its end and gives back all that is known of it. */
+export async function play(stage: Stage, program: Program): Promise<Evidence> {
+  const { seed, behaviour } = program;
+  const clock = scaledClock(1 / scale);
+  const simulator = await startSimulator({ seed: seed + 1, clock, behaviour });
+  try {
+    directProviders(simulator, program);
+    const { anchorUrl, browserbaseUrl, keys } = simulator;
+    stage.accounts.set(accountOf('anchor', seed), { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl });
+    stage.accounts.set(accountOf('browserbase', seed), { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl });
+    const runs = await Promise.all(program.runs.map((plan) => playRun(stage, simulator, { seed, plan })));
+    return { seed, runs, ledger: snapshot(simulator.ledger) };
+  } finally {
+    await simulator.close();
+    stage.accounts.delete(accountOf('anchor', seed));
+    stage.accounts.delete(accountOf('browserbase', seed));
+  }
+}
+
+function accountOf(provider: 'anchor' | 'browserbase', seed: number): string {
+  return `${provider}/s${seed}`;
+}
+
+async function playRun(
+  stage: Stage,
+  simulator: Simulator,
+  { seed, plan }: { seed: number; plan: PlannedRun },
+): Promise<RunEvidence> {
+  const account = accountOf(providerOf(plan.endpoint), seed);
+  const options = await startOptionsOf(plan, account, simulator);
+  const actors = new Actors(stage, simulator, plan);
+  const handle = await stage.perdure.start(options);
+  const outcome = await endOf(stage.client, handle, actors, plan);
+  const endedAt = simulator.clock.now();
+  await actors.leave();
+  const taskFailures = await taskFailuresOf(stage.client, handle.workflowId);
+  return { plan, outcome, endedAt, taskFailures, answers: actors.answers, done: actors.done };
+}
+
+const schema = {
+  type: 'object',
+  properties: { of: { type: 'string' } },
+  required: ['of'],
+} as const;
+
+async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simulator): Promise<StartOptions> {
+  const { name, effect, onUnknownStart, deadlineMs, checked } = plan;
+  return {
+    key: name,
+    account,
+    agent: await agentOf(plan, simulator),
+    effect,
+    ...(onUnknownStart && { onUnknownStart }),
+    deadline: deadlineMs,
+    timings,
+    ...(checked && { result: { ...schema, required: [...schema.required] } }),
+  };
+}
+
+/** What the simulator's ledger says now, for a judge who reads it when the simulator is gone. */
+function snapshot({ entries, runs, sessions, counts }: LedgerSource): LedgerSource {
+  return { entries: structuredClone(entries), runs, sessions, counts: { ...counts } };
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { connect } from '../../src/client/connect.js';
+import type { Perdure } from '../../src/client/perdure.js';
+import type { AccountOptions } from '../../src/worker/accounts.js';
+import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
+import { scale } from './pace.js';
+import { Waiting } from './waiting.js';
+import { createTestWorkers, deployment, type Tampering } from './test-worker.js';
+import { WorkerFaults } from './worker-faults.js';
+
+/** One Temporal server and one worker, on which many seeds play at the same time. */
+export interface Stage {
+  readonly client: Client;
+  readonly perdure: Perdure;
+  /** The accounts that the worker knows; each seed adds its own. */
+  readonly accounts: Map<string, AccountOptions>;
+  readonly workerFaults: WorkerFaults;
+  readonly waiting: Waiting;
+  close(): Promise<void>;
+}
+
+const memory = '/dev/shm';
+const taskQueue = 'faults';
+
+/** A folder for the server's files: in memory where there is such, since a seed does not outlive the server. */
+export function makeHome(): Promise<string> {
+  return mkdtemp(path.join(existsSync(memory) ? memory : tmpdir(), 'perdure-faults-'));
+}
+
+export async function openStage(tampering: readonly Tampering[] = []): Promise<Stage> {
+  const home = await makeHome();
+  const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
+  const connection = await NativeConnection.connect({ address: server.address });
+  const clientConnection = await Connection.connect({ address: server.address });
+  const client = new Client({ connection: clientConnection });
+  const accounts = new Map<string, AccountOptions>();
+  const workerFaults = new WorkerFaults();
+  const workers = await createTestWorkers({
+    connection,
+    taskQueue,
+    account: (name) => accounts.get(name),
+    tampering: [workerFaults, ...tampering],
+  });
+  const running = workers.map((worker) => worker.run());
+  const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue });
+  const waiting = new Waiting(perdure);
+  const close = async () => {
+    await waiting.close();
+    await endWorkers(workers, running);
+    await clientConnection.close();
+    await connection.close();
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { client, perdure, accounts, workerFaults, waiting, close };
+}
+
+async function endWorkers(workers: readonly Worker[], running: readonly Promise<void>[]): Promise<void> {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  await Promise.allSettled(running);
+}

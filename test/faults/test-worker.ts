@@ -1,0 +1,77 @@
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import { PerdureError } from '../../src/core/errors.js';
+import { blockingQueue } from '../../src/core/names.js';
+import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
+import { environmentSecrets } from '../../src/secrets/resolver.js';
+import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js';
+import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
+
+/** Part of every mark that a test worker makes. */
+export const deployment = 'faults';
+
+/** What stands between a test worker and what it does: faults of the worker itself, and planted defects. */
+export interface Tampering {
+  driver?: (driver: EndpointDriver, account: AccountOptions) => EndpointDriver;
+  activities?: (activities: PerdureActivities) => PerdureActivities;
+}
+
+export interface TestWorkerOptions {
+  connection: NativeConnection;
+  taskQueue: string;
+  /** The account of that name. */
+  account: (name: string) => AccountOptions | undefined;
+  tampering?: readonly Tampering[];
+  workflowBundle?: WorkflowBundleOption;
+}
+
+/** Workers of Perdure's own queues, made of the parts that a real one is made of, with what tampers with them. */
+export async function createTestWorkers(options: TestWorkerOptions): Promise<Worker[]> {
+  const { connection, taskQueue, account, tampering = [] } = options;
+  const secrets = environmentSecrets({});
+  const pool = new ProviderPool(accountLookup([], secrets, account));
+  const provider = async (name: string) => tamperedProvider(await pool.provider(name), account(name), tampering);
+  const scope = { deployment: () => deployment, accounts: () => [], assertCluster: () => Promise.resolve() };
+  const own = createActivities({ provider, secrets, scope, prepare: refuseSteps });
+  const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
+  const base = { connection, shutdownGraceTime: '1 second' } as const;
+  const blocking = await Worker.create({
+    ...base,
+    taskQueue: blockingQueue(taskQueue),
+    activities: { perdureRunBlocking: activities.perdureRunBlocking },
+    maxConcurrentActivityTaskExecutions: 200,
+  });
+  const worker = await Worker.create({
+    ...base,
+    taskQueue,
+    activities,
+    workflowBundle: options.workflowBundle ?? (await ownWorkflowBundle()),
+    maxConcurrentActivityTaskExecutions: 400,
+    maxConcurrentWorkflowTaskExecutions: 100,
+    maxCachedWorkflows: 400,
+  });
+  return [worker, blocking];
+}
+
+function refuseSteps(): never {
+  throw new PerdureError({ code: 'internal', message: 'The fault harness starts no steps of workflows.' });
+}
+
+function tamperedProvider(
+  provider: Provider,
+  account: AccountOptions | undefined,
+  tampering: readonly Tampering[],
+): Provider {
+  if (!account) return provider;
+  return {
+    name: provider.name,
+    account: provider.account,
+    driver: (endpoint) => {
+      const driver = provider.driver(endpoint);
+      // A driver is tampered with as one of any endpoint; the one that comes out is of the same endpoint.
+      const any = driver as unknown as EndpointDriver;
+      return tampering.reduce((made, one) => one.driver?.(made, account) ?? made, any) as unknown as typeof driver;
+    },
+    close: () => provider.close(),
+  };
+}
