@@ -234,3 +234,9 @@ test.each(['', 'line\nbreak', 'ключ', ' padded'])('an API key that no header
     expect.objectContaining({ code: 'config-invalid' }),
   );
 });
+
+test('an API key that the provider repeats in its refusal is not passed on', async () => {
+  const client = await serve(answering(401, JSON.stringify({ error: { message: 'Invalid API key: key-1 (key-1)' } })));
+  const message = 'Anchor answered GET /v1/x with 401: Invalid API key: ‹API key› (‹API key›)';
+  await expect(client.send(get, call)).rejects.toMatchObject({ code: 'unauthorized', message });
+});

@@ -71,6 +71,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return exchangeOnce({ ...request, maxBytes: request.maxBytes ?? maxBytes }, limits, {
         exchange,
         headers,
+        keys: Object.values(options.headers),
         connections,
       });
     },
@@ -81,6 +82,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 interface Setting {
   exchange: Exchange;
   headers: Record<string, string>;
+  /** What no error may show, should the provider repeat it. */
+  keys: readonly string[];
   connections: Connections;
 }
 
@@ -102,7 +105,7 @@ async function exchangeOnce(request: SizedRequest, limits: Limits, setting: Sett
 async function sendAndRead(
   request: SizedRequest,
   line: Line,
-  { exchange, headers, signal }: Setting & { signal: AbortSignal },
+  { exchange, headers, keys, signal }: Setting & { signal: AbortSignal },
 ): Promise<HttpAnswer> {
   const json = request.body === undefined ? undefined : JSON.stringify(request.body);
   const response = await line.dispatcher.request({
@@ -122,7 +125,7 @@ async function sendAndRead(
   const body = reading.kind === 'json' ? reading.value : undefined;
   if (failed) {
     const retryAfterMs = parseRetryAfter(first(response.headers['retry-after']), Date.now());
-    throw statusError(exchange, { status, body, retryAfterMs });
+    throw statusError(exchange, { status, body, retryAfterMs, keys });
   }
   if (reading.kind === 'too-large') throw tooLargeError(exchange, request.maxBytes);
   if (reading.kind === 'malformed') {

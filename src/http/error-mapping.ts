@@ -28,13 +28,19 @@ function codeOfStatus(status: number): ErrorCode {
   return codesByStatus[status] ?? 'provider-error';
 }
 
+/** An answer whose status is not a success. */
+export interface Refusal {
+  status: number;
+  body: Json | undefined;
+  retryAfterMs: number | undefined;
+  /** What was sent to show who asks, and may not be shown. */
+  keys: readonly string[];
+}
+
 /** The error for an answer whose status is not a success. */
-export function statusError(
-  exchange: Exchange,
-  answer: { status: number; body: Json | undefined; retryAfterMs: number | undefined },
-): PerdureError {
+export function statusError(exchange: Exchange, answer: Refusal): PerdureError {
   const code = codeOfStatus(answer.status);
-  const said = providerMessage(answer.body);
+  const said = providerMessage(answer.body, answer.keys);
   return new PerdureError({
     code,
     message: `${exchange.provider} answered ${name(exchange)} with ${answer.status}${said === undefined ? '.' : `: ${said}`}`,
@@ -91,13 +97,17 @@ export function tooLargeError(exchange: Exchange, maxBytes: number): PerdureErro
   });
 }
 
-/** The provider's own words, from either provider's error body, in one line of at most 300 characters. */
-function providerMessage(body: Json | undefined): string | undefined {
+/** The provider's own words, from either provider's error body, in one line of at most 300 characters, without keys. */
+function providerMessage(body: Json | undefined, keys: readonly string[]): string | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
   const { error, message } = body;
   const nested = typeof error === 'object' && error !== null && !Array.isArray(error) ? error.message : undefined;
   const said = [nested, message, error].find((text) => typeof text === 'string' && text.trim() !== '');
-  return typeof said === 'string' ? oneLine(said, 300) : undefined;
+  if (typeof said !== 'string') return undefined;
+  return oneLine(
+    keys.reduce((text, key) => text.replaceAll(key, '‹API key›'), said),
+    300,
+  );
 }
 
 /** A text in one line, without control characters, cut to `length`. */

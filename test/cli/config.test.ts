@@ -29,6 +29,10 @@ test('each setting is shown with the place that it comes from', async () => {
       { name: 'deployment', value: 'made once, kept in the home', source: 'default' },
       { name: 'retention', value: '30d 0h', source: 'default' },
       { name: 'logLevel', value: 'info', source: 'default' },
+      { name: 'secrets folder', value: '/run/secrets', source: 'default' },
+      { name: 'seal keys', value: 'made once, kept in the home', source: 'default' },
+      { name: 'codec keys', value: 'none: nothing is encrypted', source: 'default' },
+      { name: 'codec strict', value: 'off', source: 'default' },
       { name: 'account anchor/billing', value: 'https://anchor.example, key BILLING_KEY missing', source: file },
     ],
   });
@@ -49,6 +53,20 @@ test('of a key only its variable is shown, and whether it is set', async () => {
   const { stdout } = await run(['config'], { cwd, env });
   expect(stdout).toContain('key BILLING_KEY set (not shown)');
   expect(stdout).toContain('key BROWSERBASE_API_KEY set (not shown)');
+});
+
+test('of encryption keys only the ids are shown', async () => {
+  const keys = ['new', 'old'].map((id, index) => `${id}:${Buffer.alloc(32, index + 1).toString('base64')}`).join();
+  const env = { PERDURE_CODEC_KEYS: keys, PERDURE_SEAL_KEYS: keys, PERDURE_CODEC_STRICT: 'true' };
+  const { stdout } = await run(['config', '--json'], { cwd, env });
+  expect(stdout).not.toMatch(/AQEBAQ|AgICAg/);
+  expect(JSON.parse(stdout).settings).toEqual(
+    expect.arrayContaining([
+      { name: 'seal keys', value: 'new, old (keys not shown)', source: 'PERDURE_SEAL_KEYS' },
+      { name: 'codec keys', value: 'new, old (keys not shown)', source: 'PERDURE_CODEC_KEYS' },
+      { name: 'codec strict', value: 'on', source: 'PERDURE_CODEC_STRICT' },
+    ]),
+  );
 });
 
 test('a terminal gets colours, unless NO_COLOR is set, and a pipe gets none', async () => {
