@@ -24,3 +24,6 @@ export type { AnswerForm, AnswerVerdict, Question, QuestionField } from './core/
 export type { Attempt, Cleanup, Effect, Outcome, OutcomeError, RunReport, RunStatus, Usage } from './core/run.js';
 export { type SecretRef, secret } from './core/secret.js';
 export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';
+export { encryptingConverter } from './secrets/data-converter.js';
+export { type KeyRing, parseKeys } from './secrets/key-ring.js';
+export { type CodecOptions, EncryptingCodec } from './secrets/payload-codec.js';

@@ -1,7 +1,4 @@
-export { encryptingConverter } from '../secrets/data-converter.js';
 export { fileSecrets } from '../secrets/file-secrets.js';
-export { type KeyRing, parseKeys } from '../secrets/key-ring.js';
-export { type CodecOptions, EncryptingCodec } from '../secrets/payload-codec.js';
 export {
   combinedSecrets,
   environmentSecrets,
