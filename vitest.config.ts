@@ -1,12 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that need no Temporal: they share their processes, and none of them loads the SDK. */
+const light = ['src/core', 'src/schemas', 'src/simulator', 'test/conformance'];
+/** Fake timers reach undici only in a process where nothing has used it before. */
+const httpFiles = ['src/http/**/*.test.ts'];
+const lightFiles = light.map((folder) => `${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'workflows/**/*.test.ts', 'activities/**/*.test.ts', 'test/**/*.test.ts'],
-    setupFiles: ['test/support/quiet.ts'],
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'light', include: lightFiles } },
+      { extends: true, test: { name: 'http', include: httpFiles, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: ['src/**/*.test.ts', 'activities/**/*.test.ts', 'workflows/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...lightFiles, ...httpFiles],
+          setupFiles: ['test/support/quiet.ts'],
+        },
+      },
+    ],
   },
 });

@@ -21,6 +21,9 @@ test('scaling shortens every wait by the factor, and real exchanges not below a 
     notFoundGrace: 300,
     release: 10_000,
     sendWindow: 5000,
+    settle: 500,
+    ask: 9000,
+    lateRun: 3000,
     scale: 0.01,
   });
   expect(scaleTimings(defaultTimings, 1)).toEqual(defaultTimings);

@@ -25,6 +25,7 @@ test('what is left out is filled in: a write on the default account, one hour, 2
     account: 'anchor/default',
     agent,
     effect: 'write',
+    onUnknownStart: 'ask',
     resultSchema: undefined,
     timings: defaultTimings,
     resultBytes: 262_144,
