@@ -3,6 +3,7 @@ export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
 export { Perdure, type StartOptions } from './client/perdure.js';
 export { type RunFilter } from './client/run-filter.js';
+export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';
 export type {
   AnchorProxy,
@@ -23,6 +24,7 @@ export type { Json, JsonObject } from './core/json.js';
 export type { AnswerForm, AnswerVerdict, Question, QuestionField } from './core/question.js';
 export type { Attempt, Cleanup, Effect, Outcome, OutcomeError, RunReport, RunStatus, Usage } from './core/run.js';
 export { type SecretRef, secret } from './core/secret.js';
+export type { Orphan, SweepReport, SweptAccount } from './core/sweep.js';
 export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';
 export { encryptingConverter } from './secrets/data-converter.js';
 export { type KeyRing, parseKeys } from './secrets/key-ring.js';

@@ -36,6 +36,7 @@ export async function withPerdure<T>(
   const perdure = new Perdure({
     client,
     onTrouble: (line) => context.output.note(line),
+    home: settings.home.value,
     taskQueue: settings.taskQueue.value,
     deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),
     close: () => client.connection.close(),

@@ -19,6 +19,7 @@ const codeExits: Partial<Record<ErrorCode, number>> = {
   'provider-unreachable': exits.unreachable,
   'provider-timeout': exits.unreachable,
   'temporal-unreachable': exits.unreachable,
+  'worker-missing': exits.unreachable,
   'server-binary-missing': exits.unreachable,
   'server-port-taken': exits.unreachable,
   'server-database-version': exits.unreachable,

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { RunHandle } from '../client/run-handle.js';
 import { isPerdureError } from '../core/errors.js';
 import type { Question } from '../core/question.js';
@@ -18,29 +20,46 @@ export interface Follower {
   readonly slowestMs?: number;
 }
 
-/** Follows a run to its end; undefined when the signal came first. Throws what `outcome` throws. */
-export async function follow(handle: RunHandle, follower: Follower, signal: AbortSignal): Promise<Outcome | undefined> {
+/** A run, and the client that its handle came from. */
+export interface Followed {
+  handle: RunHandle;
+  client: Client;
+}
+
+/**
+ * Follows a run to its end; undefined when the signal came first. No call of it is left when it returns. Throws what
+ * `outcome` throws.
+ */
+export async function follow(
+  { handle, client }: Followed,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
   const over = new AbortController();
-  const outcome = handle.outcome();
-  outcome.catch(() => undefined);
-  const looks = look(handle, follower, over.signal);
-  looks.catch(() => undefined);
+  const { connection } = client;
+  // The client adds a listener for each request of a long wait.
+  setMaxListeners(0, over.signal);
+  const outcome = connection.withAbortSignal(over.signal, () => handle.outcome());
+  const looks = look({ handle, client }, follower, over.signal);
   try {
     return await Promise.race([outcome, aborted(signal).then(() => undefined)]);
   } finally {
     over.abort();
+    // A call that is tried again on a closed connection would throw where nobody can catch it.
+    await Promise.allSettled([outcome, looks]);
   }
 }
 
-async function look(handle: RunHandle, follower: Follower, over: AbortSignal): Promise<void> {
+async function look({ handle, client }: Followed, follower: Follower, over: AbortSignal): Promise<void> {
   const told = new Set<string>();
   const { slowestMs = slowestLookMs } = follower;
+  const ask = <T>(question: () => Promise<T>) => askWhile(over, client, question);
   for (let wait = firstLookMs; !over.aborted; wait = Math.min(slowestMs, wait * 1.2)) {
-    const report = await ignoringTrouble(() => handle.status());
+    const report = await ask(() => handle.status());
     if (over.aborted || (report && isFinal(report.status))) return;
     if (report) follower.onReport(report);
     if (report?.status === 'waiting-for-person') {
-      for (const question of (await ignoringTrouble(() => handle.questions())) ?? []) {
+      for (const question of (await ask(() => handle.questions())) ?? []) {
         if (question.state !== 'open' || told.has(question.id) || over.aborted) continue;
         told.add(question.id);
         follower.onQuestion(question);
@@ -50,12 +69,20 @@ async function look(handle: RunHandle, follower: Follower, over: AbortSignal): P
   }
 }
 
-/** Who waits for the outcome is told of lost connections; a look is simply made again. */
-async function ignoringTrouble<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Asks until it is over; undefined where there was no answer. Who waits for the outcome is told of lost connections; a
+ * look is simply made again.
+ */
+async function askWhile<T>(over: AbortSignal, client: Client, ask: () => Promise<T>): Promise<T | undefined> {
+  const call = new AbortController();
+  const end = () => call.abort();
+  over.addEventListener('abort', end, { once: true });
   try {
-    return await ask();
+    return await client.connection.withAbortSignal(call.signal, ask);
   } catch (error) {
-    if (isPerdureError(error)) return undefined;
+    if (isPerdureError(error) || isGrpcServiceError(error)) return undefined;
     throw error;
+  } finally {
+    over.removeEventListener('abort', end);
   }
 }

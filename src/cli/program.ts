@@ -154,6 +154,16 @@ function addQuestions(program: Command, frame: Frame): void {
 
 function addUpkeep(program: Command, frame: Frame): void {
   program
+    .command('sweep')
+    .description('find sessions and runs of this deployment whose workflow has ended; with --yes, end them')
+    .option('--yes', 'end what is found; otherwise it is only shown')
+    .option('--account <name>', "only this account; may be repeated (default: the worker's)", collect)
+    .option('--older-than <duration>', 'leave what is younger alone (default: 10m)')
+    .option('--schedule <interval>', "have Temporal do it every so often, such as '15 minutes'")
+    .option('--unschedule', 'end that schedule')
+    .option('--accept-cluster', 'let the home belong to this Temporal namespace from now on')
+    .action(lazy(frame, async () => (await import('./commands/sweep.js')).sweep));
+  program
     .command('doctor')
     .description('check everything that a run needs, each with its cure')
     .option('--setup', "add Perdure's search attributes to the Temporal namespace")

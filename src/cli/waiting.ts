@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Perdure } from '../client/perdure.js';
+import { workersOf } from '../client/pollers.js';
 import type { RunHandle } from '../client/run-handle.js';
 import { isFinal, type Outcome, type RunReport } from '../core/run.js';
 import type { CommandContext } from './context.js';
@@ -9,7 +10,6 @@ import { follow } from './follow.js';
 import { Progress } from './progress.js';
 import { outcomeLine } from './run-text.js';
 import { pretty } from './table.js';
-import { workersOf } from './workers.js';
 
 /** Waits for a run's end and shows it; Ctrl-C leaves the run going and says how to go on. */
 export async function waitFor(
@@ -21,7 +21,7 @@ export async function waitFor(
   const progress = new Progress(context.output);
   const patience = setTimeout(() => void tellIdle(perdure.temporal, taskQueue, progress), 5_000);
   try {
-    const outcome = await follow(handle, progress, signal);
+    const outcome = await follow({ handle, client: perdure.temporal }, progress, signal);
     if (!outcome) progress.note(leftGoing(handle.key));
     return outcome;
   } finally {

@@ -31,6 +31,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
     client,
     onTrouble,
     timeScale,
+    home: settings.home.value,
     taskQueue: settings.taskQueue.value,
     deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),
     close: () => (given ? Promise.resolve() : client.connection.close()),

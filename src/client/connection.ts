@@ -1,7 +1,7 @@
 import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { PerdureError } from '../core/errors.js';
-import { searchAttributes } from '../core/names.js';
+import { searchAttributeCure } from './search-attribute-cure.js';
 import type { Env, Settings } from './settings.js';
 import { embeddedTarget, externalTarget, type TemporalTarget } from './temporal-target.js';
 
@@ -56,15 +56,9 @@ export function translateError(given: unknown, namespace: string): unknown {
     return new PerdureError({
       code: 'search-attributes-missing',
       message: `The namespace '${namespace}' lacks the search attributes of Perdure.`,
-      hint: `Add them with: ${searchAttributeCommand(namespace)}`,
+      hint: searchAttributeCure(namespace),
       cause: error,
     });
   }
   return given;
-}
-
-/** The command that adds Perdure's search attributes to a namespace. */
-export function searchAttributeCommand(namespace: string): string {
-  const names = searchAttributes.map((name) => `--name ${name} --type Keyword`).join(' ');
-  return `temporal operator search-attribute create --namespace ${namespace} ${names}`;
 }

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../core/json.js';
 import { inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
+import type { SweepReport } from '../core/sweep.js';
 import type { Timings } from '../core/timings.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
@@ -14,6 +15,7 @@ import { type RunSummary, summaryOf } from './description.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
+import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unscheduleSweep } from './sweep.js';
 
 /** What a run is started with. */
 export interface StartOptions<T = Json> {
@@ -38,7 +40,7 @@ export interface StartOptions<T = Json> {
 }
 
 /** What a client works with. */
-export interface PerdureContext extends HandleContext, StartContext {
+export interface PerdureContext extends HandleContext, StartContext, SweepContext {
   close: () => Promise<void>;
 }
 
@@ -108,6 +110,31 @@ export class Perdure {
   /** Answers a question by its id; says whether the answer was taken, and if not, why. */
   answer(questionId: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     return sendAnswer(this.context.client, questionId, answer, options);
+  }
+
+  /**
+   * Looks for sessions and runs of this deployment that live at the providers though their workflow has ended, and ends
+   * them where `end` says so. What has no mark, or another deployment's, is never touched. Needs a worker.
+   * @throws PerdureError `bad-input`, `worker-missing`, `cluster-unknown` when the home belongs to another Temporal
+   * namespace, `temporal-unreachable`.
+   */
+  sweep(options: SweepOptions = {}): Promise<SweepReport> {
+    return sweepOnce(this.context, options).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /**
+   * Has Temporal sweep every so often (at least a minute), whether or not this process lives; there is one schedule a
+   * deployment, which is replaced. Gives the schedule's id. Throws as `sweep` does, but needs no worker yet.
+   */
+  scheduleSweep(every: Duration, options: SweepOptions = {}): Promise<string> {
+    return scheduleSweep(this.context, every, options).catch((error: unknown) =>
+      Promise.reject(this.#translate(error)),
+    );
+  }
+
+  /** Ends that schedule; says whether there was one. */
+  unscheduleSweep(): Promise<boolean> {
+    return unscheduleSweep(this.context).catch((error: unknown) => Promise.reject(this.#translate(error)));
   }
 
   /** Closes the connection. Runs go on. */

@@ -23,12 +23,13 @@ export interface TemporalTarget {
 export function externalTarget(env: Env): TemporalTarget | undefined {
   const file = env.TEMPORAL_CONFIG_FILE || defaultConfigFile(env);
   const useFile = hasContent(file);
-  if (!useFile && !env.TEMPORAL_ADDRESS) return undefined;
+  if (env.TEMPORAL_CONFIG_FILE && !existsSync(file)) throw unusable(`${file} does not exist`, file);
+  if (!useFile && !env.TEMPORAL_ADDRESS) return withoutAddress(env, file);
   const overrideEnvVars: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) if (value) overrideEnvVars[name] = value;
   const config = loadConfig({ disableFile: !useFile, overrideEnvVars }, file);
   const { address } = config.connectionOptions;
-  if (!address) return undefined;
+  if (!address) return withoutAddress(env, file);
   return {
     kind: 'external',
     address,
@@ -38,17 +39,26 @@ export function externalTarget(env: Env): TemporalTarget | undefined {
   };
 }
 
+/** A profile that was asked for has to name a server; otherwise there is none. */
+function withoutAddress({ TEMPORAL_PROFILE }: Env, file: string): undefined {
+  if (TEMPORAL_PROFILE) throw unusable(`the profile '${TEMPORAL_PROFILE}' names no address`, file);
+}
+
 function loadConfig(options: Parameters<typeof loadClientConnectConfig>[0], file: string): ClientConnectConfig {
   try {
     return loadClientConnectConfig(options);
   } catch (cause) {
-    throw new PerdureError({
-      code: 'config-invalid',
-      message: `The Temporal settings can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: `Check the TEMPORAL_* variables and ${file}.`,
-      cause,
-    });
+    throw unusable(cause instanceof Error ? cause.message : String(cause), file, cause);
   }
+}
+
+function unusable(reason: string, file: string, cause?: unknown): PerdureError {
+  return new PerdureError({
+    code: 'config-invalid',
+    message: `The Temporal settings can't be used: ${reason}`,
+    hint: `Check the TEMPORAL_* variables and ${file}.`,
+    cause,
+  });
 }
 
 /** A file without a single setting is none: the SDK's reader fails on it. */

@@ -13,7 +13,21 @@ test('--help names every command and every exit', async () => {
   expect(exit).toBe(0);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)].map(([, name]) => name);
   expect(commands).toEqual([
-    ...['demo', 'up', 'simulator', 'run', 'result', 'ls', 'show', 'stop', 'questions', 'answer', 'doctor', 'config'],
+    ...[
+      'demo',
+      'up',
+      'simulator',
+      'run',
+      'result',
+      'ls',
+      'show',
+      'stop',
+      'questions',
+      'answer',
+      'sweep',
+      'doctor',
+      'config',
+    ],
     'help',
   ]);
   for (const exitCode of ['0 done', '2 bad input', '5 outcome unknown', '130 interrupted']) {

@@ -9,7 +9,7 @@ import { lookOf } from '../run-text.js';
 import { layOut } from '../table.js';
 import { resultOf, type Row } from './board.js';
 import { play } from './play.js';
-import { brokenPromises } from './promises.js';
+import { brokenPromises, leftovers } from './promises.js';
 import { openStage, type Stage } from './stage.js';
 
 /** What `perdure demo` is given. */
@@ -67,9 +67,9 @@ function conclude({ output }: CommandContext, rows: Row[], stage: Stage, { took,
     `${output.paint(open === 0 ? 'green' : 'red', `${open} sessions left open`)}, by the providers' own books: ${requests} requests in ${formatDuration(took)}.`,
   );
   output.data({ runs: rows.map((row) => resultOf(row, ledger)), openSessions: open });
-  if (interrupted) return exits.interrupted;
-  const broken = brokenPromises(rows, stage);
+  const broken = interrupted ? leftovers(ledger) : brokenPromises(rows, stage);
   for (const message of broken) tellError(output, { message });
+  if (interrupted) return exits.interrupted;
   if (broken.length > 0) return exits.failed;
   output.say(`\nTry next:\n${nextCommands.map((command) => `  ${output.paint('bold', command)}`).join('\n')}`);
   return exits.done;

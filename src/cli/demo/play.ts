@@ -88,7 +88,7 @@ class Story {
       },
       onQuestion: (question: Question) => void this.#answer(question).catch(() => undefined),
     };
-    row.outcome = await follow(row.handle, follower, givenUp);
+    row.outcome = await follow({ handle: row.handle, client: this.stage.perdure.temporal }, follower, givenUp);
     this.board.update(row);
     this.#replacing ??= this.#replaceWorker();
     await this.#replacing;

@@ -10,7 +10,7 @@ export function brokenPromises(
 ): string[] {
   const { ledger } = simulator;
   const spared = worker.replace && !worker.wasReplaced() ? ['the worker was not killed'] : [];
-  return [...rows.flatMap((row) => ofRow(row, ledger)), ...left(ledger), ...spared];
+  return [...rows.flatMap((row) => ofRow(row, ledger)), ...leftovers(ledger), ...spared];
 }
 
 function ofRow(row: Row, ledger: Ledger): string[] {
@@ -32,6 +32,8 @@ function ofRow(row: Row, ledger: Ledger): string[] {
 }
 
 /** The judge is the providers' own book, not what the runs say of themselves. */
-function left(ledger: Ledger): string[] {
-  return ledger.open.map(({ kind, id }) => `the provider's ${kind} ${id} still lives`);
+export function leftovers(ledger: Ledger): string[] {
+  return ledger.open.map(
+    ({ kind, id, tags }) => `the provider's ${kind} ${id} still lives (${tags.join(', ') || 'no tags'})`,
+  );
 }

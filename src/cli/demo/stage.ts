@@ -71,6 +71,7 @@ async function setUp(options: StageOptions, closing: Closing): Promise<Omit<Stag
   closing.add(close);
   const perdure = new Perdure({
     client,
+    home,
     taskQueue: demoFlags.taskQueue,
     deployment: () => demoFlags.deployment,
     close,

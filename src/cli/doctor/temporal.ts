@@ -1,12 +1,12 @@
 import { Client, type Connection } from '@temporalio/client';
 import { findTarget } from '../../client/connection.js';
+import { workersOf } from '../../client/pollers.js';
 import type { Env, Settings } from '../../client/settings.js';
 import type { TemporalTarget } from '../../client/temporal-target.js';
 import { isPerdureError } from '../../core/errors.js';
 import { blockingQueue } from '../../core/names.js';
 import { checkSearchAttributes, registerSearchAttributes } from '../../worker/embedded/search-attributes.js';
 import { openConnection } from '../client.js';
-import { workersOf } from '../workers.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Whether Temporal is there, has the search attributes (which `setup` adds), and a worker serves the queues. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { PerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 
 /** How many pollers Temporal has seen lately on Perdure's queues. */
@@ -31,4 +32,15 @@ export async function workersOf(client: Client, taskQueue: string): Promise<Poll
     ]),
   );
   return { workflows, activities, blocking };
+}
+
+/** Makes sure that somebody would do the work. Throws `worker-missing`. */
+export async function assertWorker(client: Client, taskQueue: string): Promise<void> {
+  const { workflows, activities } = await workersOf(client, taskQueue);
+  if (workflows > 0 && activities > 0) return;
+  throw new PerdureError({
+    code: 'worker-missing',
+    message: `No worker serves the queue '${taskQueue}'.`,
+    hint: 'Start one, in another terminal: npx perdure up',
+  });
 }
