@@ -6,16 +6,17 @@ import { run } from './run.mjs';
 
 const folders = ['src', 'workflows', 'activities', 'test/faults'];
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const outputs = ['.js', '.js.map', '.d.ts'];
+const outputs = {
+  '.ts': ['.js', '.js.map', '.d.ts'],
+  '.cjs': ['.cjs', '.cjs.map', '.d.cts'],
+};
 
 /** Builds `dist` when it was not made from the sources as they are, and removes what has no source any more. */
 export async function setUpBuild(root) {
   const sources = folders
     .flatMap((folder) => filesUnder(root, folder))
-    .filter((file) => /(?<!\.test|\.d)\.ts$/.test(file));
-  const wanted = new Set(
-    sources.flatMap((file) => outputs.map((end) => path.join('dist', file.replace(/\.ts$/, end)))),
-  );
+    .filter((file) => /(?<!\.test|\.d)\.ts$|\.cjs$/.test(file));
+  const wanted = new Set(sources.flatMap(outputsOf));
   const stamp = path.join(root, 'node_modules', '.cache', 'perdure', 'build');
   const hash = hashOf(root, [...settings, ...sources]);
   const built = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
@@ -28,6 +29,11 @@ export async function setUpBuild(root) {
   }
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
+}
+
+function outputsOf(file) {
+  const { dir, name, ext } = path.parse(file);
+  return outputs[ext].map((end) => path.join('dist', dir, `${name}${end}`));
 }
 
 function filesUnder(root, folder) {
