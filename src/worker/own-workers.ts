@@ -1,6 +1,8 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { PerdureActivities } from '../../activities/index.js';
+import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
+import { checkSearchAttributes } from './embedded/search-attributes.js';
 import { discard, type Runnable } from './run-beside.js';
 import { shareWorker } from './shared-worker.js';
 import { ownWorkflowBundle } from './workflow-bundle.js';
@@ -30,6 +32,7 @@ export const longestStart = '90 seconds' as const;
 export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runnable[]> {
   const { connection, namespace, dataConverter, taskQueue, activities, serve, blockingSlots = 50 } = options;
   const base = { connection, namespace, dataConverter };
+  if (connection) await refuseBareNamespace(connection, namespace ?? 'default');
   const blocking = await shareWorker({
     ...base,
     // A blocking call can outlast any grace; its worker's end is its end.
@@ -53,5 +56,14 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
   } catch (error) {
     await discard(blocking);
     throw error;
+  }
+}
+
+/** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */
+async function refuseBareNamespace(connection: NativeConnection, namespace: string): Promise<void> {
+  try {
+    await checkSearchAttributes(connection, namespace);
+  } catch (error) {
+    if (isPerdureError(error, 'search-attributes-missing')) throw error;
   }
 }

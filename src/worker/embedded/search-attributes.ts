@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
+import { searchAttributeCure } from '../../client/search-attribute-cure.js';
 import { PerdureError } from '../../core/errors.js';
 import { searchAttributes } from '../../core/names.js';
+
+/** What of a connection is asked; those of clients and of workers have it. */
+type Asked = Pick<Connection, 'operatorService' | 'withDeadline'>;
 
 /** The wire value of Temporal's type Keyword. */
 const keyword = 2;
@@ -12,7 +16,7 @@ const settleMs = 15_000;
  * Makes sure that a namespace has the search attributes of Perdure. Throws `search-attributes-missing` with the command
  * that adds them; a server that can't be asked rejects with its own error.
  */
-export async function checkSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+export async function checkSearchAttributes(connection: Asked, namespace: string): Promise<void> {
   const { missing, mistyped } = await inspect(connection, namespace);
   if (missing.length === 0 && mistyped.length === 0) return;
   const parts = [
@@ -22,23 +26,15 @@ export async function checkSearchAttributes(connection: Connection, namespace: s
   throw new PerdureError({
     code: 'search-attributes-missing',
     message: `The Temporal namespace '${namespace}' ${parts.join(' and ')}.`,
-    hint: cureOf(namespace, missing, mistyped),
+    hint: searchAttributeCure(namespace, missing, mistyped),
   });
-}
-
-function cureOf(namespace: string, missing: readonly string[], mistyped: readonly string[]): string {
-  const remove = mistyped.map((name) => ` --name ${name}`).join('');
-  const create = [...mistyped, ...missing].map((name) => ` --name ${name} --type Keyword`).join('');
-  const command = `temporal operator search-attribute create --namespace ${namespace}${create}`;
-  if (remove === '') return `Run: ${command}`;
-  return `Run: temporal operator search-attribute remove --namespace ${namespace}${remove} && ${command}`;
 }
 
 /**
  * Adds the search attributes that a namespace lacks, waits (at most 15 seconds) until the server shows them, and gives
  * the names that were added. Throws `search-attributes-missing` when they don't come or one has another type.
  */
-export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+export async function registerSearchAttributes(connection: Asked, namespace: string): Promise<string[]> {
   const { missing } = await inspect(connection, namespace);
   if (missing.length > 0) {
     const added = Object.fromEntries(missing.map((name) => [name, keyword]));
@@ -52,7 +48,7 @@ export async function registerSearchAttributes(connection: Connection, namespace
   return missing;
 }
 
-async function inspect(connection: Connection, namespace: string): Promise<{ missing: string[]; mistyped: string[] }> {
+async function inspect(connection: Asked, namespace: string): Promise<{ missing: string[]; mistyped: string[] }> {
   const { customAttributes } = await connection.withDeadline(Date.now() + deadlineMs, () =>
     connection.operatorService.listSearchAttributes({ namespace }),
   );
