@@ -75,6 +75,17 @@ test('a changed source is built again, and output without a source is removed', 
   expect(callsIn(folder)).toEqual([...both, both[1]]);
 });
 
+test('what was compiled from CommonJS is kept, and missed when it is gone', async () => {
+  const compiled = ['cjs', 'cjs.map', 'd.cts'].map((end) => `dist/src/converter.${end}`);
+  const folder = checkout(fakeNpm.replace(/mkdir -p dist.*/, `$&; touch ${compiled.join(' ')}`));
+  writeFileSync(path.join(folder, 'src/converter.cjs'), '');
+  await setUp(folder);
+  expect(compiled.filter((file) => !existsSync(path.join(folder, file)))).toEqual([]);
+  expect(await setUp(folder)).toEqual({ code: 0, text: '' });
+  rmSync(path.join(folder, 'dist/src/converter.cjs'));
+  expect((await setUp(folder)).text).toBe('setup: building dist\n');
+});
+
 test('packages other than those of the lock file are installed again, with the reason', async () => {
   const folder = checkout(fakeNpm);
   await setUp(folder);
