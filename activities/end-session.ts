@@ -5,10 +5,13 @@ import { type Patience, patiently, until } from './retry.js';
 /** Ends one session and looks until it has ended; says whether it is seen to have. */
 export async function endSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<boolean> {
   try {
-    await patiently(patience, () => driver.release(id, call));
     const state = await until(
       patience,
-      () => driver.session(id, call),
+      async () => {
+        // Asked again while it lives: a provider that does not know it for a moment has ended nothing.
+        await patiently(patience, () => driver.release(id, call));
+        return driver.session(id, call);
+      },
       (session) => session?.live !== true,
     );
     return state?.live !== true;

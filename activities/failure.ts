@@ -16,7 +16,8 @@ export function toFailure(error: PerdureError, nextRetryDelayMs?: number): Appli
     nonRetryable: !error.retryable,
     category: ApplicationFailureCategory.BENIGN,
     ...(error.hint !== undefined && { details: [{ hint: error.hint }] }),
-    ...(nextRetryDelayMs !== undefined && { nextRetryDelay: nextRetryDelayMs }),
+    // To Temporal a delay of nothing means never again.
+    ...(nextRetryDelayMs !== undefined && { nextRetryDelay: Math.max(1, nextRetryDelayMs) }),
   });
 }
 

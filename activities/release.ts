@@ -3,7 +3,8 @@ import { isPerdureError } from '../src/core/errors.js';
 import type { ProviderHandle, Usage } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
 import type { Call, EndpointDriver } from '../src/providers/provider.js';
-import { type Patience, patiently, until } from './retry.js';
+import { endSession } from './end-session.js';
+import { type Patience, patiently } from './retry.js';
 
 /** A run whose sessions are to be ended. */
 export interface ReleaseTask {
@@ -59,18 +60,8 @@ async function findSessions(
 
 async function releaseSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<Released> {
   const usage = await usageOf(driver, id, patience, call);
-  try {
-    await patiently(patience, () => driver.release(id, call));
-    const state = await until(
-      patience,
-      () => driver.session(id, call),
-      (session) => session?.live !== true,
-    );
-    return { left: state?.live ? [`session:${id}`] : [], usage };
-  } catch (error) {
-    if (!isPerdureError(error)) throw error;
-    return { left: [`session:${id}`], usage };
-  }
+  const ended = await endSession(driver, id, patience, call);
+  return { left: ended ? [] : [`session:${id}`], usage };
 }
 
 async function usageOf(driver: EndpointDriver, id: string | undefined, patience: Patience, call: Call): Promise<Usage> {

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await t.close();
+});
+
+test.concurrent('an answer that is refused with Retry-After: 0 is sent again', async () => {
+  const text = 'answer refused for now';
+  t.simulator
+    .on('browserbase.agentRun', { text })
+    .lasts('30 s')
+    .asks({ kind: 'pause', message: 'Which one?', after: '5 s' });
+  t.simulator.fault({ kind: '429', on: 'answer', text, times: 2, retryAfter: 0 });
+  const run = await t.perdure.start({ key: 'refused-answer', agent: askingAgentOf('browserbase.agentRun', text) });
+  const question = await t.nextQuestion(run);
+  expect(await t.answer(question, 'the second', { by: 'ann' })).toEqual({ accepted: true });
+  expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
+});
+
+test.concurrent('a session that its provider does not know for a moment is ended all the same', async () => {
+  const text = 'end not known';
+  t.simulator.fault({ kind: 'not-found', on: 'session.end', text, times: 2 });
+  const run = await t.perdure.start({ key: 'end-not-known', agent: agentOf('anchor.webTask', text) });
+  expect(await run.outcome()).toMatchObject({ status: 'completed', cleanup: { confirmed: true, left: [] } });
+});
