@@ -92,7 +92,7 @@ function judgeResult(result: Json | undefined, { schema, maxBytes }: ResultTerms
 }
 
 /** Where and why a value does not fit a JSON Schema (draft 2020-12); empty when it fits. */
-export function findProblems(schema: JsonObject, value: Json): string[] {
+function findProblems(schema: JsonObject, value: Json): string[] {
   const ajv = compiler();
   // The dialect is always 2020-12: a `$schema` of another draft would make ajv look for a meta-schema it lacks.
   const { $schema: _dialect, ...plain } = schema;

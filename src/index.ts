@@ -1,3 +1,4 @@
+export type { AdoptOptions } from './client/adopt.js';
 export { type AnswerOptions } from './client/answers.js';
 export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
@@ -15,7 +16,7 @@ export type {
   TaskInput,
   WebTaskInput,
 } from './core/anchor-input.js';
-export type { BrowserbaseAgentRunInput } from './core/browserbase-input.js';
+export type { BrowserbaseAgentRunInput, BrowserbaseBrowserSettings } from './core/browserbase-input.js';
 export { type AgentSpec, anchor, browserbase } from './core/builders.js';
 export type { Duration } from './core/duration.js';
 export type { EndpointName } from './core/endpoints.js';

@@ -19,7 +19,7 @@ export interface OpenQuestion {
   readonly asked: PlainQuestion;
 }
 
-export interface RunMessage {
+interface RunMessage {
   readonly id: string;
   readonly at: number;
   readonly role: 'assistant' | 'tool';
