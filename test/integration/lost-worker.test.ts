@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endpointNames } from '../../src/core/endpoints.js';
+import { startWorker } from '../../src/worker/run-worker.js';
+import { agentOf } from '../support/agents.js';
+import { endProcess, openStage, type Stage } from '../support/stage.js';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => {
+  expect(stage.simulator.ledger.open).toEqual([]);
+  await stage.close();
+});
+
+const deadline = '20 hours';
+const clean = { confirmed: true, left: [] };
+
+test('a worker that is killed while runs wait is followed by another with the same results', async () => {
+  const { simulator, perdure } = stage;
+  const worker = await stage.forkWorker();
+  simulator.on('*', { text: 'worker killed' }).lasts('5 hours').returns({ total: 12 });
+  const runs = await Promise.all(
+    endpointNames.map((endpoint) => {
+      const agent = agentOf(endpoint, `worker killed ${endpoint}`);
+      return perdure.start({ key: `killed-${endpoint}`, agent, deadline, onUnknownStart: 'fail' });
+    }),
+  );
+  while (simulator.ledger.effects({ effect: 'start' }).length < runs.length) {
+    await simulator.next({ phase: 'replied' });
+  }
+  await allAreRunning(runs);
+  await endProcess(worker);
+  const next = await startWorker(stage.workerOptions);
+  await simulator.clock.advance('5 hours');
+  try {
+    for (const outcome of await Promise.all(runs.map((run) => run.outcome()))) {
+      const { endpoint } = outcome;
+      expect(simulator.ledger.effects(endpoint)).toHaveLength(1);
+      if (endpoint === 'anchor.sessionAgent') {
+        expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'start-unknown' }, cleanup: clean });
+      } else {
+        expect(outcome).toMatchObject({ status: 'completed', result: { total: 12 }, cleanup: clean });
+      }
+    }
+  } finally {
+    await next.stop();
+  }
+});
+
+test('a worker that is shut down in the middle of a blocking call leaves an unknown run and no session', async () => {
+  const { simulator, perdure } = stage;
+  simulator.on('anchor.sessionAgent', { text: 'shut down' }).neverEnds();
+  const worker = await startWorker(stage.workerOptions);
+  const accepted = simulator.next({ on: 'start', text: 'shut down', phase: 'effected' });
+  const agent = agentOf('anchor.sessionAgent', 'shut down');
+  const run = await perdure.start({ key: 'shut-down', agent, onUnknownStart: 'fail' });
+  await accepted;
+  await worker.stop();
+  const next = await startWorker(stage.workerOptions);
+  try {
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'start-unknown' }, cleanup: clean });
+    expect(simulator.ledger.runs.filter(({ text }) => text === 'shut down')).toHaveLength(1);
+  } finally {
+    await next.stop();
+  }
+});
+
+/** Every run has told that its start was accepted. */
+async function allAreRunning(runs: { status(): Promise<{ status: string }> }[]): Promise<void> {
+  for (const run of runs) while ((await run.status()).status !== 'running');
+}
