@@ -27,9 +27,10 @@ export class RunState {
     const { workflowId } = workflowInfo();
     this.activities = runActivities(input);
     this.questions = new QuestionBook(workflowId, key);
+    const { generation = 1 } = input.adopt ?? {};
     this.handle = {
-      generation: 1,
-      mark: this.markOf(1),
+      generation,
+      mark: this.markOf(generation),
       sessionId: callerSession(agent),
       ownsSession: opensSession(agent),
       asks: mayAsk(agent),
@@ -47,8 +48,10 @@ export class RunState {
   }
 
   private markOf(generation: number): string {
-    const { deployment, key } = this.input;
-    return makeMark({ deployment, key, firstExecution: workflowInfo().firstExecutionRunId, generation });
+    const { deployment, key, adopt } = this.input;
+    // A run that was taken up carries the mark of the workflow that started it.
+    const { firstExecution = workflowInfo().firstExecutionRunId } = adopt ?? {};
+    return makeMark({ deployment, key, firstExecution, generation });
   }
 
   get status(): RunStatus {
@@ -107,7 +110,7 @@ export class RunState {
 
   report(): RunReport {
     const { key, agent, account } = this.input;
-    const { runId, sessionId, generation } = this.handle;
+    const { runId, sessionId, generation, liveView: sealed, mark } = this.handle;
     return {
       key,
       endpoint: agent.endpoint,
@@ -117,6 +120,7 @@ export class RunState {
       runId,
       sessionId,
       generation,
+      ...(sealed !== undefined && { liveView: { sealed, mark } }),
       startedAt: new Date(this.startedAt).toISOString(),
     };
   }

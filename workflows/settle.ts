@@ -100,11 +100,12 @@ function decisionOf({ input, handle }: RunState): OnUnknownStart {
 
 /** Takes a run at the provider for this one. */
 export function adopt(run: RunState, runId: string, note: string): void {
-  run.handle = { ...run.handle, runId };
+  const [id = runId, taskId = run.handle.taskId] = runId.split('/').reverse();
+  run.handle = { ...run.handle, runId: id, taskId };
   const attempt = run.attempts.at(-1);
   if (!attempt) return;
   attempt.outcome = 'adopted';
-  attempt.runId = runId;
+  attempt.runId = id;
   attempt.notes.push(note);
 }
 

@@ -1,20 +1,18 @@
 import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
 import type { Json } from '../src/core/json.js';
-import type { ProviderQuestion } from '../src/core/question.js';
+import { type ProviderQuestion, startChoices, startQuestionId } from '../src/core/question.js';
 
 /** What a person decides about a lost start. */
 export type Decision = { kind: 'adopt'; runId: string } | { kind: 'again' } | { kind: 'give-up' };
 
-const again = 'start again';
-const giveUp = 'give up';
-const adoptRun = 'adopt';
+const { adopt: adoptRun, again, giveUp } = startChoices;
 
 /** The question of a start of which nobody knows what became. */
 export function adoptionQuestion(endpoint: EndpointName, generation: number): ProviderQuestion {
   // A run whose only handle is its call can't be taken up.
   const options = endpointFlags[endpoint].blockingStart ? [again, giveUp] : [adoptRun, again, giveUp];
   return {
-    providerId: `start-g${generation}`,
+    providerId: startQuestionId(generation),
     message: `The answer to the start was lost, and the run could not be found. Look for it at the provider: ${options.join(', ')}?`,
     form: {
       kind: 'fields',

@@ -67,7 +67,8 @@ async function earlierStart(run: RunState): Promise<RunEnd | undefined | 'none'>
     message: 'The workflow was reset: it may have started a run before.',
   };
   const { generation } = run.handle;
-  run.attempts.push({ generation, outcome: 'unknown', startedAt, notes: named ? [] : [error.message] });
+  const notes = named ? [] : [error.message];
+  run.attempts.push({ generation, outcome: 'unknown', startedAt, sessionId: named?.sessionId, notes });
   if (named) {
     run.handle = { ...run.handle, sessionId: named.sessionId ?? run.handle.sessionId };
     adopt(run, named.runId, 'A person named the run.');

@@ -38,6 +38,7 @@ export function createProgram(context: CliContext, report: Report): Command {
   addServing(program, frame);
   addRuns(program, frame);
   addControl(program, frame);
+  addAdoption(program, frame);
   addQuestions(program, frame);
   addUpkeep(program, frame);
   for (const command of [program, ...program.commands]) addGlobals(command);
@@ -129,6 +130,17 @@ function addControl(program: Command, frame: Frame): void {
     .argument('<key>')
     .option('--no-wait', 'do not wait until it has ended')
     .action(lazy(frame, async () => (await import('./commands/stop.js')).stop));
+}
+
+function addAdoption(program: Command, frame: Frame): void {
+  program
+    .command('adopt')
+    .description('take a run that was found at the provider for the one of a key whose start was lost')
+    .argument('<key>')
+    .argument('<runId>', "the provider's id of the run; for anchor.namedTask <task id>/<execution id>")
+    .option('--by <name>', 'who found it (default: the user of this machine)')
+    .option('--no-wait', 'do not wait until it has ended')
+    .action(lazy(frame, async () => (await import('./commands/adopt.js')).adopt));
 }
 
 function addQuestions(program: Command, frame: Frame): void {

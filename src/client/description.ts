@@ -68,7 +68,8 @@ function statusOf(info: Described): RunStatus {
   return ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(info.status.name) ? known : 'unknown';
 }
 
-function attribute(info: Described, name: SearchAttributeName): string | undefined {
+/** The value of a search attribute of Perdure's. */
+export function attribute(info: Described, name: SearchAttributeName): string | undefined {
   const pair = info.typedSearchAttributes.getAll().find(({ key }) => key.name === name);
   return typeof pair?.value === 'string' ? pair.value : undefined;
 }

@@ -9,6 +9,7 @@ import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
 import type { SweepReport } from '../core/sweep.js';
 import type { Timings } from '../core/timings.js';
+import { type AdoptOptions, adoptRun } from './adopt.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
@@ -110,6 +111,22 @@ export class Perdure {
   /** Answers a question by its id; says whether the answer was taken, and if not, why. */
   answer(questionId: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     return sendAnswer(this.context.client, questionId, answer, options);
+  }
+
+  /**
+   * Takes a run that a person found at the provider for the one of a key whose start was lost. Where the key's run asks
+   * about its start, this is the answer; where it ended `unknown`, it goes on under the same key: watched, checked and
+   * cleaned up. A legacy execution is named `<task id>/<execution id>`.
+   * @throws PerdureError `adopt-refused`, `run-not-found`, `temporal-unreachable`.
+   */
+  async adopt(key: string, runId: string, options: AdoptOptions): Promise<RunHandle> {
+    const handle = this.get(key);
+    try {
+      await adoptRun(this.context.client, handle, runId, options);
+    } catch (error) {
+      throw this.#translate(error);
+    }
+    return handle;
   }
 
   /**

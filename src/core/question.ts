@@ -55,6 +55,19 @@ export interface AnswerMessage {
 /** Whether an answer was taken, and if not, why. */
 export type AnswerVerdict = { accepted: true } | { accepted: false; reason: string };
 
+/** What a person may decide about a start of which nobody knows what became. */
+export const startChoices = { adopt: 'adopt', again: 'start again', giveUp: 'give up' } as const;
+
+/** Stands in the id of the question about a lost start where a provider's own id would. */
+export function startQuestionId(generation: number): string {
+  return `start-g${generation}`;
+}
+
+/** Whether a question is about a lost start. */
+export function asksAboutStart({ id }: Pick<Question, 'id'>): boolean {
+  return /~start-g[0-9]+$/.test(id);
+}
+
 const separator = '~';
 
 /** The id of a question of this workflow. */

@@ -38,6 +38,16 @@ export type OnUnknownStart = 'again' | 'ask' | 'fail';
 /** `confirmed`: what an unknown start may have left was seen to be ended; `assumed`: it should be; `none`: it can't be. */
 export type Fence = 'confirmed' | 'assumed' | 'none';
 
+/** A run at the provider that a person names, and what is known of the start that it came from. */
+export interface Adoption {
+  /** `<task id>/<execution id>` where the provider reads runs by both. */
+  runId: string;
+  sessionId?: string;
+  /** Of the mark that the run carries: the first execution of the workflow that started it, and the generation. */
+  firstExecution?: string;
+  generation?: number;
+}
+
 /** The input of the workflow `agentRun`, as it stands in its history. */
 export interface RunInput {
   /** Version of this shape. */
@@ -51,7 +61,7 @@ export interface RunInput {
   effect: Effect;
   onUnknownStart: OnUnknownStart;
   /** A run that a person found at the provider; it is taken for this one, and nothing is started. */
-  adopt?: { runId: string; sessionId?: string };
+  adopt?: Adoption;
   /** JSON Schema that the result has to fit. */
   resultSchema?: JsonObject;
   timings: Timings;
@@ -72,6 +82,8 @@ export interface ProviderHandle {
   sessionId?: string;
   /** Whether Perdure opened the session, and therefore ends it. */
   ownsSession: boolean;
+  /** The address of its live view, sealed for the mark. */
+  liveView?: string;
   /** Whether the agent can ask a person, so that its questions are looked for. */
   asks?: boolean;
 }
@@ -152,5 +164,7 @@ export interface RunReport {
   runId?: string;
   sessionId?: string;
   generation: number;
+  /** The address of the session's live view, sealed for this mark. */
+  liveView?: { sealed: string; mark: string };
   startedAt: string;
 }

@@ -22,6 +22,7 @@ test('--help names every command and every exit', async () => {
       'ls',
       'show',
       'stop',
+      'adopt',
       'questions',
       'answer',
       'sweep',

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Perdure } from '../../client/perdure.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Json, JsonObject } from '../../core/json.js';
@@ -9,6 +8,7 @@ import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { tellError } from '../failure.js';
 import { pairs } from '../pairs.js';
+import { userName } from '../user-name.js';
 
 /** What `perdure answer` is given. */
 export interface AnswerCommandOptions {
@@ -80,15 +80,6 @@ function convert(field: QuestionField | undefined, text: string): Json {
   if (field?.type === 'boolean' && /^(true|yes|false|no)$/.test(text)) return /^(true|yes)$/.test(text);
   if (field?.type === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
   return text;
-}
-
-function userName(env: CommandContext['env']): string {
-  if (env.USER) return env.USER;
-  try {
-    return userInfo().username;
-  } catch {
-    return 'cli';
-  }
 }
 
 function badInput(message: string): PerdureError {
