@@ -17,6 +17,8 @@ export interface ActivityDependencies {
   /** The provider of an account; throws `account-unknown`. */
   provider(account: string): Promise<Provider>;
   secrets: SecretResolver;
+  /** Seals a text that has to be stored but not read in Temporal, for one place. */
+  seal(text: string, context: string): string;
   /** What a sweep may touch. */
   scope: SweepScope;
   /** Checks a workflow's step; throws `bad-input`, `schema-unknown`. */

@@ -75,7 +75,9 @@ async function prepare(dependencies: ActivityDependencies, task: StartTask, draf
   const { mark } = draft.handle;
   if (draft.handle.ownsSession && driver.openSession) {
     const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
-    noteSession(await openSession(driver, { input, mark, lastsMs: task.lastsMs }, call), draft);
+    const session = await openSession(driver, { input, mark, lastsMs: task.lastsMs }, call);
+    noteSession(session, draft);
+    keepLiveView(dependencies, session, draft);
   }
   return { driver, request: { input, ...(isMarked(task) && { mark }), sessionId: draft.handle.sessionId } };
 }
@@ -102,6 +104,17 @@ function noteSession(session: OpenedSession, { handle, notes }: Draft): void {
   handle.sessionId = session.sessionId;
   if (session.found) notes.push('The session was found again by its mark.');
   if (!session.markEchoed) notes.push('The provider did not echo the mark: this session could not be found again.');
+}
+
+/** Anchor tells the live view's URL only once, and whoever has it can act in the browser: it is kept sealed. */
+function keepLiveView({ seal }: ActivityDependencies, { liveViewUrl }: OpenedSession, { handle, notes }: Draft): void {
+  if (liveViewUrl === undefined) return;
+  try {
+    handle.liveView = seal(liveViewUrl, handle.mark);
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    notes.push(`The live view's address was not kept: ${error.message}`);
+  }
 }
 
 function assertInTime(sendNotAfter: number): void {

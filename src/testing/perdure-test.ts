@@ -48,6 +48,8 @@ export interface PerdureTest {
   readonly simulator: Simulator;
   readonly ledger: Ledger;
   readonly skipsTime: boolean;
+  /** The home of the worker, removed at the end. */
+  readonly home: string;
   /** The next open question of a workflow or of its runs; time passes until there is one (an hour at most). */
   nextQuestion(of: { workflowId: string }): Promise<Question>;
   answer(question: Question, answer: Json, options: { by: string }): Promise<AnswerVerdict>;
@@ -144,6 +146,7 @@ function handleOf({ server, simulator, perdure, taskQueue, scale }: Parts, close
     simulator,
     ledger: simulator.ledger,
     skipsTime: server.skipsTime,
+    home: server.home,
     nextQuestion: async ({ workflowId }) => {
       for (let waited = 0, step = 1000; waited < patience; waited += step, step = Math.min(longestStep, step * 1.2)) {
         const question = await findOpenQuestion(server.client, workflowId);

@@ -10,6 +10,7 @@ import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { discard, runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
+import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
@@ -54,6 +55,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),
       secrets,
+      seal: sealWith(this.#settings),
       scope: sweepScope(this.#settings, options.accounts),
       prepare: prepareRun(options.schemas ?? {}, {
         deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),

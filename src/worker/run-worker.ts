@@ -12,6 +12,7 @@ import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable } from './run-beside.js';
 import { workerSecrets } from './secrets.js';
+import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
 
 /** What a worker of Perdure's alone needs. */
@@ -62,6 +63,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       activities: createActivities({
         provider: (account) => pool.provider(account),
         secrets,
+        seal: sealWith(settings),
         scope: sweepScope(settings, options.accounts),
         prepare,
       }),
