@@ -20,7 +20,11 @@ export class Actors {
     private readonly plan: PlannedRun,
   ) {
     for (const act of plan.acts) this.#prepare(act);
-    const person = new Person(stage.perdure.get(plan.name), plan, { answers: this.answers, done: this.done });
+    const person = new Person(stage.perdure.get(plan.name), plan, {
+      now: () => simulator.clock.now(),
+      answers: this.answers,
+      done: this.done,
+    });
     this.#leave.push(stage.waiting.attend(plan.name, () => this.#during(person.answer())));
   }
 

@@ -1,3 +1,7 @@
+import { isPerdureError } from '../../src/core/errors.js';
+import type { EndpointDriver } from '../../src/providers/provider.js';
+import { newestRun } from './newest-run.js';
+import { neighbourDeployment } from './neighbour.js';
 import type { Tampering } from './test-worker.js';
 
 /** A known defect that is planted into the test worker, so that it shows whether the judge sees it. */
@@ -5,4 +9,121 @@ export interface Defect extends Tampering {
   name: string;
 }
 
-export const defects: readonly Defect[] = [];
+const isBrowserbase = ({ endpoint }: EndpointDriver) => endpoint === 'browserbase.agentRun';
+
+const starts: readonly Defect[] = [
+  {
+    name: 'blind-retry-of-start',
+    driver: (driver) => ({
+      ...driver,
+      start: (request, call) => driver.start(request, call).catch(() => driver.start(request, call)),
+    }),
+  },
+  {
+    name: 'unknown-taken-for-refusal',
+    activities: (own) => ({
+      ...own,
+      perdureStart: async (task) => {
+        const report = await own.perdureStart(task);
+        return report.kind === 'unknown' ? { ...report, kind: 'refused', again: true } : report;
+      },
+    }),
+  },
+  {
+    name: 'late-send',
+    activities: (own) => ({
+      ...own,
+      perdureStart: (task) => own.perdureStart({ ...task, sendNotAfter: Number.POSITIVE_INFINITY }),
+    }),
+  },
+  {
+    name: 'mark-not-sent',
+    driver: (driver) => ({ ...driver, start: ({ mark: _, ...request }, call) => driver.start(request, call) }),
+  },
+];
+
+const settling: readonly Defect[] = [
+  {
+    name: 'settling-skipped',
+    activities: (own) => ({ ...own, perdureFind: () => Promise.resolve({ others: [] }) }),
+  },
+  {
+    name: 'newest-run-taken-for-ours',
+    driver: (driver, account) => {
+      if (!isBrowserbase(driver)) return driver;
+      return { ...driver, find: ({ mark }) => newestRun(account, mark) };
+    },
+  },
+  {
+    name: 'fence-skipped',
+    activities: (own) => ({
+      ...own,
+      perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [], left: [] }),
+    }),
+  },
+];
+
+const endings: readonly Defect[] = [
+  {
+    name: 'no-release-on-failure',
+    activities: (own) => ({
+      ...own,
+      perdureFinish: async (task) => {
+        if (!task.stop) return own.perdureFinish(task);
+        return { cleanup: { confirmed: true, left: [] }, usage: {}, late: [], notes: [] };
+      },
+    }),
+  },
+  {
+    name: 'terminal-not-sticky',
+    activities: (own) => ({
+      ...own,
+      perdureFinish: async (task) => {
+        const report = await own.perdureFinish(task);
+        const error = { code: 'result-unreadable', message: 'The provider says that the run goes on.' };
+        return report.verdict?.status === 'completed'
+          ? { ...report, verdict: { status: 'unknown', providerStatus: 'RUNNING', error } }
+          : report;
+      },
+    }),
+  },
+  {
+    name: 'result-unchecked',
+    activities: (own) => ({
+      ...own,
+      perdureFinish: (task) => own.perdureFinish({ ...task, result: { ...task.result, schema: undefined } }),
+    }),
+  },
+  {
+    name: 'sweep-without-deployment',
+    driver: (driver) => ({
+      ...driver,
+      listMarked: async (deployment, call) => [
+        ...(await driver.listMarked(deployment, call)),
+        ...(await driver.listMarked(neighbourDeployment, call)),
+      ],
+    }),
+  },
+];
+
+const answers: readonly Defect[] = [
+  {
+    name: 'answer-sent-twice',
+    driver: (driver) => ({
+      ...driver,
+      answer: async (handle, question, answer, call) => {
+        await driver.answer(handle, question, answer, call);
+        await driver.answer(handle, question, answer, call).catch((error: unknown) => {
+          if (!isPerdureError(error)) throw error;
+        });
+      },
+    }),
+  },
+  {
+    name: 'answer-dropped',
+    activities: (own) => ({ ...own, perdureAnswer: () => Promise.resolve('applied') }),
+  },
+];
+
+/** Every defect that can be planted; the judge has to see each of them. */
+export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers];

@@ -22,6 +22,8 @@ export interface AnswerEvidence {
   questionId: string;
   value: unknown;
   accepted: boolean;
+  /** The provider's time. */
+  at: number;
 }
 
 /** Everything that a seed left behind. */
@@ -30,8 +32,8 @@ export interface Evidence {
   runs: RunEvidence[];
   /** The truth: what the providers really did. */
   ledger: LedgerSource;
-  /** Ids of what was still live at the providers after one sweep; absent when none was made. */
-  liveAfterSweep?: string[];
+  /** What a sweep left and what it should have left; absent when none was made. */
+  sweep?: { live: string[]; evicted: string[] };
 }
 
 /** The counts that have to be zero. */

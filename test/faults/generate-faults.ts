@@ -9,10 +9,11 @@ const fewestFaults = 3;
 /** At least three faults; the kinds go round with the seed, so that each comes often enough. */
 export function planFaults(random: Random, seed: number, runs: readonly PlannedRun[]): PlannedFault[] {
   const count = fewestFaults + random.below(3);
-  return Array.from({ length: count }, (_, index) => {
+  const faults = Array.from({ length: count }, (_, index) => {
     const kind = faultKinds[(seed * fewestFaults + index) % faultKinds.length] ?? 'reply-lost';
-    return index === count - 1 && index >= fewestFaults ? loseAStart(random, runs) : planFault(random, kind, runs);
+    return planFault(random, kind, runs);
   });
+  return random.next() < 0.6 ? [...faults, loseAStart(random, runs)] : faults;
 }
 
 function planFault(random: Random, kind: FaultKind, runs: readonly PlannedRun[]): PlannedFault {

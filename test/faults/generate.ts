@@ -6,6 +6,8 @@ import { planFaults } from './generate-faults.js';
 import type { PlannedRun, Program, ProviderLife, SessionChoice } from './program.js';
 
 const fewestRuns = 4;
+/** So long that only what is stuck meets it. */
+const longDeadlineMs = 2_000_000;
 
 /** The program of a seed. The same seed gives the same program, whatever runs beside it. */
 export function generateProgram(seed: number): Program {
@@ -29,13 +31,13 @@ function planRun(random: Random, seed: number, index: number): PlannedRun {
     ...(chance(0.3) && { onUnknownStart: random.pick(['again', 'ask', 'fail'] as const) }),
     session,
     marked: endpoint !== 'browserbase.agentRun' || !chance(0.1),
-    deadlineMs: short ? 30_000 : 600_000,
+    deadlineMs: short ? 40_000 : longDeadlineMs,
     checked: life.offSchema || chance(0.3),
     life,
     acts: [],
   };
   // What never ends by itself is ended by its deadline.
-  if (life.ending === 'never') run.deadlineMs = 60_000;
+  if (life.ending === 'never') run.deadlineMs = 100_000;
   run.acts = planActs(random, run, short || life.ending === 'never');
   return run;
 }

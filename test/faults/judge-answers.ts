@@ -3,6 +3,9 @@ import type { Evidence, Finding, RunEvidence } from './evidence.js';
 
 const ownQuestion = 'start-g';
 
+/** Of the provider's time. */
+const lastMoments = 800_000;
+
 interface Applied {
   questionId: string;
   answer: unknown;
@@ -10,10 +13,10 @@ interface Applied {
 
 /** Judges whether every answer that was taken reached its question, once. */
 export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: readonly RunRecord[]): Finding[] {
-  const { plan, outcome, done } = run;
+  const { plan, outcome } = run;
   // Perdure's own question after a lost start is not the provider's.
   const answers = run.answers.filter(({ questionId }) => !questionId.startsWith(ownQuestion));
-  const ids = new Set(started.map(({ id }) => id));
+  const ids = new Set(started.flatMap(({ id, sessionId }) => [id, sessionId ?? id]));
   const applied = effects(evidence, ids);
   const findings: Finding[] = [];
   const add = (what: string) => findings.push({ key: 'lostAnswers', run: plan.name, what });
@@ -31,23 +34,48 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
   }
   for (const questionId of new Set(answers.map((one) => one.questionId))) {
     const taken = answers.filter((one) => one.questionId === questionId && one.accepted);
-    if (new Set(taken.map(({ value }) => JSON.stringify(value))).size > 1) {
+    // A question whose answer the provider refused is open again, and may be answered once more.
+    const values = new Set(taken.map(({ value }) => JSON.stringify(value)));
+    if (values.size > 1 && !wasRefused(evidence, ids)) {
       add(`two answers to the question ${questionId} were taken`);
     }
   }
-  const disturbed = done.some((act) => act === 'cancel' || act === 'reset');
-  const late = outcome?.error?.code === 'deadline-exceeded';
-  for (const { questionId } of answers.filter(({ accepted }) => accepted)) {
-    const reached = applied.some((one) => one.questionId === questionId);
-    if (!reached && late && !disturbed && plan.deadlineMs > 100_000) add(`the answer to ${questionId} never arrived`);
-  }
-  return [...findings, ...sentAgain(evidence, run, ids)];
+  return [...findings, ...neverArrived(run, applied), ...sentAgain(evidence, run, ids)];
+}
+
+/**
+ * Answers that were taken while the agent waited, and never reached it: it waited on until its deadline, though nobody
+ * ended the run before. In the last moments before a deadline an answer may come too late.
+ */
+function neverArrived({ plan, outcome, answers, done, endedAt }: RunEvidence, applied: readonly Applied[]): Finding[] {
+  if (outcome?.error?.code !== 'deadline-exceeded' || done.some((act) => act === 'cancel' || act === 'reset'))
+    return [];
+  const asked = new Set(outcome.questions.map(({ id }) => id.slice(id.lastIndexOf('~') + 1)));
+  const lost = answers.filter(
+    ({ questionId, accepted, at }) =>
+      accepted &&
+      asked.has(questionId) &&
+      endedAt - at > lastMoments &&
+      !applied.some((one) => one.questionId === questionId),
+  );
+  return lost.map(({ questionId }) => ({
+    key: 'lostAnswers' as const,
+    run: plan.name,
+    what: `the answer to ${questionId} never arrived`,
+  }));
 }
 
 function effects({ ledger }: Evidence, runIds: ReadonlySet<string>): Applied[] {
   const isAnswer = (entry: LedgerLine): entry is EffectEntry =>
     entry.kind === 'effect' && entry.effect === 'answer' && runIds.has(entry.runId ?? '');
   return ledger.entries.filter(isAnswer).map(({ detail }) => detail as Applied);
+}
+
+function wasRefused({ ledger }: Evidence, runIds: ReadonlySet<string>): boolean {
+  return ledger.entries.some(
+    (entry) =>
+      isAnswerRequest(entry) && belongs(entry, '', runIds) && entry.fault !== undefined && entry.status !== 200,
+  );
 }
 
 type LedgerLine = Evidence['ledger']['entries'][number];
@@ -88,6 +116,6 @@ function isAnswerRequest(entry: LedgerLine): entry is RequestEntry {
 }
 
 function belongs(entry: RequestEntry, name: string, runIds: ReadonlySet<string>): boolean {
-  if (runIds.has(entry.runId ?? '') || JSON.stringify(entry.body ?? '').includes(name)) return true;
+  if (runIds.has(entry.runId ?? '') || (name !== '' && JSON.stringify(entry.body ?? '').includes(name))) return true;
   return [...runIds].some((id) => entry.path.includes(id));
 }

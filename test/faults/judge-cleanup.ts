@@ -16,7 +16,7 @@ export function judgeCleanup(evidence: Evidence, run: RunEvidence, started: read
     const late = startedAt > endedAt - margin;
     if (!late || outcome?.cleanup.confirmed !== false) add(`the ${kind} ${id} outlived it`);
   }
-  for (const id of evidence.liveAfterSweep ?? []) {
+  for (const id of evidence.sweep?.live ?? []) {
     if (ours.some((one) => one.id === id)) add(`${id} outlived the sweep`);
   }
   return findings;

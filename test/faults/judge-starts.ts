@@ -58,18 +58,24 @@ function isOpen({ runId, lateRunId, outcome }: Attempt): boolean {
 }
 
 /**
- * Whether the provider showed the first start in its lists while Perdure was bound to look for it: then a second one
- * had no excuse, even where the outcome tells of it.
+ * Whether the provider showed the start that was sent first in its lists while Perdure was bound to look for it, or knew
+ * the other already: then the second one had no excuse, even where the outcome tells of it.
  */
-function couldBeFound(evidence: Evidence, { plan }: RunEvidence, [first, second]: RunRecord[]): boolean {
+function couldBeFound(evidence: Evidence, { plan }: RunEvidence, pair: readonly RunRecord[]): boolean {
+  const [first, second] = pair.toSorted((a, b) => sentAt(evidence, a) - sentAt(evidence, b));
   if (!first || !second || first.endpoint !== 'browserbase.agentRun' || !plan.marked) return false;
   const shown = first.startedAt + plan.life.listedAfterMs;
-  const settled = first.startedAt + timings.settle;
-  if (shown >= settled) return false;
-  const looked = requests(evidence, 'list').some(
-    ({ at, status, fault }) => at >= shown && at < second.startedAt && status === 200 && fault === undefined,
-  );
-  return looked || second.startedAt < settled;
+  const settled = sentAt(evidence, first) + timings.settle;
+  const sent = sentAt(evidence, second);
+  if (shown >= settled || shown >= sent) return false;
+  if (sent < settled) return true;
+  const looks = requests(evidence, 'list').filter(({ at }) => at >= shown && at < sent);
+  return looks.length === 0 || looks.some(({ status, fault }) => status === 200 && fault === undefined);
+}
+
+/** When the request for a start came, which may take effect later. */
+function sentAt(evidence: Evidence, { id, startedAt }: RunRecord): number {
+  return requests(evidence, 'start').find(({ runId }) => runId === id)?.at ?? startedAt;
 }
 
 function requests({ ledger }: Evidence, operation: RequestEntry['operation']): RequestEntry[] {

@@ -20,10 +20,10 @@ export interface Judgement {
 export function judge(evidence: Evidence): Judgement {
   const all = evidence.runs.map((run) => judgeRun(evidence, run));
   return {
-    findings: all.flatMap(({ findings }) => findings),
+    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence)],
     unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
     overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),
-    starts: evidence.ledger.runs.length,
+    starts: evidence.runs.reduce((sum, run) => sum + startsOf(evidence, run).length, 0),
   };
 }
 
@@ -53,4 +53,13 @@ function judgeProgress({ plan, outcome, taskFailures }: RunEvidence): Finding[] 
   if (!outcome) add('it did not end within its deadline and the release bound');
   if (taskFailures > 0) add(`${taskFailures} of its workflow tasks failed`);
   return findings;
+}
+
+/** A sweep ends nothing that belongs to another deployment. */
+function judgeSweep({ seed, sweep }: Evidence): Finding[] {
+  return (sweep?.evicted ?? []).map((what) => ({
+    key: 'wrongOutcome',
+    run: `the sweep of seed ${seed}`,
+    what: `ended the ${what}, which belongs to another deployment`,
+  }));
 }

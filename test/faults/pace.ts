@@ -8,13 +8,13 @@ export const scale = 0.02;
  * not shortened below a few seconds; the others are the provider's time.
  */
 export const timings = {
-  heartbeat: 1_500,
-  startRequest: 900,
-  request: 700,
-  release: 6_000,
-  sendWindow: 1_500,
+  heartbeat: 2_500,
+  startRequest: 1_500,
+  request: 1_200,
+  release: 8_000,
+  sendWindow: 4_000,
   settle: 30_000,
-  ask: 100_000,
+  ask: 250_000,
   lateRun: 60_000,
 } satisfies StartOptions['timings'];
 

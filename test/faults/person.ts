@@ -6,6 +6,8 @@ import type { AnswerEvidence } from './evidence.js';
 import type { AnswerManner, PlannedRun } from './program.js';
 
 interface Notes {
+  /** The provider's time. */
+  now: () => number;
   answers: AnswerEvidence[];
   done: string[];
 }
@@ -75,7 +77,8 @@ export class Person {
 
   async #give({ id }: Question, value: Json, decisionId: string = randomUUID()): Promise<AnswerVerdict> {
     const verdict = await this.run.answer(id, value, { by: 'ann', channel: 'faults', decisionId });
-    this.notes.answers.push({ questionId: id.slice(id.lastIndexOf('~') + 1), value, accepted: verdict.accepted });
+    const questionId = id.slice(id.lastIndexOf('~') + 1);
+    this.notes.answers.push({ questionId, value, accepted: verdict.accepted, at: this.notes.now() });
     return verdict;
   }
 }

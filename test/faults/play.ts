@@ -9,8 +9,10 @@ import type { Evidence, RunEvidence } from './evidence.js';
 import { scale, timings } from './pace.js';
 import { endOf, taskFailuresOf } from './run-end.js';
 import { directProviders } from './direct.js';
+import { evicted, moveIn } from './neighbour.js';
 import type { PlannedRun, Program } from './program.js';
 import type { Stage } from './stage.js';
+import { sweepOnce } from './sweeping.js';
 
 /** Plays a program to its end and gives back all that is known of it. */
 export async function play(stage: Stage, program: Program): Promise<Evidence> {
@@ -19,16 +21,28 @@ export async function play(stage: Stage, program: Program): Promise<Evidence> {
   const simulator = await startSimulator({ seed: seed + 1, clock, behaviour });
   try {
     directProviders(simulator, program);
+    if (isSwept(seed)) await moveIn(simulator);
     const { anchorUrl, browserbaseUrl, keys } = simulator;
     stage.accounts.set(accountOf('anchor', seed), { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl });
     stage.accounts.set(accountOf('browserbase', seed), { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl });
     const runs = await Promise.all(program.runs.map((plan) => playRun(stage, simulator, { seed, plan })));
-    return { seed, runs, ledger: snapshot(simulator.ledger) };
+    const ledger = snapshot(simulator.ledger);
+    return { seed, runs, ledger, ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }) };
   } finally {
     await simulator.close();
     stage.accounts.delete(accountOf('anchor', seed));
     stage.accounts.delete(accountOf('browserbase', seed));
   }
+}
+
+/** A sweep takes its time, so it is not made after each seed. */
+function isSwept(seed: number): boolean {
+  return seed % 4 === 0;
+}
+
+async function sweep(stage: Stage, { ledger }: Simulator, seed: number): Promise<Evidence['sweep']> {
+  await sweepOnce(stage.client, stage.taskQueue, [accountOf('anchor', seed), accountOf('browserbase', seed)]);
+  return { live: ledger.open.map(({ id }) => id), evicted: evicted(ledger) };
 }
 
 function accountOf(provider: 'anchor' | 'browserbase', seed: number): string {

@@ -9,6 +9,7 @@ import type { Perdure } from '../../src/client/perdure.js';
 import type { AccountOptions } from '../../src/worker/accounts.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { scale } from './pace.js';
+import { aged } from './sweeping.js';
 import { Waiting } from './waiting.js';
 import { createTestWorkers, deployment, type Tampering } from './test-worker.js';
 import { WorkerFaults } from './worker-faults.js';
@@ -16,6 +17,7 @@ import { WorkerFaults } from './worker-faults.js';
 /** One Temporal server and one worker, on which many seeds play at the same time. */
 export interface Stage {
   readonly client: Client;
+  readonly taskQueue: string;
   readonly perdure: Perdure;
   /** The accounts that the worker knows; each seed adds its own. */
   readonly accounts: Map<string, AccountOptions>;
@@ -44,7 +46,7 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
     connection,
     taskQueue,
     account: (name) => accounts.get(name),
-    tampering: [workerFaults, ...tampering],
+    tampering: [workerFaults, ...tampering, aged],
   });
   const running = workers.map((worker) => worker.run());
   const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue });
@@ -57,7 +59,7 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
     await server.stop();
     await rm(home, { recursive: true, force: true });
   };
-  return { client, perdure, accounts, workerFaults, waiting, close };
+  return { client, taskQueue, perdure, accounts, workerFaults, waiting, close };
 }
 
 async function endWorkers(workers: readonly Worker[], running: readonly Promise<void>[]): Promise<void> {
