@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { RunHandle } from '../client/run-handle.js';
-import { isPerdureError } from '../core/errors.js';
 import type { Question } from '../core/question.js';
 import { isFinal, type Outcome, type RunReport } from '../core/run.js';
 import { aborted } from './interruption.js';
@@ -41,6 +40,8 @@ export async function follow(
   setMaxListeners(0, over.signal);
   const outcome = connection.withAbortSignal(over.signal, () => handle.outcome());
   const looks = look({ handle, client }, follower, over.signal);
+  // A follower that fails is no reason to lose the outcome.
+  looks.catch(() => undefined);
   try {
     return await Promise.race([outcome, aborted(signal).then(() => undefined)]);
   } finally {
@@ -69,19 +70,15 @@ async function look({ handle, client }: Followed, follower: Follower, over: Abor
   }
 }
 
-/**
- * Asks until it is over; undefined where there was no answer. Who waits for the outcome is told of lost connections; a
- * look is simply made again.
- */
+/** Asks until it is over; undefined where there was no answer: a look is made again, and the outcome tells what is wrong. */
 async function askWhile<T>(over: AbortSignal, client: Client, ask: () => Promise<T>): Promise<T | undefined> {
   const call = new AbortController();
   const end = () => call.abort();
   over.addEventListener('abort', end, { once: true });
   try {
     return await client.connection.withAbortSignal(call.signal, ask);
-  } catch (error) {
-    if (isPerdureError(error) || isGrpcServiceError(error)) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   } finally {
     over.removeEventListener('abort', end);
   }

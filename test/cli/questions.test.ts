@@ -38,8 +38,11 @@ test('a question is shown with the command that answers it, and its text command
   expect(waiting.exit).toBe(3);
   expect((await world.run('answer', question.id, '--text', 'Bern')).exit).toBe(0);
   expect((await world.run('result', 'plain')).exit).toBe(0);
-  const late = await world.run('answer', question.id, '--text', 'Basel');
-  expect({ exit: late.exit, stderr: late.stderr }).toMatchObject({ exit: 1 });
+  const late = await world.run('answer', question.id, '--text', 'Basel', '--json');
+  expect({ exit: late.exit, error: jsonOf(late) }).toMatchObject({
+    exit: 1,
+    error: { error: { code: 'question-not-found' } },
+  });
 });
 
 test('fields are given in the types of the form, by the user of the machine', async () => {

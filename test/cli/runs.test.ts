@@ -11,7 +11,6 @@ beforeAll(async () => {
   simulator.on('*').lasts('5 s').returns({ total: 12 });
   simulator.on('anchor.webTask', { text: 'fail' }).fails('The page was gone');
   simulator.on('browserbase.agentRun', { text: 'forever' }).neverEnds();
-  simulator.fault({ kind: 'reply-lost', on: 'start', text: 'lost', times: 'always' });
 });
 afterAll(async () => {
   expect(world.simulator.ledger.open).toEqual([]);
@@ -53,12 +52,6 @@ test('a failed run exits 1 with its reason, and show tells all that is known', a
   expect(shown.exit).toBe(0);
   expect(shown.stdout).toContain('The page was gone');
   expect(shown.stdout).toMatch(/cleaned up +confirmed/);
-});
-
-test('an unknown start exits 5 and says so', async () => {
-  const ended = await world.run('run', 'anchor.namedTask', '--key', 'lost', '--task-name', 'lost', '--json');
-  expect(ended.exit).toBe(5);
-  expect(jsonOf(ended)).toMatchObject({ status: 'unknown', error: { code: 'start-unknown' } });
 });
 
 test('a key is looked for by show, result and stop, and its absence named', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Question } from '../../core/question.js';
+import type { RunReport } from '../../core/run.js';
 import type { CommandContext } from '../context.js';
 import { follow } from '../follow.js';
 import { oneLine } from '../output.js';
@@ -80,10 +81,11 @@ class Story {
   async watch(row: Row, givenUp: AbortSignal): Promise<void> {
     const follower = {
       slowestMs: 600,
-      onReport: (report: Row['report']) => {
-        row.report = report;
+      onReport: (report: RunReport) => {
+        // Without a worker there is less to report; what was known stays.
+        row.report = { ...row.report, ...report };
         this.board.update(row);
-        if (report?.status === 'running' && row.part.ends === 'cancelled')
+        if (report.status === 'running' && row.part.ends === 'cancelled')
           this.#cancelling ??= this.#cancel(row).catch(() => undefined);
       },
       onQuestion: (question: Question) => void this.#answer(question).catch(() => undefined),

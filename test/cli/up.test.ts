@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { findServerBinary } from '../../src/worker/embedded/binary.js';
+import { isAlive, lastLine, spawnCli } from './built.js';
+import { jsonOf, run } from './fake-context.js';
+
+// Servers and workers are started one after the other.
+vi.setConfig({ testTimeout: 120_000 });
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = await mkdtemp(path.join(tmpdir(), 'perdure-cli-'));
+});
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+test('up starts a server, simulated providers and a worker, serves runs, and takes all of it away again', async () => {
+  const up = spawnCli(['up', '--simulator', '--port', '0', '--headless', '--json'], { cwd, env: {} });
+  await up.until(/}\n/);
+  expect(lastLine(up.stdout())).toMatchObject({
+    namespace: 'default',
+    home: path.join(cwd, '.perdure'),
+    taskQueue: 'perdure',
+    accounts: ['anchor/default', 'browserbase/default'],
+  });
+  expect(up.stderr()).toMatch(/^Temporal server [\d.]+ \(.*\) at 127\.0\.0\.1:\d+ in .*\nSimulated providers at /);
+  const state = JSON.parse(await readFile(path.join(cwd, '.perdure', 'server.json'), 'utf8')) as { pid: number };
+  const started = await run(['run', 'browserbase.agentRun', '--key', 'first', '--task', 'look'], { cwd });
+  expect(started.exit, started.stderr).toBe(0);
+  up.child.kill('SIGTERM');
+  expect(await up.exit).toBe(0);
+  expect(isAlive(state.pid)).toBe(false);
+  expect(up.stderr()).not.toMatch(/ (warn|error) |^\s+at /m);
+});
+
+test('a second Ctrl-C ends up at once, and the server goes with it', async () => {
+  const up = spawnCli(['up', '--port', '0', '--headless', '--json'], { cwd, env: {} });
+  await up.until(/}\n/);
+  const state = JSON.parse(await readFile(path.join(cwd, '.perdure', 'server.json'), 'utf8')) as { pid: number };
+  up.child.kill('SIGINT');
+  await up.until(/Ctrl-C again ends at once/);
+  up.child.kill('SIGINT');
+  expect([0, 130]).toContain(await up.exit);
+  await expect.poll(() => isAlive(state.pid), { timeout: 15_000 }).toBe(false);
+});
+
+test('a foreign server without the search attributes is refused with the command that adds them', async () => {
+  const foreign = await startForeignServer();
+  const env = { HOME: cwd, TEMPORAL_ADDRESS: foreign.address };
+  const refused = spawnCli(['up', '--json'], { cwd, env });
+  expect(await refused.exit).toBe(1);
+  expect(lastLine(refused.stdout())).toMatchObject({ error: { code: 'search-attributes-missing' } });
+  expect(refused.stderr()).toContain('temporal operator search-attribute create');
+  const sick = await run(['doctor', '--json'], { cwd, env });
+  expect({ exit: sick.exit, findings: jsonOf(sick) }).toMatchObject({
+    exit: 1,
+    findings: {
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'search attributes',
+          state: 'fail',
+          cure: expect.stringContaining('perdure doctor --setup') as unknown,
+        }),
+      ]) as unknown,
+    },
+  });
+  const cured = await run(['doctor', '--setup'], { cwd, env });
+  expect(cured.stdout).toMatch(/ok +search attributes: added PerdureStatus/);
+  expect(cured.stdout).toMatch(/warn +worker: none polls perdure and perdure-blocking/);
+  const up = spawnCli(['up', '--json'], { cwd, env });
+  await up.until(/}\n/);
+  expect(lastLine(up.stdout())).toMatchObject({ address: foreign.address });
+  up.child.kill('SIGTERM');
+  expect(await up.exit).toBe(0);
+  await foreign.stop();
+});
+
+/** A Temporal server that Perdure has not set up. */
+async function startForeignServer(): Promise<{ address: string; stop(): Promise<void> }> {
+  const { path: binary } = await findServerBinary();
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  const child = spawn(binary, ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)], {
+    stdio: 'ignore',
+  });
+  const address = `127.0.0.1:${port}`;
+  await expect
+    .poll(
+      async () => {
+        const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+        await connection.workflowService.describeNamespace({ namespace: 'default' });
+        await connection.close();
+        return true;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  return {
+    address,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
