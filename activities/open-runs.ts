@@ -1,33 +1,36 @@
 import type { Client } from '@temporalio/client';
 import { deploymentPrefix, markPrefix } from '../src/core/mark.js';
+import { deadlineMemo, keyOfWorkflowId } from '../src/core/names.js';
 
 /** Whether the workflow of a run goes on, has ended, or is not known to Temporal. */
 export type WorkflowState = 'open' | 'closed' | 'gone';
 
 /** Which runs of a deployment have an open workflow, asked of Temporal by their marks. */
 export class OpenRuns {
-  #open: Promise<Set<string>> | undefined;
-
-  constructor(
+  private constructor(
     private readonly client: Client,
-    private readonly deployment: string,
+    private readonly open: ReadonlySet<string>,
+    /** Keys of open runs that should have ended by now. */
+    readonly overdue: string[],
   ) {}
+
+  /** Reads which are open. */
+  static async read(client: Client, deployment: string): Promise<OpenRuns> {
+    const open = new Set<string>();
+    const overdue: string[] = [];
+    const query = `${markedRuns(deploymentPrefix(deployment))} AND ExecutionStatus = 'Running'`;
+    for await (const { workflowId, memo, typedSearchAttributes } of client.workflow.list({ query })) {
+      const mark = markOf(typedSearchAttributes.getAll());
+      if (mark !== undefined) open.add(markPrefix(mark));
+      if (Number(memo?.[deadlineMemo]) < Date.now()) overdue.push(keyOfWorkflowId(workflowId) ?? workflowId);
+    }
+    return new OpenRuns(client, open, overdue);
+  }
 
   /** How the workflow stands whose run carries this mark, of whichever generation. */
   async workflowOf(mark: string): Promise<WorkflowState> {
-    this.#open ??= this.#readOpen();
     const prefix = markPrefix(mark);
-    return (await this.#open).has(prefix) ? 'open' : this.#lookUp(prefix);
-  }
-
-  async #readOpen(): Promise<Set<string>> {
-    const open = new Set<string>();
-    const query = `${markedRuns(deploymentPrefix(this.deployment))} AND ExecutionStatus = 'Running'`;
-    for await (const { typedSearchAttributes } of this.client.workflow.list({ query })) {
-      const mark = markOf(typedSearchAttributes.getAll());
-      if (mark !== undefined) open.add(markPrefix(mark));
-    }
-    return open;
+    return this.open.has(prefix) ? 'open' : this.#lookUp(prefix);
   }
 
   /** Lists are behind what is true by seconds, so each execution is looked at by itself before it counts as closed. */

@@ -29,12 +29,18 @@ async function sweep(dependencies: ActivityDependencies, task: SweepTask): Promi
   const { deployment, end } = task;
   assertOwnDeployment(scope.deployment(), deployment);
   await scope.assertCluster(client, task.acceptCluster);
-  const runs = new OpenRuns(client, deployment);
+  const runs = await OpenRuns.read(client, deployment);
+  countOverdue(deployment, runs.overdue);
   const accounts: SweptAccount[] = [];
   for (const account of task.accounts ?? scope.accounts()) {
     accounts.push(await sweepAccount(dependencies, { account, task, runs }));
   }
-  return { deployment, end, accounts };
+  return { deployment, end, accounts, overdue: runs.overdue };
+}
+
+function countOverdue(deployment: string, { length }: string[]): void {
+  const about = 'Open runs that should have ended by now, at the last sweep';
+  Context.current().metricMeter.createGauge('perdure_runs_overdue', 'int', 'runs', about).set(length, { deployment });
 }
 
 /** The worker's accounts and home are those of its own deployment. */

@@ -8,9 +8,10 @@ import {
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { providerOf } from '../src/core/endpoints.js';
-import { inputHashMemo, runWorkflowId } from '../src/core/names.js';
+import { deadlineMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome } from '../src/core/run.js';
 import type { AgentStep, PreparedRun } from '../src/core/step.js';
+import { endsBy } from '../src/core/timings.js';
 import { agentRun } from './agent-run.js';
 import { freeStepName, takeStepName } from './step-names.js';
 
@@ -48,7 +49,7 @@ export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promi
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       parentClosePolicy: 'REQUEST_CANCEL',
-      memo: { [inputHashMemo]: hash },
+      memo: { [inputHashMemo]: hash, [deadlineMemo]: endsBy(input.timings, Date.now()) },
       searchAttributes: {
         PerdureStatus: ['queued'],
         PerdureProvider: [providerOf(input.agent.endpoint)],

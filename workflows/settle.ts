@@ -1,4 +1,4 @@
-import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { ActivityFailure, condition, isCancellation, metricMeter, sleep } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
@@ -19,11 +19,18 @@ const mostGenerations = 3;
 
 /** Finds a lost start, or fences it off, or asks, before anything is started a second time. */
 export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
+  countLost(run);
   const found = await proofOf(run, lost);
   if (found === 'adopted') return { kind: 'adopted' };
   const again = found === 'not-started' ? 'again' : decisionOf(run);
   if (run.handle.generation >= mostGenerations || again === 'fail') return { kind: 'unknown', error: lost.error };
   return again === 'again' ? { kind: 'again' } : ask(run, lost.error);
+}
+
+/** Not counted again when the history is replayed. */
+function countLost({ input: { account, agent } }: RunState): void {
+  const counter = metricMeter.createCounter('perdure_starts_unknown', 'starts', 'Starts whose answer was lost');
+  counter.add(1, { account, endpoint: agent.endpoint });
 }
 
 type Proof = 'adopted' | 'not-started' | 'open';

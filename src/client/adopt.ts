@@ -7,9 +7,10 @@ import { defineSearchAttributeKey, type Payload, TypedSearchAttributes } from '@
 import { endpointFlags } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import { readMark } from '../core/mark.js';
-import { runWorkflowId } from '../core/names.js';
+import { deadlineMemo, runWorkflowId } from '../core/names.js';
 import { asksAboutStart, type Question, startChoices } from '../core/question.js';
 import { type Adoption, isFinal, type Outcome, type RunInput } from '../core/run.js';
+import { endsBy } from '../core/timings.js';
 import { attribute } from './description.js';
 import type { RunHandle } from './run-handle.js';
 
@@ -69,7 +70,7 @@ async function restart(client: Client, outcome: Outcome, runId: string): Promise
       args: [{ ...started.input, adopt }],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      memo: description.memo,
+      memo: { ...description.memo, [deadlineMemo]: endsBy(started.input.timings, Date.now()) },
       typedSearchAttributes: attributesOf(description),
       staticSummary: outcome.endpoint,
     });

@@ -4,11 +4,11 @@ import type { AgentSpec } from '../core/builders.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
-import { inputHashMemo, runWorkflowId } from '../core/names.js';
+import { deadlineMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
 import type { SweepReport } from '../core/sweep.js';
-import type { Timings } from '../core/timings.js';
+import { endsBy, type Timings } from '../core/timings.js';
 import { type AdoptOptions, adoptRun } from './adopt.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
@@ -70,7 +70,7 @@ export class Perdure {
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        memo: { [inputHashMemo]: hash },
+        memo: { [inputHashMemo]: hash, [deadlineMemo]: endsBy(input.timings, Date.now()) },
         typedSearchAttributes: startAttributes(input),
         staticSummary: input.agent.endpoint,
       });

@@ -20,6 +20,9 @@ export const wire = {
 /** The memo field that holds the hash of a run's input. */
 export const inputHashMemo = 'perdureInputHash';
 
+/** The memo field that holds until when a run has to have ended at the latest, in epoch milliseconds. */
+export const deadlineMemo = 'perdureDeadline';
+
 /** Search attributes, all of type Keyword. */
 export const searchAttributes = [
   'PerdureStatus',

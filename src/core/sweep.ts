@@ -46,4 +46,6 @@ export interface SweepReport {
   /** Whether it was to end what it found. */
   end: boolean;
   accounts: SweptAccount[];
+  /** Keys of the deployment's open runs that should have ended by now. */
+  overdue: string[];
 }

@@ -79,6 +79,11 @@ export function scaleTimings(timings: Timings, factor: number): Timings {
   };
 }
 
+/** Until when a run that starts now has to have ended at the latest, its release included. */
+export function endsBy({ deadline, release, heartbeat }: Timings, now: number): number {
+  return now + deadline + 2 * release + heartbeat;
+}
+
 /** The pause before the next look at a run of the given age: the first cadence, then a tenth of the age, up to the maximum. */
 export function cadenceAt(cadence: Timings['cadence'], ageMs: number): number {
   return Math.min(cadence.max, Math.max(cadence.first, Math.round(ageMs / 10)));

@@ -81,7 +81,8 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
   });
   const running = worker.run();
   running.catch(() => undefined);
-  const perdure = await connect({ client: server.client, timeScale: scale, env: {}, deployment: 'test' });
+  const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
+  const perdure = await connect({ ...own, client: server.client });
   return handleOf({ server, simulator, perdure, taskQueue, scale }, async () => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.allSettled([running]);

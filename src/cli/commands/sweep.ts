@@ -64,6 +64,8 @@ function tellReport({ output }: CommandContext, report: SweepReport): number {
       : accounts.map(({ account }) => account).join(', ');
   output.note(`Deployment ${deployment} at ${looked}: ${orphans.length} left behind, ${kept} in use or too young.`);
   if (!end && orphans.length > 0) output.note('Nothing was ended. To end them: npx perdure sweep --yes');
+  if (report.overdue.length > 0)
+    output.note(`Should have ended by now: ${report.overdue.join(', ')}. See: npx perdure doctor`);
   for (const { account, error } of accounts) {
     if (error) tellError(output, { message: `${account}: ${error.message}`, hint: error.hint });
   }

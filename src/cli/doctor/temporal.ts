@@ -8,6 +8,7 @@ import { blockingQueue } from '../../core/names.js';
 import { checkSearchAttributes, registerSearchAttributes } from '../../worker/embedded/search-attributes.js';
 import { openConnection } from '../client.js';
 import { type Finding, fail, ok, warn } from './finding.js';
+import { checkRuns } from './runs.js';
 
 /** Whether Temporal is there, has the search attributes (which `setup` adds), and a worker serves the queues. */
 export async function checkTemporal(env: Env, settings: Settings, setup: boolean): Promise<Finding[]> {
@@ -25,7 +26,10 @@ export async function checkTemporal(env: Env, settings: Settings, setup: boolean
     const reached = await checkNamespace(client, address);
     if (reached.state === 'fail') return [reached];
     const attributes = await checkAttributes(connection, namespace, setup);
-    return [reached, attributes, await checkWorkers(client, settings.taskQueue.value)];
+    const workers = await checkWorkers(client, settings.taskQueue.value);
+    const runs =
+      attributes.state === 'ok' ? [await checkRuns(client).catch((error: unknown) => failed('runs', error))] : [];
+    return [reached, attributes, workers, ...runs];
   } finally {
     await connection.close();
   }
