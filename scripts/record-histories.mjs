@@ -1,0 +1,107 @@
+// Records the histories that every later version of the same major has to replay. After a build:
+//   node scripts/record-histories.mjs
+// A released version's folder is never written again; that of the version in the making may be.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { anchor, browserbase } from 'perdure';
+import { perdureTest } from 'perdure/testing';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const root = path.resolve(import.meta.dirname, '..');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const folder = path.join(root, 'test', 'replay', 'histories', version);
+const url = 'https://example.com';
+
+/** Each way a run may go: its agent, how the provider behaves, and what a person does meanwhile. */
+const runs = {
+  'anchor.webTask': { agent: (text) => anchor.webTask({ prompt: text, url }) },
+  'anchor.sessionAgent': { agent: (text) => anchor.sessionAgent({ prompt: text }) },
+  'anchor.task': { agent: (text) => anchor.task({ taskId: 'task-1', input_params: { Note: text } }) },
+  'anchor.namedTask': { agent: (text) => anchor.namedTask({ taskName: 'invoices', inputs: { ANCHOR_NOTE: text } }) },
+  'browserbase.agentRun': { agent: (text) => browserbase.agentRun({ task: text }) },
+  'failed-at-the-provider': {
+    agent: (text) => browserbase.agentRun({ task: text }),
+    script: (script) => script.fails('The shop is closed.'),
+  },
+  'cancelled-at-anchor': { agent: (text) => anchor.webTask({ prompt: text, url }), script: neverEnds, during: cancel },
+  'cancelled-at-browserbase': {
+    agent: (text) => browserbase.agentRun({ task: text }),
+    script: neverEnds,
+    during: cancel,
+  },
+  'deadline-passed': {
+    agent: (text) => browserbase.agentRun({ task: text }),
+    script: neverEnds,
+    options: { deadline: '2 min' },
+  },
+  'question-answered': {
+    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
+    script: (script) => script.asks({ kind: 'text', message: 'Which account?', after: '5 s' }),
+    during: answer,
+  },
+  'refused-then-accepted': {
+    agent: (text) => browserbase.agentRun({ task: text }),
+    script: (script) => script.meets({ kind: '429', on: 'start', retryAfter: 5 }),
+  },
+  'unknown-start': {
+    agent: (text) => anchor.webTask({ prompt: text, url }),
+    script: (script) => script.losesReplyToStart(),
+  },
+};
+
+function neverEnds(script) {
+  script.neverEnds();
+}
+
+async function cancel({ t, run, text }) {
+  if ((await run.status()).status !== 'running') await t.simulator.next({ on: 'status', text, phase: 'replied' });
+  await run.cancel();
+}
+
+async function answer({ t, run }) {
+  await t.answer(await t.nextQuestion(run), 'the second', { by: 'ann' });
+}
+
+async function record(t, name) {
+  const { agent, script = () => {}, during = () => {}, options } = runs[name];
+  const text = `case ${name}`;
+  script(t.simulator.on('*', { text }).lasts('1 min').returns({ total: 12 }));
+  const run = await t.perdure.start({ key: name, agent: agent(text), ...options });
+  await during({ t, run, text });
+  const { attempts } = await run.outcome();
+  // A machine that is too slow for its timings leaves histories of something else.
+  if (attempts.some(({ error }) => error?.code === 'start-expired')) throw new RangeError(`${name}: try again`);
+  await save(t, name, run.workflowId);
+}
+
+async function recordSteps(t) {
+  t.simulator.on('*', { text: 'two steps' }).lasts('1 min').returns({ total: 12 });
+  const options = { workflowId: 'two-steps', taskQueue: t.taskQueue, args: ['two steps'] };
+  await t.client.workflow.execute('twoSteps', options);
+  await save(t, 'two-steps', options.workflowId);
+}
+
+/** Without what tells of the machine that it was recorded on. */
+async function save(t, name, workflowId) {
+  const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId).fetchHistory()));
+  const bare = (key, value) => {
+    if (key === 'stackTrace') return undefined;
+    return typeof value === 'string' ? value.replace(/^\d+@[\w.-]+(?=$|-)/, 'worker') : value;
+  };
+  const file = path.join(folder, `${name}.json`);
+  writeFileSync(file, `${JSON.stringify({ workflowId, history }, bare, 1)}\n`);
+  process.stdout.write(`${path.relative(root, file)}: ${history.events.length} events\n`);
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
+const t = await perdureTest({ time: 'real', workflowsPath });
+try {
+  for (const name of Object.keys(runs)) await record(t, name);
+  await recordSteps(t);
+} finally {
+  await t.close();
+}

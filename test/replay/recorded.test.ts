@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+
+const folder = path.join(import.meta.dirname, 'histories');
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
+const logger = new DefaultLogger('ERROR', () => undefined);
+const bundle = (name: string) =>
+  bundleWorkflowCode({ workflowsPath: path.join(import.meta.dirname, 'fixtures', name), logger });
+
+let workflows: WorkflowBundle;
+beforeAll(async () => {
+  workflows = await bundle('workflows.ts');
+});
+
+function read(file: string): string {
+  return readFileSync(path.join(folder, file), 'utf8');
+}
+
+async function replay(file: string, workflowBundle: WorkflowBundle): Promise<void> {
+  const { workflowId, history } = JSON.parse(read(file));
+  await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+}
+
+test('each released version and the one in the making have histories of every way a run may go', () => {
+  const versions = new Set(files.map((file) => path.dirname(file)));
+  const perVersion = [...versions].map((version) => files.filter((file) => path.dirname(file) === version).length);
+  expect(Math.min(...perVersion)).toBeGreaterThanOrEqual(13);
+});
+
+test.each(files)('the history %s replays', async (file) => {
+  await replay(file, workflows);
+});
+
+test('a change of the order of commands is found by every history of a run', async () => {
+  const changed = await bundle('changed-workflows.ts');
+  const runs = files.filter((file) => !file.endsWith('two-steps.json'));
+  const results = await Promise.allSettled(runs.map((file) => replay(file, changed)));
+  for (const result of results) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { name: 'DeterminismViolationError' } });
+  }
+});
+
+test.each(files)('the history %s is small and tells nothing of a machine or a key', (file) => {
+  const text = read(file);
+  expect(text.length).toBeLessThan(100_000);
+  const suspicious = /node_modules|\/home\/|file:\/\/|simulator-key|api[_-]?key|\d@\w/i;
+  const decoded = text.replace(/"data": "([A-Za-z0-9+/=]+)"/g, (_, data: string) =>
+    Buffer.from(data, 'base64').toString(),
+  );
+  expect(decoded.match(suspicious)?.[0]).toBeUndefined();
+});
+
+test('one protobufjs 8 serves all of the SDK; with another, no history in JSON could be read', () => {
+  const require = createRequire(import.meta.url);
+  const from = (name: string) => createRequire(require.resolve(`${name}/package.json`));
+  const worker = from('@temporalio/worker');
+  const holders = [from('@temporalio/common'), worker, createRequire(worker.resolve('@temporalio/proto/package.json'))];
+  const places = new Set(holders.map((holder) => holder.resolve('protobufjs/package.json')));
+  expect(places.size).toBe(1);
+  const { version }: { version: string } = require('protobufjs/package.json');
+  expect([...places]).toEqual([require.resolve('protobufjs/package.json')]);
+  expect(version).toMatch(/^8\./);
+});
