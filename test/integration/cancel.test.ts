@@ -4,6 +4,7 @@ import { endpointNames } from '../../src/core/endpoints.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
+import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -11,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
+  await expectReplays(t.client);
   await t.close();
 });
 

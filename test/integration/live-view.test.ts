@@ -4,12 +4,16 @@ import { anchor } from '../../src/core/builders.js';
 import { Sealer } from '../../src/secrets/sealing.js';
 import { homeSealKeys } from '../../src/secrets/home-key.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
-afterAll(() => t.close());
+afterAll(async () => {
+  await expectReplays(t.client);
+  await t.close();
+});
 
 test("the live view's address is kept sealed, and stands nowhere in Temporal", async () => {
   t.simulator.on('anchor.webTask').lasts('3 min').returns({ ok: true });

@@ -3,6 +3,7 @@ import { Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browserbase } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 const told: { name: string; value: number; tags: object }[] = [];
@@ -28,6 +29,7 @@ beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
 afterAll(async () => {
+  await expectReplays(t.client);
   await t.close();
 });
 

@@ -3,6 +3,7 @@ import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js'
 import { wire } from '../../src/core/names.js';
 import { askingAgentOf } from '../support/agents.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -10,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
+  await expectReplays(t.client);
   await t.close();
 });
 

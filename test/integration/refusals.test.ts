@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../src/core/errors.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
+import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 let poor: Simulator;
@@ -32,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { ledger } of [poor, strange]) expect(ledger.open).toEqual([]);
   expect(t.ledger.open).toEqual([]);
+  await expectReplays(t.client);
   await t.close();
   await poor.close();
   await strange.close();
