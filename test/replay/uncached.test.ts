@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '../../src/client/connect.js';
+import { anchor } from '../../src/core/builders.js';
+import { findOpenQuestion } from '../../src/testing/open-question.js';
+import { openStage, type Stage } from '../plugin/stage.js';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => {
+  expect(stage.simulator.ledger.open).toEqual([]);
+  await stage.close();
+});
+
+test('a worker that keeps no workflow in memory replays at each task, and all goes on as ever', async () => {
+  stage.simulator.on('*').lasts('1 min').returns({ total: 12 });
+  stage.simulator.on('*', { text: 'asking' }).asks({ kind: 'text', message: 'Which account?', after: '5 s' });
+  const { client } = stage.server;
+  const worker = await stage.worker({
+    taskQueue: 'uncached',
+    workflowsPath: path.join(import.meta.dirname, 'fixtures', 'workflows.ts'),
+    maxCachedWorkflows: 0,
+    plugins: [stage.plugin({ taskQueue: 'uncached' })],
+  });
+  const perdure = await connect({ client, env: {}, taskQueue: 'uncached', deployment: 'test', timeScale: 0.01 });
+  const agent = anchor.webTask({ prompt: 'asking', url: 'https://example.com', human_intervention: true });
+  const run = await perdure.start({ key: 'asking', agent });
+  const steps = await client.workflow.start('twoSteps', { taskQueue: 'uncached', workflowId: 'steps', args: ['two'] });
+  await worker.runUntil(async () => {
+    await expect.poll(() => findOpenQuestion(client, run.workflowId), { timeout: 30_000 }).toBeDefined();
+    const question = await findOpenQuestion(client, run.workflowId);
+    const verdict = await perdure.answer(question?.id ?? '', 'the second', { by: 'ann' });
+    expect(verdict).toEqual({ accepted: true });
+    expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
+    expect(await steps.result()).toEqual({ total: 12 });
+  });
+});
