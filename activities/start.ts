@@ -46,6 +46,8 @@ export async function launchRun(
   const draft = newDraft(task);
   const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {
+    // A session opened after the window would be one that nobody waits for.
+    assertInTime(sendNotAfter);
     const launch = await prepare(dependencies, task, draft);
     await enrol?.(draft.handle);
     assertInTime(sendNotAfter);
@@ -122,6 +124,7 @@ function assertInTime(sendNotAfter: number): void {
   throw new PerdureError({
     code: 'start-expired',
     message: 'The worker came to the start after its window had passed.',
+    hint: 'It is tried again. If it goes on: more workers, or more slots for them, or a longer timings.sendWindow.',
   });
 }
 

@@ -1,8 +1,9 @@
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { campaign } from './campaign.js';
 import { defects } from './defects.js';
 import { generateProgram } from './generate.js';
+import { kills } from './kill/kills.js';
 import { type Options, readOptions, usage } from './options.js';
+import { quietRuntime } from './quiet-runtime.js';
 import { openStage } from './stage.js';
 import { isClean, type Totals } from './totals.js';
 
@@ -18,10 +19,8 @@ async function main(args: readonly string[]): Promise<number> {
     for (const { name } of defects) process.stdout.write(`${name}\n`);
     return 0;
   }
-  Runtime.install({
-    logger: new DefaultLogger('ERROR', () => undefined),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
-  });
+  quietRuntime();
+  if (options.kill) return killed(options);
   return options.break === undefined ? judged(options) : broken(options, options.break);
 }
 
@@ -29,6 +28,14 @@ async function judged(options: Options): Promise<number> {
   const totals = await playSeeds(options);
   print(totals, options);
   return isClean(totals) ? 0 : 1;
+}
+
+async function killed(options: Options): Promise<number> {
+  const began = Date.now();
+  const totals = await kills(say, ({ name }) => name.includes(options.at));
+  say(`${totals.killPoints} points of ${totals.seeds} in ${Math.round((Date.now() - began) / 1000)} s`);
+  print(totals, options);
+  return isClean(totals) && totals.killPoints === totals.seeds ? 0 : 1;
 }
 
 /** Exit 0 when the judge saw the defect. */

@@ -6,6 +6,8 @@ export interface Options {
   from: number;
   repeat?: number;
   kill: boolean;
+  /** Only the points whose name has this text. */
+  at: string;
   break?: string;
   json: boolean;
   beside: number;
@@ -17,6 +19,7 @@ export const usage = `Usage: npm run faults -- [options]
   --from S         the first of them (default 1)
   --repeat SEED    plays one seed again and prints its program
   --kill           kills the worker at every named point, then the server
+  --at TEXT        with --kill: only the points whose name has this text
   --break NAME     plants a known defect, which the judge has to see; 'list' names them
   --beside N       how many seeds play at the same time (default 24)
   --json           the totals as JSON in the last line`;
@@ -30,18 +33,28 @@ export function readOptions(args: readonly string[]): Options | string {
         seeds: { type: 'string', default: '40' },
         from: { type: 'string', default: '1' },
         repeat: { type: 'string' },
+        at: { type: 'string', default: '' },
         kill: { type: 'boolean', default: false },
         break: { type: 'string' },
         beside: { type: 'string', default: '24' },
         json: { type: 'boolean', default: false },
       },
     });
-    const { kill, json, break: defect } = values;
+    const { kill, at, json, break: defect } = values;
     const numbers = { seeds: values.seeds, from: values.from, beside: values.beside, repeat: values.repeat ?? '0' };
     const wrong = Object.entries(numbers).find(([, text]) => !/^\d+$/.test(text));
     if (wrong) return `--${wrong[0]} needs a whole number, not '${wrong[1]}'`;
     const [seeds, from, beside] = [Number(values.seeds), Number(values.from), Math.max(1, Number(values.beside))];
-    return { seeds, from, beside, kill, json, break: defect, ...(values.repeat && { repeat: Number(values.repeat) }) };
+    return {
+      seeds,
+      from,
+      beside,
+      kill,
+      at,
+      json,
+      break: defect,
+      ...(values.repeat && { repeat: Number(values.repeat) }),
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

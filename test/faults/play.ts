@@ -14,8 +14,16 @@ import type { PlannedRun, Program } from './program.js';
 import type { Stage } from './stage.js';
 import { sweepOnce } from './sweeping.js';
 
+/** What is done around the runs of a program. */
+interface Around {
+  /** Once the simulator stands and its accounts are known. */
+  before?: (simulator: Simulator) => Promise<void>;
+  /** Once every run has ended. */
+  after?: () => Promise<void>;
+}
+
 /** Plays a program to its end and gives back all that is known of it. */
-export async function play(stage: Stage, program: Program): Promise<Evidence> {
+export async function play(stage: Stage, program: Program, { before, after }: Around = {}): Promise<Evidence> {
   const { seed, behaviour } = program;
   const clock = scaledClock(1 / scale);
   const simulator = await startSimulator({ seed: seed + 1, clock, behaviour });
@@ -25,7 +33,9 @@ export async function play(stage: Stage, program: Program): Promise<Evidence> {
     const { anchorUrl, browserbaseUrl, keys } = simulator;
     stage.accounts.set(accountOf('anchor', seed), { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl });
     stage.accounts.set(accountOf('browserbase', seed), { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl });
+    await before?.(simulator);
     const runs = await Promise.all(program.runs.map((plan) => playRun(stage, simulator, { seed, plan })));
+    await after?.();
     const ledger = snapshot(simulator.ledger);
     return { seed, runs, ledger, ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }) };
   } finally {

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { campaign } from './campaign.js';
+import { openStage } from './stage.js';
+
+const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
+
+test('forty seeded programs with faults: nothing doubled, left behind, lost, told wrongly or stuck', async () => {
+  const found: string[] = [];
+  const stage = await openStage();
+  try {
+    const say = (line: string) => void found.push(line);
+    const totals = await campaign(stage, { seeds, beside: 24, say, keep: 'failing' });
+    expect(totals.seeds).toBe(seeds.length);
+    expect(totals.starts).toBeGreaterThan(totals.runs / 2);
+  } finally {
+    await stage.close();
+  }
+  expect(found.filter((line) => line.startsWith('seed '))).toEqual([]);
+}, 300_000);
