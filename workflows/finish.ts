@@ -102,7 +102,8 @@ function conclude(run: RunState, end: RunEnd, { verdict, cleanup }: FinishReport
   if (end.kind === 'refused') return { status: 'failed', error: end.error };
   if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
   const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
-  const settled = startOf(run) !== 'unknown' || (end.kind === 'cancelled' && cleanup.confirmed);
+  const ours = end.kind === 'cancelled' || run.cutOff;
+  const settled = startOf(run) !== 'unknown' || (ours && cleanup.confirmed);
   if (stopped && !settled) return { status: 'unknown', error: run.attempts.findLast(({ error }) => error)?.error };
   if (stopped && verdict?.status !== 'completed') return end.kind === 'cancelled' ? cancelled : deadlineExceeded;
   if (!verdict)

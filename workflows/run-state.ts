@@ -14,6 +14,8 @@ export class RunState {
   readonly questions: QuestionBook;
   readonly startedAt = Date.now();
   handle: ProviderHandle;
+  /** Whether the call that holds the run was ended from here, by a cancel or the deadline. */
+  cutOff = false;
   polls = 0;
   /** Counts the times that the watch was told to look again at once. */
   wakes = 0;

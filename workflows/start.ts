@@ -96,7 +96,10 @@ async function launch(run: RunState): Promise<StartReport & { mayBeSentUntil?: n
     return report;
   } catch (error) {
     const report = reportOfCancelled(error);
-    if (report) noteAttempt(run, report, startedAt);
+    if (report) {
+      noteAttempt(run, report, startedAt);
+      run.cutOff = true;
+    }
     throw error;
   }
 }
