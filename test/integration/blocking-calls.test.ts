@@ -70,8 +70,10 @@ test('more blocking calls than slots all end, and other runs do not wait for the
 });
 
 test('a blocking call that waits for a slot when it is cancelled is never made', async () => {
-  t.simulator.on('anchor.sessionAgent', { text: 'in the slot' }).lasts('2 min');
-  const taken = [1, 2].map(() => t.simulator.next({ on: 'start', text: 'in the slot', phase: 'effected' }));
+  t.simulator.on('anchor.sessionAgent', { text: 'in the slot' }).lasts('10 min');
+  const taken = [1, 2].map((number) =>
+    t.simulator.next({ on: 'start', text: `in the slot ${number}`, phase: 'effected' }),
+  );
   const holders = await Promise.all(
     [1, 2].map((number) =>
       t.perdure.start({ key: `slot-${number}`, agent: agentOf('anchor.sessionAgent', `in the slot ${number}`) }),

@@ -75,7 +75,7 @@ test.concurrent.each(endpointNames)('a run of %s that is cancelled while it runs
   await run.cancel();
   const outcome = await run.outcome();
   expect(outcome).toMatchObject(cancelled);
-  expect(outcome.attempts).toMatchObject([{ sessionId: outcome.provider.sessionId }]);
+  expect(outcome.attempts).toHaveLength(1);
   if (endpoint !== 'browserbase.agentRun') return;
   expect(outcome.provider.status).toBe('STOPPED');
   expect(t.ledger.effects({ effect: 'stop', runId })).toHaveLength(1);

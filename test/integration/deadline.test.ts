@@ -15,6 +15,8 @@ afterAll(async () => {
 });
 
 const deadline = '3 min';
+/** Five seconds here: a worker that is short of time must not be taken for a dead one. */
+const timings = { heartbeat: 500_000 };
 const timedOut = {
   status: 'timed-out',
   error: { code: 'deadline-exceeded', hint: expect.stringMatching(/\w/) },
@@ -24,7 +26,7 @@ const timedOut = {
 test.concurrent.each(endpointNames)('a run of %s that outlasts its deadline is stopped', async (endpoint) => {
   const text = `outlasts ${endpoint}`;
   t.simulator.on(endpoint, { text }).neverEnds();
-  const run = await t.perdure.start({ key: `outlasts-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+  const run = await t.perdure.start({ key: `outlasts-${endpoint}`, agent: agentOf(endpoint, text), deadline, timings });
   const outcome = await run.outcome();
   expect(outcome).toMatchObject(timedOut);
   if (endpoint !== 'browserbase.agentRun') return;
@@ -38,7 +40,7 @@ test.concurrent.each(endpointNames)(
     const text = `late at the start ${endpoint}`;
     t.simulator.on(endpoint, { text }).neverEnds();
     t.simulator.fault({ kind: 'slow-after', on: 'start', text, delayMs: 2_500 });
-    const run = await t.perdure.start({ key: `late-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+    const run = await t.perdure.start({ key: `late-${endpoint}`, agent: agentOf(endpoint, text), deadline, timings });
     expect(await run.outcome()).toMatchObject(timedOut);
   },
 );
@@ -46,7 +48,7 @@ test.concurrent.each(endpointNames)(
 test.concurrent.each(endpointNames)('a deadline that passes behind a 429 of %s ends the run', async (endpoint) => {
   const text = `deadline behind 429 ${endpoint}`;
   t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
-  const run = await t.perdure.start({ key: `limited-${endpoint}`, agent: agentOf(endpoint, text), deadline });
+  const run = await t.perdure.start({ key: `limited-${endpoint}`, agent: agentOf(endpoint, text), deadline, timings });
   expect(await run.outcome()).toMatchObject({ ...timedOut, attempts: [{ outcome: 'refused' }] });
 });
 
@@ -65,7 +67,7 @@ test.concurrent.each(askers)('a question of %s that nobody answers ends with the
   const text = `unanswered ${endpoint}`;
   t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
   const agent = askingAgentOf(endpoint, text);
-  const run = await t.perdure.start({ key: `unanswered-${endpoint}`, agent, deadline: '6 min' });
+  const run = await t.perdure.start({ key: `unanswered-${endpoint}`, agent, deadline: '6 min', timings });
   expect(await run.outcome()).toMatchObject({ ...timedOut, questions: [{ state: 'gone' }] });
 });
 

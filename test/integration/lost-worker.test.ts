@@ -46,7 +46,7 @@ test('a worker that is killed while runs wait is followed by another with the sa
   } finally {
     await next.stop();
   }
-});
+}, 120_000);
 
 test('a worker that is shut down in the middle of a blocking call leaves an unknown run and no session', async () => {
   const { simulator, perdure } = stage;
@@ -65,7 +65,7 @@ test('a worker that is shut down in the middle of a blocking call leaves an unkn
   } finally {
     await next.stop();
   }
-});
+}, 120_000);
 
 /** Every run has told that its start was accepted. */
 async function allAreRunning(runs: { status(): Promise<{ status: string }> }[]): Promise<void> {
