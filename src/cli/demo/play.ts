@@ -35,11 +35,14 @@ export async function play(context: CommandContext, stage: Stage, { delayMs, sig
   );
   const board = new Board(context, rows, simulator.ledger);
   const story = new Story(stage, rows, board);
+  const givenUp = story.untilGivenUp(signal);
+  const watched = Promise.all(rows.map((row) => story.watch(row, givenUp.signal)));
   try {
-    const given = story.untilGivenUp(signal);
-    await Promise.race([Promise.all(rows.map((row) => story.watch(row, given))), worker.failed]);
+    await Promise.race([watched, worker.failed]);
   } finally {
     story.end();
+    givenUp.abort();
+    await watched.catch(() => undefined);
     board.close();
   }
   return rows;
@@ -59,7 +62,7 @@ class Story {
   ) {}
 
   /** Cancels all runs when a person interrupts; aborts when they have not ended long after that. */
-  untilGivenUp(signal: AbortSignal): AbortSignal {
+  untilGivenUp(signal: AbortSignal): AbortController {
     const givenUp = new AbortController();
     const cancel = () => {
       this.end();
@@ -69,7 +72,7 @@ class Story {
     };
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
-    return givenUp.signal;
+    return givenUp;
   }
 
   /** Nothing more happens to the runs. */

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Env } from '../../client/settings.js';
@@ -51,8 +50,8 @@ export async function workerInChild(parts: WorkerParts): Promise<DemoWorker> {
   failed.catch(() => undefined);
   const expected = new WeakSet<ChildProcess>();
   const start = async () => {
-    const child = await startChild(parts);
-    child.once('exit', (code) => expected.has(child) || fail(childFailed(code)));
+    const { child, words } = await startChild(parts);
+    child.once('close', (code) => expected.has(child) || fail(childFailed(code, words())));
     return child;
   };
   const first = await start();
@@ -78,8 +77,16 @@ export async function workerInChild(parts: WorkerParts): Promise<DemoWorker> {
   };
 }
 
+interface StartedChild {
+  child: ChildProcess;
+  /** The last that it wrote to stderr. */
+  words(): string;
+}
+
+const mostWords = 2_000;
+
 /** In a process group of its own, so that Ctrl-C reaches this process alone, which still needs the worker to clean up. */
-async function startChild({ env, home, target, simulator }: WorkerParts): Promise<ChildProcess> {
+async function startChild({ env, home, config, target, simulator }: WorkerParts): Promise<StartedChild> {
   const child = fork(fileURLToPath(new URL('../main.js', import.meta.url)), ['up', '--json'], {
     cwd: home,
     detached: true,
@@ -88,23 +95,32 @@ async function startChild({ env, home, target, simulator }: WorkerParts): Promis
       ...env,
       ...simulatedEnv(simulator),
       TEMPORAL_ADDRESS: target.address,
-      TEMPORAL_CONFIG_FILE: path.join(home, 'no-profile.toml'),
+      // An empty file keeps the profiles of this user out.
+      TEMPORAL_CONFIG_FILE: config,
       PERDURE_HOME: home,
       PERDURE_DEPLOYMENT: demoFlags.deployment,
       PERDURE_TASK_QUEUE: demoFlags.taskQueue,
     },
   });
-  const words: string[] = [];
-  child.stderr?.on('data', (data: Buffer) => void words.push(data.toString()));
-  const said = child.stdout ? once(createInterface(child.stdout), 'line') : Promise.resolve();
-  const ended = once(child, 'exit').then(([code]) => {
-    throw childFailed(code as number | null, words.join('').trim());
+  let said = '';
+  child.stderr?.on('data', (data: Buffer) => {
+    said = `${said}${data.toString()}`.slice(-mostWords);
   });
-  await Promise.race([said, ended]);
+  const ended = once(child, 'close').then(([code]) => {
+    throw childFailed(code as number | null, said);
+  });
+  await Promise.race([untilUp(child), ended]);
   ended.catch(() => undefined);
-  return child;
+  return { child, words: () => said };
 }
 
-function childFailed(code: number | null, words = ''): PerdureError {
-  return new PerdureError({ code: 'internal', message: `The demo's worker ended with exit ${code}. ${words}`.trim() });
+/** A worker that fails to start prints why, in the place of what it serves. */
+async function untilUp({ stdout }: ChildProcess): Promise<void> {
+  const lines = stdout ? createInterface(stdout) : [];
+  for await (const line of lines) if (line.includes('"address"')) return;
+  await new Promise(() => undefined);
+}
+
+function childFailed(code: number | null, words: string): PerdureError {
+  return new PerdureError({ code: 'internal', message: `The demo's worker ended with exit ${code}: ${words.trim()}` });
 }
