@@ -5,9 +5,11 @@ import type { Json } from '../src/core/json.js';
 import type { ProviderQuestion } from '../src/core/question.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
+import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
+import { maskThrown } from './masking.js';
 
 /** A person's answer on its way to the provider. */
 export interface AnswerTask {
@@ -16,6 +18,8 @@ export interface AnswerTask {
   handle: ProviderHandle;
   question: ProviderQuestion;
   answer: Json;
+  /** Names of the secrets that were sent with the start, and may show in what the provider says. */
+  secrets?: string[];
   timings: Timings;
 }
 
@@ -36,6 +40,8 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Pr
     return 'applied';
   } catch (error) {
     if (isPerdureError(error, 'provider-conflict')) return 'gone';
-    throw isPerdureError(error) ? toFailure(error, error.retryAfterMs) : error;
+    if (!isPerdureError(error)) throw error;
+    const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);
+    throw toFailure(maskThrown(error, redactor), error.retryAfterMs);
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PerdureError } from '../src/core/errors.js';
 import type { Ending } from '../src/providers/provider.js';
 import { Redactor } from '../src/secrets/redaction.js';
-import { judgeMasked, maskError, maskReading, maskThrown } from './masking.js';
+import { judgeMasked, keyMask, maskError, maskReading, maskThrown } from './masking.js';
 
 const redactor = new Redactor([{ name: 'PW', value: 'hunter22' }]);
 const maxBytes = 10_000;
@@ -82,4 +82,13 @@ test('of a question what a person reads is masked, and what the answer is keyed 
   });
   const text = { providerId: 'q-2', message: 'And now?', form: { kind: 'text' as const } };
   expect(maskReading({ state: 'waiting', providerStatus: 'w', question: text }, redactor).question).toEqual(text);
+});
+
+test('an API key is masked in answers in every form, and a very short one leaves them as they are', () => {
+  const coded = Buffer.from('me:anchor-key-1').toString('base64');
+  expect(keyMask('anchor-key-1')({ note: 'anchor-key-1', list: [coded] })).toEqual({
+    note: '‹secret API key›',
+    list: [expect.stringContaining('‹secret API key›')],
+  });
+  expect(keyMask('key')({ note: 'the key' })).toEqual({ note: 'the key' });
 });

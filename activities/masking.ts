@@ -1,9 +1,10 @@
 import { PerdureError } from '../src/core/errors.js';
+import type { Json } from '../src/core/json.js';
 import type { ProviderQuestion, QuestionField } from '../src/core/question.js';
 import type { Reading } from '../src/core/reading.js';
 import type { OutcomeError } from '../src/core/run.js';
 import type { Ending } from '../src/providers/provider.js';
-import type { Redactor } from '../src/secrets/redaction.js';
+import { isMaskable, Redactor } from '../src/secrets/redaction.js';
 import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
 
 /** Judges how a run ended by what is left of the provider's answer once the secrets in it are masked. */
@@ -55,4 +56,10 @@ function maskQuestion({ providerId, message, form }: ProviderQuestion, redactor:
 
 function maskField({ name, required, type, ...texts }: QuestionField, redactor: Redactor): QuestionField {
   return { name, required, type, ...redactor.json(texts) };
+}
+
+/** What masks an account's API key in the bodies of its provider's answers; one of less than six characters is left. */
+export function keyMask(apiKey: string): (body: Json) => Json {
+  const redactor = new Redactor(isMaskable(apiKey) ? [{ name: 'API key', value: apiKey }] : []);
+  return (body) => redactor.json(body);
 }

@@ -51,7 +51,9 @@ export function pollRun(dependencies: ActivityDependencies): (task: PollTask) =>
     const { attempt, currentAttemptScheduledTimestampMs: now } = activityInfo();
     const reading = await look(dependencies, task, attempt);
     if (isNews(reading, task, now)) {
-      return { reading: maskReading(reading, await findSecrets(dependencies, task)), polls: attempt };
+      const masked = maskReading(reading, await findSecrets(dependencies, task));
+      // What was told before was masked, so a status that shows a secret is news only if its masked text is.
+      if (isNews(masked, task, now)) return { reading: masked, polls: attempt };
     }
     throw notYet(cadenceAt(task.timings.cadence, now - task.since), reading.state);
   };

@@ -1,5 +1,6 @@
 import { createProvider } from '../src/providers/index.js';
 import type { Account, Provider } from '../src/providers/provider.js';
+import { keyMask } from './masking.js';
 
 /** Looks an account up by its name, `<provider>/<name>`; throws `account-unknown`. */
 export type AccountLookup = (name: string) => Account | Promise<Account>;
@@ -15,7 +16,7 @@ export class ProviderPool {
     const account = await this.lookup(name);
     const known = this.#providers.get(name);
     if (known && known.apiKey === account.apiKey && known.baseUrl === account.baseUrl) return known.provider;
-    const provider = createProvider(account);
+    const provider = createProvider(account, { mask: keyMask(account.apiKey) });
     this.#providers.set(name, { apiKey: account.apiKey, baseUrl: account.baseUrl, provider });
     // The provider before it may hold a call that lasts for hours; what it keeps open closes when idle.
     return provider;

@@ -89,12 +89,13 @@ async function look(run: RunState, seen: Seen, startedAt: number): Promise<Readi
 
 async function deliverAnswers(run: RunState): Promise<void> {
   const { account, agent, timings } = run.input;
+  const secrets = [...secretPlaces(agent.input).keys()];
   for (;;) {
     await condition(() => run.questions.hasTaken());
     const taken = run.questions.nextTaken();
     if (!taken) continue;
     const { id, question, answer } = taken;
-    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, timings };
+    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, secrets, timings };
     try {
       run.questions.settle(id, await run.activities.perdureAnswer(task));
       run.enter('running');

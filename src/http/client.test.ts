@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { Json } from '../core/json.js';
 import { createHttpClient, type HttpClient, type HttpLimits, type HttpRequest } from './client.js';
 
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -239,4 +240,14 @@ test('an API key that the provider repeats in its refusal is not passed on', asy
   const client = await serve(answering(401, JSON.stringify({ error: { message: 'Invalid API key: key-1 (key-1)' } })));
   const message = 'Anchor answered GET /v1/x with 401: Invalid API key: ‹API key› (‹API key›)';
   await expect(client.send(get, call)).rejects.toMatchObject({ code: 'unauthorized', message });
+});
+
+test('the body of an answer or a refusal is masked before anything else sees it', async () => {
+  const mask = (body: Json): Json => JSON.parse(JSON.stringify(body).replaceAll('a2V5LTE=', '***')) as Json;
+  const read = await serve(answering(200, JSON.stringify({ coded: 'a2V5LTE=' })), { mask });
+  expect(await read.send(get, call)).toMatchObject({ body: { coded: '***' } });
+  const refused = await serve(answering(401, JSON.stringify({ error: { message: 'No a2V5LTE=' } })), { mask });
+  await expect(refused.send(get, call)).rejects.toMatchObject({
+    message: 'Anchor answered GET /v1/x with 401: No ***',
+  });
 });

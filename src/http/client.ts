@@ -13,6 +13,8 @@ export interface HttpLimits {
   connectMs?: number;
   /** Largest body of an answer in bytes. Default 8 MiB. */
   maxBytes?: number;
+  /** Goes over the body of every answer before anything else sees it, to mask what was sent to show who asks. */
+  mask?: (body: Json) => Json;
 }
 
 export interface HttpClientOptions extends HttpLimits {
@@ -59,7 +61,7 @@ export interface HttpClient {
 
 /** Makes the client of one account. Throws `config-invalid` for a base URL or a header that can't be used. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { connectMs = 10_000, maxBytes = 8 * 1024 * 1024 } = options;
+  const { connectMs = 10_000, maxBytes = 8 * 1024 * 1024, mask = (body) => body } = options;
   const base = readBaseUrl(options);
   const headers = readHeaders(options);
   const connections = openConnections(base.origin, connectMs);
@@ -72,6 +74,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         exchange,
         headers,
         keys: Object.values(options.headers),
+        mask,
         connections,
       });
     },
@@ -84,6 +87,7 @@ interface Setting {
   headers: Record<string, string>;
   /** What no error may show, should the provider repeat it. */
   keys: readonly string[];
+  mask: (body: Json) => Json;
   connections: Connections;
 }
 
@@ -105,7 +109,7 @@ async function exchangeOnce(request: SizedRequest, limits: Limits, setting: Sett
 async function sendAndRead(
   request: SizedRequest,
   line: Line,
-  { exchange, headers, keys, signal }: Setting & { signal: AbortSignal },
+  { exchange, headers, keys, mask, signal }: Setting & { signal: AbortSignal },
 ): Promise<HttpAnswer> {
   const json = request.body === undefined ? undefined : JSON.stringify(request.body);
   const response = await line.dispatcher.request({
@@ -122,7 +126,7 @@ async function sendAndRead(
   const reading = failed
     ? await readBody(response.body, request.maxBytes).catch(() => ({ kind: 'empty' }) as const)
     : await readBody(response.body, request.maxBytes);
-  const body = reading.kind === 'json' ? reading.value : undefined;
+  const body = reading.kind === 'json' ? mask(reading.value) : undefined;
   if (failed) {
     const retryAfterMs = parseRetryAfter(first(response.headers['retry-after']), Date.now());
     throw statusError(exchange, { status, body, retryAfterMs, keys });

@@ -75,9 +75,14 @@ export class Redactor {
   }
 }
 
+/** Whether a value is long enough to be masked without ruining what it is looked for in. */
+export function isMaskable(value: string): boolean {
+  return Array.from(value).length >= shortest && value.trim() !== '';
+}
+
 /** @throws PerdureError `secret-too-short`. */
 export function assertMaskable({ name, value }: NamedSecret): void {
-  if (Array.from(value).length >= shortest && value.trim() !== '') return;
+  if (isMaskable(value)) return;
   throw new PerdureError({
     code: 'secret-too-short',
     message: `The secret '${name}' has less than ${shortest} characters: masking it would ruin every result.`,
