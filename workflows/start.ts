@@ -107,7 +107,9 @@ async function launch(run: RunState): Promise<StartReport & { mayBeSentUntil?: n
 /** What a start that was cancelled under way had come to; undefined when no worker had taken it. */
 function reportOfCancelled(error: unknown): StartReport | undefined {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof CancelledFailure)) return undefined;
-  return error.cause.details?.[0] as StartReport | undefined;
+  // Of a call that no worker had taken, the server gives words of its own.
+  const [details] = (error.cause.details ?? []) as unknown[];
+  return typeof details === 'object' && details !== null && 'handle' in details ? (details as StartReport) : undefined;
 }
 
 async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUntil?: number }> {
