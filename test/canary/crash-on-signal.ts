@@ -1,0 +1,4 @@
+/** Loaded before a worker's own code: throws where nobody catches it, on SIGUSR2. */
+process.on('SIGUSR2', () => {
+  throw new TypeError('The canary makes this process crash.');
+});
