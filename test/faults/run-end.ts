@@ -49,5 +49,5 @@ const unhandledCommand = 1;
 export async function taskFailuresOf(client: Client, workflowId: string): Promise<number> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const failures = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failure }) => failure ?? []);
-  return failures.filter(({ cause, newRunId }) => !newRunId && cause !== unhandledCommand).length;
+  return failures.filter(({ cause, failure, newRunId }) => failure && !newRunId && cause !== unhandledCommand).length;
 }

@@ -38,7 +38,7 @@ export function programOf(number: number, endpoint: EndpointName, variant: Varia
     effect,
     session: endpointFlags[endpoint].ownsSession ? 'own' : 'none',
     marked: true,
-    deadlineMs: 2_000_000,
+    deadlineMs: 4_000_000,
     checked: false,
     life: {
       lastsMs: 20_000,

@@ -21,7 +21,12 @@ export class Strike {
   /** Starts the first worker, and waits for the point. */
   async arm(simulator: Simulator): Promise<void> {
     const { when } = this.scenario;
-    await this.#startWorker('point' in when ? when.point : undefined);
+    // The spare one stands ready, so that the run is without a worker no longer than need be.
+    const [first, spare] = [
+      this.#newWorker({ spare: false, ...('point' in when && when) }),
+      this.#newWorker({ spare: true }),
+    ];
+    await Promise.all([first.ready, spare.ready]);
     if (!('request' in when)) return;
     const { on, phase } = when.request;
     const text = this.scenario.program.runs[0]?.name;
@@ -43,7 +48,7 @@ export class Strike {
   async #strike(): Promise<void> {
     if (this.struck) return;
     this.struck = true;
-    const [first] = this.#workers;
+    const [first, spare] = this.#workers;
     if (this.scenario.strikes === 'server') {
       this.#recovered = this.kill.restartServer();
       return;
@@ -54,23 +59,17 @@ export class Strike {
     } else {
       await first?.kill();
     }
-    this.#recovered = this.#startWorker();
+    spare?.begin();
   }
 
-  async #startWorker(point?: string): Promise<void> {
+  #newWorker(options: Pick<WorkerSetting, 'spare' | 'point'>): WorkerProcess {
     const { address, bundle } = this.kill;
     const accounts = Object.fromEntries(
       [...this.stage.accounts].map(([name, { apiKey, baseUrl = '' }]) => [name, { apiKey: String(apiKey), baseUrl }]),
     );
-    const setting: WorkerSetting = {
-      address,
-      bundle,
-      accounts,
-      taskQueue: this.stage.taskQueue,
-      ...(point && { point }),
-    };
+    const setting: WorkerSetting = { address, bundle, accounts, taskQueue: this.stage.taskQueue, ...options };
     const worker = new WorkerProcess(setting, () => void this.#strike());
     this.#workers.push(worker);
-    await worker.ready;
+    return worker;
   }
 }

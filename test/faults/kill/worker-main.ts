@@ -13,9 +13,14 @@ let armed = setting.point;
 async function pass(point: string): Promise<void> {
   if (point !== armed) return;
   armed = undefined;
-  const released = new Promise<void>((resolve) => void process.once('message', () => resolve()));
+  const released = told();
   tell({ at: point });
   await released;
+}
+
+/** The next word of its parent. */
+function told(): Promise<void> {
+  return new Promise((resolve) => void process.once('message', () => resolve()));
 }
 
 quietRuntime();
@@ -27,7 +32,8 @@ const workers = await createTestWorkers({
   tampering: [pointsOf(pass), aged],
   workflowBundle: { codePath: setting.bundle },
 });
-const running = workers.map((worker) => worker.run());
 process.once('disconnect', () => process.exit());
+const begins = setting.spare ? told() : Promise.resolve();
 tell({ ready: true });
-await Promise.all(running);
+await begins;
+await Promise.all(workers.map((worker) => worker.run()));

@@ -38,6 +38,11 @@ export class WorkerProcess {
 
   wake(): void {
     this.#child.kill('SIGCONT');
+    this.begin();
+  }
+
+  /** Lets a spare one work, or one at its point go on. */
+  begin(): void {
     this.#child.send({ go: true });
   }
 }

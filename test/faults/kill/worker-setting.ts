@@ -5,6 +5,8 @@ export interface WorkerSetting {
   accounts: Record<string, { apiKey: string; baseUrl: string }>;
   /** File of the workflow bundle. */
   bundle: string;
+  /** Whether it makes itself ready and waits until it is told to work. */
+  spare: boolean;
   /** Where it stops and tells its parent, who then ends it. */
   point?: string;
 }
