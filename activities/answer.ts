@@ -10,6 +10,7 @@ import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { maskThrown } from './masking.js';
+import { pauseAfter } from './retry.js';
 
 /** A person's answer on its way to the provider. */
 export interface AnswerTask {
@@ -42,6 +43,7 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Pr
     if (isPerdureError(error, 'provider-conflict')) return 'gone';
     if (!isPerdureError(error)) throw error;
     const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);
-    throw toFailure(maskThrown(error, redactor), error.retryAfterMs);
+    const pause = pauseAfter(error, timings.backoff, Context.current().info.attempt);
+    throw toFailure(maskThrown(error, redactor), Math.min(pause, timings.deadline));
   }
 }

@@ -8,13 +8,20 @@ export function toOutcomeError(error: unknown): OutcomeError {
   return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
 }
 
-/** The error as Temporal carries it: its type is the code, its first detail has the hint; expected failures are benign. */
-export function toFailure(error: PerdureError, nextRetryDelayMs?: number): ApplicationFailure {
+/**
+ * The error as Temporal carries it: its type is the code, its first detail has the hint. It is tried again where that may
+ * help, unless the caller knows better; all but Perdure's own mistakes are benign.
+ */
+export function toFailure(
+  error: PerdureError,
+  nextRetryDelayMs?: number,
+  retryable: boolean = error.retryable,
+): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !error.retryable,
-    category: ApplicationFailureCategory.BENIGN,
+    nonRetryable: !retryable,
+    ...(error.code !== 'internal' && { category: ApplicationFailureCategory.BENIGN }),
     ...(error.hint !== undefined && { details: [{ hint: error.hint }] }),
     // To Temporal a delay of nothing means never again.
     ...(nextRetryDelayMs !== undefined && { nextRetryDelay: Math.max(1, nextRetryDelayMs) }),

@@ -8,13 +8,13 @@ import type { Ending, EndpointDriver } from '../src/providers/provider.js';
 import type { Redactor } from '../src/secrets/redaction.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { toOutcomeError } from './failure.js';
+import { toFailure, toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { stopLate } from './late-runs.js';
 import { judgeMasked, maskError } from './masking.js';
 import { releaseSessions } from './release.js';
 import type { ResultTerms, Verdict } from './result.js';
-import { type Patience, patiently, until } from './retry.js';
+import { pauseAfter, type Patience, patiently, until } from './retry.js';
 import type { LateRun } from './stop-found.js';
 
 /** A run that has ended or is to be ended. */
@@ -56,7 +56,7 @@ export interface FinishReport {
 export function finishRun(dependencies: ActivityDependencies): (task: FinishTask) => Promise<FinishReport> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, async () => {
-      const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
+      const driver = await findDriver(dependencies, task);
       const patience = { backoff: task.timings.backoff, until: Date.now() + task.timings.release * 0.9 };
       const halfway = { ...patience, until: Date.now() + task.timings.release * 0.45 };
       const { redactor, missing } = await findSecrets(dependencies, task);
@@ -76,6 +76,17 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
         sessionId,
       };
     });
+}
+
+/** A worker that does not have the account or its key must not be the last word: another may, or this one later. */
+async function findDriver(dependencies: ActivityDependencies, { account, endpoint, timings }: FinishTask) {
+  try {
+    return (await dependencies.provider(account)).driver(endpoint);
+  } catch (error) {
+    if (!isPerdureError(error)) throw error;
+    const { attempt } = Context.current().info;
+    throw toFailure(error, Math.min(pauseAfter(error, timings.backoff, attempt), timings.release / 4), true);
+  }
 }
 
 /** What masks the run's secrets, where there is an answer to be read. */
@@ -127,9 +138,9 @@ async function endRun(driver: EndpointDriver, task: FinishTask, manner: EndManne
       status: 'unknown',
       providerStatus: 'unread',
       error: {
-        ...problem,
         code: problem.code === 'response-too-large' ? 'result-too-large' : 'result-unreadable',
         message,
+        hint: problem.hint ?? 'Look at the run at its provider; once it can be read: npx perdure adopt <key> <runId>',
       },
     };
     return { verdict, left: task.stop ? leftRun(driver, task, undefined) : [] };

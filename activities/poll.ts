@@ -3,12 +3,13 @@ import type { EndpointName } from '../src/core/endpoints.js';
 import { isPerdureError } from '../src/core/errors.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
 import type { ProviderHandle } from '../src/core/run.js';
-import { backoffAt, cadenceAt, type Timings } from '../src/core/timings.js';
+import { cadenceAt, type Timings } from '../src/core/timings.js';
 import type { Redactor } from '../src/secrets/redaction.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { notYet, toFailure } from './failure.js';
 import { maskReading, maskThrown } from './masking.js';
+import { pauseAfter } from './retry.js';
 
 /** What is known of a run; a look that shows the same is no news. */
 export interface Seen {
@@ -74,7 +75,9 @@ async function look(dependencies: ActivityDependencies, task: PollTask, attempt:
     if (!isPerdureError(error)) throw error;
     // Only a result makes an answer so large: the run has ended, and what can be said of it is said there.
     if (error.code === 'response-too-large') return { state: 'completed', providerStatus: 'too large to be read' };
-    const pause = Math.max(error.retryAfterMs ?? 0, backoffAt(timings.backoff, attempt, Math.random()));
+    // Beyond the deadline nobody waits for a look any more.
+    const left = task.startedAt + timings.deadline - activityInfo().currentAttemptScheduledTimestampMs;
+    const pause = Math.min(pauseAfter(error, timings.backoff, attempt), Math.max(left, timings.cadence.first));
     if (!error.retryable) throw notYet(timings.cadence.max, error.code);
     throw toFailure(maskThrown(error, await findSecrets(dependencies, task)), pause);
   }

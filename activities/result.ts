@@ -33,6 +33,7 @@ export function judgeEnding({ reading, result, alternatives = [] }: Ending, term
       return fail(providerStatus, 'failed', {
         code: 'run-failed',
         message: `The provider says that the run failed${reason}`,
+        hint: 'Look at the run at its provider: what the agent did is shown there.',
       });
     case 'stopped':
       return fail(providerStatus, 'cancelled', {
@@ -44,15 +45,21 @@ export function judgeEnding({ reading, result, alternatives = [] }: Ending, term
       return fail(providerStatus, 'timed-out', {
         code: 'run-timed-out',
         message: `The provider ended the run for its length${reason}`,
+        hint: 'Ask for less in one run, or raise the time-out of the session or task at the provider.',
       });
     case 'gone':
-      return fail(providerStatus, 'unknown', { code: 'run-lost', message: 'The provider no longer knows the run.' });
+      return fail(providerStatus, 'unknown', {
+        code: 'run-lost',
+        message: 'The provider no longer knows the run.',
+        hint: 'Look for it at the provider; if it is there under another account, the key of this account was changed.',
+      });
     case 'running':
     case 'waiting':
     case 'other':
       return fail(providerStatus, 'unknown', {
         code: 'result-unreadable',
         message: `The provider still calls the run '${providerStatus}'.`,
+        hint: 'Look at the run at its provider. Once it has ended there: npx perdure adopt <key> <runId>',
       });
   }
 }
@@ -73,7 +80,8 @@ function judgeResult(result: Json | undefined, { schema, maxBytes }: ResultTerms
   if (result === undefined) {
     if (schema === undefined) return { status: 'completed' };
     const message = 'The provider calls the run completed, but gave no result.';
-    return { status: 'failed', error: { code: 'result-missing', message } };
+    const hint = 'Ask in the task for the result in so many words, or leave the schema out.';
+    return { status: 'failed', error: { code: 'result-missing', message, hint } };
   }
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > maxBytes) {

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { isPerdureError } from '../src/core/errors.js';
+import { isPerdureError, type PerdureError } from '../src/core/errors.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 
 /** How long a repeated call may go on. */
@@ -9,6 +9,15 @@ export interface Patience {
   until: number;
 }
 
+/** How long to wait after try `attempt` (from 1): as long as the provider asks for, at least a growing pause with jitter. */
+export function pauseAfter(
+  { retryAfterMs = 0 }: Pick<PerdureError, 'retryAfterMs'>,
+  backoff: Timings['backoff'],
+  attempt: number,
+): number {
+  return Math.max(retryAfterMs, backoffAt(backoff, attempt, Math.random()));
+}
+
 /** Repeats a call that may safely be repeated while its errors are retryable and time is left. */
 export async function patiently<T>({ backoff, until }: Patience, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -16,7 +25,7 @@ export async function patiently<T>({ backoff, until }: Patience, call: () => Pro
       return await call();
     } catch (error) {
       if (!isPerdureError(error) || !error.retryable) throw error;
-      const pause = Math.max(error.retryAfterMs ?? 0, backoffAt(backoff, attempt, Math.random()));
+      const pause = pauseAfter(error, backoff, attempt);
       if (Date.now() + pause > until) throw error;
       await Context.current().sleep(pause);
     }

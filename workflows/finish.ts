@@ -1,4 +1,4 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
 import { endpointFlags } from '../src/core/endpoints.js';
@@ -9,7 +9,7 @@ import type { RunState } from './run-state.js';
 
 /** Stops what has to be stopped, reads and checks the result, ends the session, and tells the outcome. */
 export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
-  const report = mayLive(run) ? await cleanUp(run, end) : untouched;
+  const report: Finished = mayLive(run) ? await cleanUp(run, end) : untouched;
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(run, end, report);
   questions.closeOpen();
@@ -48,9 +48,12 @@ function mayLive({ attempts }: RunState): boolean {
   );
 }
 
+/** What came of finishing; with the reason where nothing did. */
+type Finished = FinishReport & { problem?: OutcomeError };
+
 const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {}, late: [], notes: [] };
 
-async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
+async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const task: FinishTask = {
     account,
@@ -72,7 +75,8 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<FinishReport> {
     return end.kind === 'judged' ? { ...report, verdict: end.verdict } : report;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return { cleanup: { confirmed: false, left: leftBehind(run) }, usage: {}, late: [], notes: [] };
+    const problem = unreadable(error.cause?.message ?? error.message, hintOf(error));
+    return { ...untouched, cleanup: { confirmed: false, left: leftBehind(run) }, problem };
   }
 }
 
@@ -98,27 +102,60 @@ function leftBehind({ handle }: RunState): string[] {
 type Conclusion = { status: FinalStatus; error?: OutcomeError } & Pick<Verdict, 'result' | 'raw'>;
 
 /** The run's status: what the provider did by itself stands, also when the run was being stopped meanwhile. */
-function conclude(run: RunState, end: RunEnd, { verdict, cleanup }: FinishReport): Conclusion {
+function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Finished): Conclusion {
   if (end.kind === 'refused') return { status: 'failed', error: end.error };
   if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
   const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
   const ours = end.kind === 'cancelled' || run.cutOff;
   const settled = startOf(run) !== 'unknown' || (ours && cleanup.confirmed);
   if (stopped && !settled) return { status: 'unknown', error: run.attempts.findLast(({ error }) => error)?.error };
-  if (stopped && verdict?.status !== 'completed') return end.kind === 'cancelled' ? cancelled : deadlineExceeded;
-  if (!verdict)
-    return { status: 'unknown', error: { code: 'result-unreadable', message: 'The run could not be finished.' } };
+  if (stopped && verdict?.status !== 'completed')
+    return end.kind === 'cancelled'
+      ? cancelled
+      : { status: 'timed-out', error: deadlineExceeded(run, problem ?? verdict?.error) };
+  if (!verdict) return { status: 'unknown', error: problem ?? unreadable('for an unknown reason.', undefined) };
   const { status, result, raw, error } = verdict;
   return { status, result, raw, error };
 }
 
-const cancelled: Conclusion = { status: 'cancelled', error: { code: 'cancelled', message: 'The run was cancelled.' } };
-
-const deadlineExceeded: Conclusion = {
-  status: 'timed-out',
+const cancelled: Conclusion = {
+  status: 'cancelled',
   error: {
-    code: 'deadline-exceeded',
-    message: 'The run did not end before its deadline.',
-    hint: 'Give it a longer deadline, or look at what the agent did in the meantime.',
+    code: 'cancelled',
+    message: 'The run was cancelled.',
+    hint: 'Start it again under another key, if it is wanted.',
   },
 };
+
+/** A deadline that nothing but refusals led to, or at which nothing could be read, says so. */
+function deadlineExceeded({ attempts }: RunState, problem: OutcomeError | undefined): OutcomeError {
+  const code = 'deadline-exceeded';
+  const message = 'The run did not end before its deadline';
+  const last = attempts.at(-1);
+  if (last?.error && attempts.every(({ outcome }) => outcome === 'refused')) {
+    return {
+      code,
+      message: `${message}: every start was refused, the last one so: ${last.error.message}`,
+      hint: last.error.hint,
+    };
+  }
+  if (problem?.code === 'result-unreadable') {
+    return { code, message: `${message}, and was not reached then: ${problem.message}`, hint: problem.hint };
+  }
+  const hint = 'Give it a longer deadline, or look at what the agent did in the meantime.';
+  return { code, message: `${message}.`, hint };
+}
+
+/** Why the activity that finishes a run never did. */
+function unreadable(
+  reason: string,
+  hint = 'See that a worker with the account runs: npx perdure doctor',
+): OutcomeError {
+  return { code: 'result-unreadable', message: `The run could not be finished: ${reason}`, hint };
+}
+
+function hintOf({ cause }: ActivityFailure): string | undefined {
+  const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  const hint = typeof detail === 'object' && detail !== null && 'hint' in detail ? detail.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
+}

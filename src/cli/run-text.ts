@@ -104,7 +104,7 @@ export function describeQuestion({ id, key, title, message, form }: Question, pa
           harmless(`  ${name}: ${label} (${type}${required ? ', required' : ''})`),
         )
       : []),
-    `  perdure answer '${harmless(id)}' ${answerOption(form)}`,
+    `  npx perdure answer '${harmless(id)}' ${answerOption(form)}`,
   ];
 }
 

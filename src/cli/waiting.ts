@@ -31,14 +31,14 @@ export async function waitFor(
 }
 
 function leftGoing(key: string): string {
-  return `The run goes on. See it: perdure show ${key} --watch   Stop it: perdure stop ${key}`;
+  return `The run goes on. See it: npx perdure show ${key} --watch   Stop it: npx perdure stop ${key}`;
 }
 
 /** A run that nobody works on would be waited for in silence. */
 async function tellIdle(client: Client, taskQueue: string, progress: Progress): Promise<void> {
   try {
     if ((await workersOf(client, taskQueue)).workflows > 0) return;
-    progress.note(`No worker serves the queue '${taskQueue}', so the run waits. Start one with: perdure up`);
+    progress.note(`No worker serves the queue '${taskQueue}', so the run waits. Start one with: npx perdure up`);
   } catch {
     // The wait itself tells when Temporal is lost.
   }
@@ -51,7 +51,7 @@ export function tellOutcome({ output }: CommandContext, outcome: Outcome): numbe
   if (!outcome.cleanup.confirmed)
     output.note(`What may still live at the provider: ${outcome.cleanup.left.join(', ') || 'not known'}`);
   if (outcome.status === 'completed') output.say(pretty(outcome.result));
-  else output.note(`Everything that is known: perdure show ${outcome.key}`);
+  else output.note(`Everything that is known: npx perdure show ${outcome.key}`);
   output.data(outcome);
   return exitOfOutcome(outcome);
 }
@@ -60,7 +60,7 @@ export function tellOutcome({ output }: CommandContext, outcome: Outcome): numbe
 export async function tellStanding(context: CommandContext, handle: RunHandle, report: RunReport): Promise<number> {
   const { output } = context;
   if (isFinal(report.status)) return tellOutcome(context, await handle.outcome());
-  output.note(`${report.key} is ${report.status}. See it: perdure show ${report.key} --watch`);
+  output.note(`${report.key} is ${report.status}. See it: npx perdure show ${report.key} --watch`);
   output.data(report);
   return report.status === 'waiting-for-person' ? exits.waiting : exits.done;
 }

@@ -50,7 +50,7 @@ function unknownQuestion(id: string, cause: unknown): PerdureError {
   return new PerdureError({
     code: 'question-not-found',
     message: `There is no open question '${id}': its run has ended, or never was.`,
-    hint: 'List the open questions with: perdure questions',
+    hint: 'List the open questions with: npx perdure questions',
     cause,
   });
 }

@@ -165,7 +165,7 @@ export class Perdure {
     throw new PerdureError({
       code: 'key-taken',
       message: `The key '${key}' belongs to a run that was started with other input.`,
-      hint: 'Start other work under another key; `get` finds the run that has this one.',
+      hint: `See what runs under it: npx perdure show ${key}. Start other work under another key.`,
     });
   }
 

@@ -27,7 +27,11 @@ export function listQuery({ status, endpoint, account, prefix }: RunFilter): str
 
 function oneOf<T extends string>(names: readonly T[], name: T): T {
   if (names.includes(name)) return name;
-  throw new PerdureError({ code: 'bad-input', message: `There is no '${name}'; there are ${names.join(', ')}.` });
+  throw new PerdureError({
+    code: 'bad-input',
+    message: `There is no '${name}'.`,
+    hint: `There are ${names.join(', ')}.`,
+  });
 }
 
 function plain(text: string): string {
@@ -35,6 +39,7 @@ function plain(text: string): string {
   throw new PerdureError({
     code: 'bad-input',
     message: `'${text}' has characters that neither keys nor accounts have.`,
+    hint: 'They have A-Z a-z 0-9 . _ / : - only.',
   });
 }
 

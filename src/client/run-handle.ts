@@ -140,7 +140,7 @@ export class RunHandle<T = Json> {
     return new PerdureError({
       code: 'run-not-found',
       message: `There is no run with the key '${this.key}'.`,
-      hint: 'List the runs with: perdure ls. Ended runs are kept as long as the namespace retains them.',
+      hint: 'List the runs with: npx perdure ls. Ended runs are kept as long as the namespace retains them.',
       cause: error,
     });
   }

@@ -124,7 +124,12 @@ function parseText(file: string, text: string): unknown {
     return parseYaml(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : 'unreadable';
-    throw new PerdureError({ code: 'config-invalid', message: `${file} is not valid YAML: ${reason}`, cause });
+    throw new PerdureError({
+      code: 'config-invalid',
+      message: `${file} is not valid YAML: ${reason}`,
+      hint: 'Correct it at the line that the message names.',
+      cause,
+    });
   }
 }
 

@@ -18,9 +18,18 @@ const codesByStatus: Record<number, ErrorCode> = {
   402: 'no-credit',
   403: 'forbidden',
   404: 'task-not-found',
+  405: 'request-rejected',
+  406: 'request-rejected',
   409: 'provider-conflict',
+  410: 'task-not-found',
+  411: 'request-rejected',
+  413: 'request-rejected',
+  414: 'request-rejected',
+  415: 'request-rejected',
   422: 'request-rejected',
   429: 'rate-limited',
+  431: 'request-rejected',
+  451: 'forbidden',
 };
 
 /** The code for an HTTP status that is not a success. */
@@ -69,15 +78,23 @@ export function failureError(exchange: Exchange, failure: Failure, cause: unknow
       return new PerdureError({
         code: 'provider-error',
         message: `The connection to ${provider} broke during ${name(exchange)}${reason}.`,
+        hint: hintFor('provider-error', exchange.account),
         cause,
       });
     case 'time':
       return new PerdureError({
         code: 'provider-timeout',
         message: `${provider} did not answer ${name(exchange)} in time.`,
+        hint: hintFor('provider-timeout', exchange.account),
+        cause,
       });
     case 'caller':
-      return new PerdureError({ code: 'cancelled', message: `The caller called off ${name(exchange)}.`, cause });
+      return new PerdureError({
+        code: 'cancelled',
+        message: `The caller called off ${name(exchange)}.`,
+        hint: hintFor('cancelled', exchange.account),
+        cause,
+      });
   }
 }
 
@@ -86,6 +103,7 @@ export function malformedError(exchange: Exchange, what: string): PerdureError {
   return new PerdureError({
     code: 'provider-malformed',
     message: `${exchange.provider} answered ${name(exchange)} with something else than documented: ${what}.`,
+    hint: hintFor('provider-malformed', exchange.account),
   });
 }
 
@@ -94,6 +112,7 @@ export function tooLargeError(exchange: Exchange, maxBytes: number): PerdureErro
   return new PerdureError({
     code: 'response-too-large',
     message: `${exchange.provider} answered ${name(exchange)} with more than ${maxBytes} bytes.`,
+    hint: hintFor('response-too-large', exchange.account),
   });
 }
 
@@ -124,19 +143,24 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
 }
 
+const hints: Partial<Record<ErrorCode, (account: string) => string>> = {
+  unauthorized: (account) => `Check the API key of the account '${account}'.`,
+  forbidden: (account) => `Check what the account '${account}' may do at its provider, and its cost limit.`,
+  'no-credit': (account) => `Add credit to the account '${account}' at its provider.`,
+  'request-rejected': () => 'Correct what the message names; fields under `extra` are sent unchecked.',
+  'task-not-found': (account) => `Check the id or name, and that it belongs to the account '${account}'.`,
+  'rate-limited': (account) => `Start fewer runs at once with the account '${account}', or have its limits raised.`,
+  'provider-timeout': () =>
+    'It is tried again where that is safe. Look at the status page of the provider if it goes on.',
+  'provider-error': () =>
+    'It is tried again where that is safe. Look at the status page of the provider if it goes on.',
+  'provider-malformed': (account) =>
+    `Check that the base URL of the account '${account}' leads to the provider itself.`,
+  'provider-conflict': () => 'Look at the run at its provider: it is in another state than was thought.',
+  'response-too-large': () => 'Ask for a smaller result, such as by a schema with fewer fields.',
+  cancelled: () => 'Nothing: the run was stopped, or its worker is ending.',
+};
+
 function hintFor(code: ErrorCode, account: string): string | undefined {
-  switch (code) {
-    case 'unauthorized':
-      return `Check the API key of the account '${account}'.`;
-    case 'forbidden':
-      return `Check what the account '${account}' may do at its provider, and its cost limit.`;
-    case 'no-credit':
-      return `Add credit to the account '${account}' at its provider.`;
-    case 'request-rejected':
-      return 'Correct what the message names; fields under `extra` are sent unchecked.';
-    case 'task-not-found':
-      return `Check the id or name, and that it belongs to the account '${account}'.`;
-    default:
-      return undefined;
-  }
+  return hints[code]?.(account);
 }

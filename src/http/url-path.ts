@@ -10,7 +10,11 @@ export function urlPath(texts: TemplateStringsArray, ...segments: string[]): str
 
 function encodeSegment(value: string): string {
   if (value === '' || value === '.' || value === '..') {
-    throw new PerdureError({ code: 'bad-input', message: `'${value}' cannot be an id or a name in a provider's URL.` });
+    throw new PerdureError({
+      code: 'bad-input',
+      message: `'${value}' cannot be an id or a name in a provider's URL.`,
+      hint: 'Give the id or name as the provider shows it.',
+    });
   }
   return encodeURIComponent(value);
 }

@@ -19,7 +19,11 @@ export function readAnswer<T>(schema: z.ZodType<T>, answer: HttpAnswer): T {
 export function checkBody<T>(schema: z.ZodType<T>, body: T): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return body;
-  throw new PerdureError({ code: 'bad-input', message: `The request does not fit: ${firstIssue(parsed.error)}.` });
+  throw new PerdureError({
+    code: 'bad-input',
+    message: `The request does not fit: ${firstIssue(parsed.error)}.`,
+    hint: 'Correct that field of the input; where it is a secret, check what the reference resolves to.',
+  });
 }
 
 function firstIssue({ issues: [issue] }: z.ZodError): string {

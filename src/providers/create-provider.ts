@@ -28,6 +28,7 @@ export function createProvider(account: Account, limits: HttpLimits = {}): Provi
       throw new PerdureError({
         code: 'bad-input',
         message: `The account '${account.name}' has no endpoint '${endpoint}'.`,
+        hint: `Name an account of the endpoint's provider: ${endpoint.split('.')[0]}/default.`,
       });
     },
     close,

@@ -5,7 +5,7 @@ import { json } from './json.js';
 const name = z.string().regex(/^[^\p{C}]{1,200}$/u, { error: '1 to 200 printable characters' });
 
 const questionId = z.custom<string>((value) => typeof value === 'string' && workflowOfQuestion(value) !== undefined, {
-  params: { expected: 'the id of a question', hint: 'perdure questions, or run.questions(), lists the open ones.' },
+  params: { expected: 'the id of a question', hint: 'npx perdure questions, or run.questions(), lists the open ones.' },
 });
 
 /** A person's answer, as a caller gives it. */

@@ -64,30 +64,44 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
   const { time = timeSkipping().available ? 'skipping' : 'real' } = options;
   const scale = time === 'real' ? (options.scale ?? 0.01) : 1;
   const server = await (time === 'real' ? startRealServer() : startSkippingServer());
-  const clock = server.skipsTime ? drivenClock(await server.now()) : scaledClock(1 / scale);
-  const simulator = await startSimulator({ ...options.simulator, clock });
-  if (server.skipsTime) followTime(simulator, server);
-  const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), home: server.home, timeScale: scale });
-  const taskQueue = `test-${randomUUID().slice(0, 8)}`;
-  const worker = await Worker.create({
-    connection: server.connection,
-    namespace: server.client.options.namespace,
-    taskQueue,
-    ...(options.workflowsPath
-      ? { workflowsPath: options.workflowsPath }
-      : { workflowBundle: await ownWorkflowBundle() }),
-    activities: options.activities,
+  const ends = [() => server.close()];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const clock = server.skipsTime ? drivenClock(await server.now()) : scaledClock(1 / scale);
+    const simulator = await startSimulator({ ...options.simulator, clock });
+    ends.push(() => simulator.close());
+    if (server.skipsTime) followTime(simulator, server);
+    const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), home: server.home, timeScale: scale });
+    const worker = await makeWorker(options, server, plugin);
+    const running = worker.run();
+    running.catch(() => undefined);
+    ends.push(async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled([running]);
+    });
+    const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
+    const perdure = await connect({ ...own, client: server.client });
+    return handleOf({ server, simulator, perdure, taskQueue: worker.options.taskQueue, scale }, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function makeWorker(
+  { workflowsPath, activities }: PerdureTestOptions,
+  { connection, client }: TestServer,
+  plugin: PerdurePlugin,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: client.options.namespace,
+    taskQueue: `test-${randomUUID().slice(0, 8)}`,
+    ...(workflowsPath ? { workflowsPath } : { workflowBundle: await ownWorkflowBundle() }),
+    activities,
     plugins: [plugin],
-  });
-  const running = worker.run();
-  running.catch(() => undefined);
-  const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
-  const perdure = await connect({ ...own, client: server.client });
-  return handleOf({ server, simulator, perdure, taskQueue, scale }, async () => {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    await Promise.allSettled([running]);
-    await simulator.close();
-    await server.close();
   });
 }
 
@@ -115,13 +129,13 @@ function followTime(simulator: Simulator, server: TestServer): void {
     const ahead = (await server.now()) - simulator.clock.now();
     if (ahead > 0) await simulator.clock.advance(ahead);
   });
-  simulator.when({ on: 'start', endpoint: 'anchor.sessionAgent', phase: 'received' }, () => {
-    const message = 'anchor.sessionAgent holds its call open, and no time is skipped meanwhile.';
-    throw new PerdureError({
-      code: 'bad-input',
-      message,
-      hint: "Test it in real time: perdureTest({ time: 'real' }).",
-    });
+  simulator.fault({
+    kind: 'status',
+    status: 400,
+    on: 'start',
+    endpoint: 'anchor.sessionAgent',
+    times: 'always',
+    message: "The call would hold the time that is to be skipped; test it with perdureTest({ time: 'real' }).",
   });
 }
 

@@ -30,9 +30,7 @@ const keyword = 2;
 export async function startSkippingServer(): Promise<TestServer> {
   const found = findTimeSkippingServer();
   if (found.path === undefined) throw missing(found.missing);
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: found.path } },
-  });
+  const environment = await boot(found.path);
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.client.options.namespace,
     searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
@@ -50,6 +48,18 @@ export async function startSkippingServer(): Promise<TestServer> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The SDK gives the server five seconds to boot, which Java may miss on a busy machine. */
+async function boot(binary: string, tries = 4): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: binary } },
+    });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return boot(binary, tries - 1);
+  }
 }
 
 /** Starts a real server with a home of its own that is removed at the end. */

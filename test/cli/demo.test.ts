@@ -52,7 +52,7 @@ test.concurrent('the demo runs all five endpoints to their results, answers a qu
   }
   expect(demo.stderr()).toContain('0 sessions left open');
   expect(await left()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test.concurrent('with its worker killed once in the middle and slow providers, the demo comes to the same results', async () => {
   const { demo, left } = await startDemo('killed', ['--kill-worker'], { PERDURE_DEMO_DELAY: '500ms' });
@@ -61,7 +61,7 @@ test.concurrent('with its worker killed once in the middle and slow providers, t
   expect({ statuses: statuses(told), open: told.openSessions }).toEqual({ statuses: promised, open: 0 });
   expect(demo.stderr()).toMatch(/Killed the worker, process \d+; another took over: process \d+/);
   expect(await left()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test.concurrent('Ctrl-C cancels every run of the demo, and leaves no session, no process and no file', async () => {
   const { demo, left } = await startDemo('interrupted', []);
@@ -76,7 +76,7 @@ test.concurrent('Ctrl-C cancels every run of the demo, and leaves no session, no
   const [, address = ''] = / at (127\.0\.0\.1:\d+) in /.exec(demo.stderr()) ?? [];
   await expect(fetch(`http://${address}`)).rejects.toThrow();
   expect(await left()).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('a delay that is none is refused before anything is started', async () => {
   const { demo, left } = await startDemo('refused', [], { PERDURE_DEMO_DELAY: 'long' });

@@ -11,7 +11,7 @@ import { isAlive, lastLine, spawnCli } from './built.js';
 import { jsonOf, run } from './fake-context.js';
 
 // Servers and workers are started one after the other.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let cwd: string;
 beforeAll(async () => {

@@ -5,6 +5,9 @@ import { browserbase } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
 
+const runtime = Runtime.instance();
+const ownMeter = runtime.metricMeter;
+
 let t: PerdureTest;
 const told: { name: string; value: number; tags: object }[] = [];
 
@@ -25,12 +28,13 @@ function keeper(): MetricMeter {
 }
 
 beforeAll(async () => {
-  Object.defineProperty(Runtime.instance(), 'metricMeter', { value: keeper() });
+  Object.defineProperty(runtime, 'metricMeter', { value: keeper(), configurable: true });
   t = await perdureTest({ time: 'real' });
 });
 afterAll(async () => {
   await expectReplays(t.client);
   await t.close();
+  Object.defineProperty(runtime, 'metricMeter', { value: ownMeter, configurable: true });
 });
 
 const named = (metric: string) => told.filter(({ name }) => name === metric);

@@ -35,7 +35,7 @@ export function answer(context: CommandContext, options: AnswerCommandOptions): 
     const by = options.by ?? userName(env);
     const verdict = await perdure.answer(options.id, converted, { by, channel: 'cli' });
     if (verdict.accepted) output.say(`The answer was taken, as ${by}'s.`);
-    else tellError(output, { message: verdict.reason, hint: 'See what is open with: perdure questions' });
+    else tellError(output, { message: verdict.reason, hint: 'See what is open with: npx perdure questions' });
     output.data(verdict);
     return verdict.accepted ? exits.done : exits.failed;
   });
@@ -83,5 +83,5 @@ function convert(field: QuestionField | undefined, text: string): Json {
 }
 
 function badInput(message: string): PerdureError {
-  return new PerdureError({ code: 'bad-input', message, hint: 'perdure questions shows how to answer each.' });
+  return new PerdureError({ code: 'bad-input', message, hint: 'npx perdure questions shows how to answer each.' });
 }

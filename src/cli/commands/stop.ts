@@ -20,7 +20,7 @@ export function stop(context: CommandContext, { key, wait }: StopOptions): Promi
     const hadEnded = isFinal(report.status);
     if (!hadEnded) await handle.cancel();
     if (!hadEnded && !wait) {
-      output.note(`${key} is being stopped. See it: perdure show ${key} --watch`);
+      output.note(`${key} is being stopped. See it: npx perdure show ${key} --watch`);
       output.data(report);
       return exits.done;
     }

@@ -84,7 +84,7 @@ async function assertUsable(target: TemporalTarget): Promise<void> {
   } catch (error) {
     if (!(error instanceof PerdureError) || error.code !== 'search-attributes-missing') throw error;
     const { code, message, hint = '' } = error;
-    throw new PerdureError({ code, message, hint: `${hint} Or: perdure doctor --setup`, cause: error });
+    throw new PerdureError({ code, message, hint: `${hint} Or: npx perdure doctor --setup`, cause: error });
   } finally {
     await connection.close();
   }
@@ -113,7 +113,9 @@ function tellUp({ output }: CommandContext, settings: Settings, { target, server
   if (accounts.length === 0) {
     output.note('Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY to use the providers, or start with --simulator.');
   }
-  output.say(output.paint('green', 'Up. In another terminal: perdure run anchor.webTask --key first-1 --prompt "…"'));
+  output.say(
+    output.paint('green', 'Up. In another terminal: npx perdure run anchor.webTask --key first-1 --prompt "…"'),
+  );
   output.data({
     address: target.address,
     namespace: target.namespace,
@@ -130,6 +132,6 @@ async function failWith(exited: Promise<string>): Promise<never> {
   throw new PerdureError({
     code: 'temporal-unreachable',
     message: await exited,
-    hint: 'Its log is server.log in the home folder. Start again with: perdure up',
+    hint: 'Its log is server.log in the home folder. Start again with: npx perdure up',
   });
 }

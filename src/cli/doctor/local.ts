@@ -43,13 +43,13 @@ export async function checkServerBinary(env: Env): Promise<Finding> {
     if (fits) return ok('server binary', `${candidate}: ${text}`);
   }
   const name = 'server binary';
-  return warn(name, `no Temporal server ${release.server} here`, 'perdure up downloads it, or builds it with Go.');
+  return warn(name, `no Temporal server ${release.server} here`, 'npx perdure up downloads it, or builds it with Go.');
 }
 
 /** Whether there are accounts, and whether their keys are here; a key itself is never shown. */
 export function checkAccounts({ accounts }: Settings, env: Env): Finding[] {
   if (accounts.length === 0) {
-    const cure = 'Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY, or start with: perdure up --simulator';
+    const cure = 'Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY, or start with: npx perdure up --simulator';
     return [warn('accounts', 'none', cure)];
   }
   return accounts.map(({ name, apiKey, baseUrl }) => {

@@ -59,7 +59,7 @@ async function checkAttributes(connection: Connection, namespace: string, setup:
     return ok(name, added.length === 0 ? 'there already' : `added ${added.join(', ')}`);
   } catch (error) {
     if (!isPerdureError(error)) return failed(name, error, 'The user of this connection may not be allowed to ask.');
-    return fail(name, error.message, setup ? error.hint : `Run: perdure doctor --setup. ${error.hint ?? ''}`);
+    return fail(name, error.message, setup ? error.hint : `Run: npx perdure doctor --setup. ${error.hint ?? ''}`);
   }
 }
 
@@ -71,7 +71,7 @@ async function checkWorkers(client: Client, taskQueue: string): Promise<Finding>
       ...(blocking === 0 ? [blockingQueue(taskQueue)] : []),
     ];
     if (idle.length === 0) return ok('worker', `polls ${taskQueue} and ${blockingQueue(taskQueue)}`);
-    return warn('worker', `none polls ${idle.join(' and ')}`, 'Runs wait until there is one: perdure up');
+    return warn('worker', `none polls ${idle.join(' and ')}`, 'Runs wait until there is one: npx perdure up');
   } catch (error) {
     return failed('worker', error);
   }

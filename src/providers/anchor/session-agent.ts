@@ -34,7 +34,11 @@ export function createSessionAgentDriver(client: AnchorClient): EndpointDriver<t
       const { session_id: own, session: _, extra, ...fields } = input;
       const sessionId = given ?? own;
       if (sessionId === undefined) {
-        throw new PerdureError({ code: 'bad-input', message: 'This endpoint runs only in a session.' });
+        throw new PerdureError({
+          code: 'bad-input',
+          message: 'This endpoint runs only in a session.',
+          hint: 'Leave session out, or give session_id.',
+        });
       }
       const answer = await client.agent.run(sessionId, { ...fields, ...extra }, call);
       const ending = endingOf(answer, sessionId);

@@ -97,7 +97,11 @@ export function createSessionCalls(http: HttpClient): AnchorSessions {
 /** The path of one session. Refuses the word by which Anchor means every session of the team. */
 export function sessionPath(sessionId: string): string {
   if (sessionId === 'all') {
-    throw new PerdureError({ code: 'bad-input', message: `'all' is no session: at Anchor it means the whole team's.` });
+    throw new PerdureError({
+      code: 'bad-input',
+      message: `'all' is no session: at Anchor it means the whole team's.`,
+      hint: 'Give the id of one session.',
+    });
   }
   return urlPath`/v1/sessions/${sessionId}`;
 }

@@ -105,5 +105,6 @@ async function respond(
 
 function noLongerOpen(cause: PerdureError | undefined): PerdureError {
   const message = 'Anchor does not know the question, or its session, any more.';
-  return new PerdureError({ code: 'provider-conflict', message, status: cause?.status, cause });
+  const hint = 'The agent has moved on, or its session has ended: see what is open now with npx perdure questions.';
+  return new PerdureError({ code: 'provider-conflict', message, hint, status: cause?.status, cause });
 }

@@ -83,5 +83,9 @@ function requireOpen(asked: ProviderQuestion, open: ProviderQuestion | undefined
 }
 
 function noLongerOpen(): PerdureError {
-  return new PerdureError({ code: 'provider-conflict', message: 'The run no longer waits with this question.' });
+  return new PerdureError({
+    code: 'provider-conflict',
+    message: 'The run no longer waits with this question.',
+    hint: 'See what is open now with: npx perdure questions',
+  });
 }

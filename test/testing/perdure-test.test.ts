@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { anchor } from '../../src/core/builders.js';
+import { type PerdureTest, type PerdureTestOptions, perdureTest } from '../../src/testing/perdure-test.js';
+import { timeSkipping } from '../../src/testing/test-server.js';
+import { findServerBinary } from '../../src/worker/embedded/binary.js';
+import { expectReplays } from '../support/replay.js';
+
+const days = 86_400_000;
+const workflowsPath = path.join(import.meta.dirname, 'fixtures', 'workflows.ts');
+const skippingTest = test.skipIf(!timeSkipping().available);
+
+async function open(options: PerdureTestOptions): Promise<PerdureTest> {
+  const t = await perdureTest(options);
+  onTestFinished(() => t.close());
+  return t;
+}
+
+skippingTest(
+  'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike',
+  async () => {
+    const t = await open({ time: 'skipping' });
+    t.simulator.on('anchor.webTask').lasts('30 days').returns({ total: 12 });
+    const cadence = { first: 60_000, max: days };
+    const agent = anchor.webTask({ prompt: 'x', url: 'https://example.com' });
+    const run = await t.perdure.start({ key: 'month', agent, deadline: '40 days', timings: { cadence } });
+    const { status, result, startedAt, endedAt } = await run.outcome();
+    expect({ status, result }).toEqual({ status: 'completed', result: { total: 12 } });
+    expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(30 * days);
+    const [life] = t.ledger.runs;
+    expect((life?.endedAt ?? 0) - (life?.startedAt ?? 0)).toBeGreaterThanOrEqual(30 * days);
+    expect(t.ledger.open).toEqual([]);
+    await expectReplays(t.client, { workflowIds: [run.workflowId] });
+  },
+);
+
+/** Plays the workflow of a step, a pause and a question through. */
+async function play(t: PerdureTest, pause: number): Promise<void> {
+  t.simulator
+    .on('anchor.webTask')
+    .lasts(t.skipsTime ? '4 hours' : '4 min')
+    .returns({ total: 12 });
+  t.simulator
+    .on('browserbase.agentRun')
+    .lasts('5 min')
+    .asks({ message: 'Which code?', after: '30 s' })
+    .returns({ paid: true });
+  const options = { args: [pause], workflowId: 'pay-1', taskQueue: t.taskQueue };
+  const handle = await t.client.workflow.start('readPauseAsk', options);
+  if (t.skipsTime) {
+    await t.advance('2 days');
+    expect(t.ledger.effects('browserbase.agentRun')).toEqual([]);
+    await t.advance('2 days');
+  }
+  const question = await t.nextQuestion(handle);
+  expect(question).toMatchObject({ message: 'Which code?', key: 'pay-1/pay', state: 'open' });
+  expect(await t.answer(question, '4711', { by: 'ann' })).toEqual({ accepted: true });
+  expect(await handle.result()).toEqual({ paid: true });
+  expect(t.ledger.effects('browserbase.agentRun')).toHaveLength(1);
+  expect(t.ledger.open).toEqual([]);
+}
+
+skippingTest("a user's own pause of three days passes by t.advance; a question is found across the runs", async () => {
+  const t = await open({ time: 'skipping', workflowsPath });
+  expect(t.skipsTime).toBe(true);
+  await play(t, 3 * days);
+});
+
+skippingTest('an agent whose call blocks is refused with the reason where time is skipped', async () => {
+  const t = await open({ time: 'skipping' });
+  const run = await t.perdure.start({ key: 'blocking', agent: anchor.sessionAgent({ prompt: 'x' }) });
+  const { error } = await run.outcome();
+  expect(error).toMatchObject({ code: 'request-rejected', message: expect.stringContaining("time: 'real'") });
+});
+
+test('without Java time is real, and shorter; the same test of a workflow passes', async () => {
+  const binary = await findServerBinary();
+  const folder = mkdtempSync(path.join(tmpdir(), 'perdure-path-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  symlinkSync(binary.path, path.join(folder, path.basename(binary.path)));
+  vi.stubEnv('PATH', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(timeSkipping()).toEqual({ available: false, reason: expect.stringContaining('no java') });
+  await expect(perdureTest({ time: 'skipping' })).rejects.toMatchObject({
+    code: 'test-server-missing',
+    hint: expect.stringContaining("time: 'real'"),
+  });
+  const t = await open({ workflowsPath });
+  expect(t.skipsTime).toBe(false);
+  await play(t, 10);
+});
+
+test('a test that can not begin leaves no server behind', async () => {
+  const children = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+  const before = children();
+  const bare = path.join(import.meta.dirname, '..', 'plugin', 'fixtures', 'without-agent-run.ts');
+  await expect(perdureTest({ time: 'real', workflowsPath: bare })).rejects.toMatchObject({
+    code: 'workflows-not-exported',
+  });
+  expect(children()).toBe(before);
+});
