@@ -108,7 +108,7 @@ async function launch(run: RunState): Promise<StartReport & { mayBeSentUntil?: n
 function reportOfCancelled(error: unknown): StartReport | undefined {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof CancelledFailure)) return undefined;
   // Of a call that no worker had taken, the server gives words of its own.
-  const [details] = (error.cause.details ?? []) as unknown[];
+  const [details]: unknown[] = error.cause.details ?? [];
   return typeof details === 'object' && details !== null && 'handle' in details ? (details as StartReport) : undefined;
 }
 
