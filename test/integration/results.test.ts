@@ -142,10 +142,23 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
   'a run of %s that is not found once in the middle goes on',
   async (name) => {
     const text = `lost and found ${name}`;
-    t.simulator.on(name, { text }).lasts('4 min').returns({ total: 7 });
-    t.simulator.fault({ kind: 'not-found', on: 'status', text, after: 12 });
-    const timings = { notFoundGrace: 30_000, cadence: { first: 3_000, max: 6_000 } };
+    const nextLook = () => t.simulator.next({ on: 'status', text, phase: 'replied' });
+    t.simulator.on(name, { text }).neverEnds();
+    const seen = nextLook();
+    const timings = { notFoundGrace: 3_000 };
     const run = await t.perdure.start({ key: `once-${name}`, agent: agentOf(name, text), timings });
-    expect(await run.outcome()).toMatchObject({ ...clean, status: 'completed', result: { total: 7 } });
+    await seen;
+    await hasPassed(10_000);
+    t.simulator.fault({ kind: 'not-found', on: 'status', text });
+    for (let look = 0; look < 4; look += 1) await nextLook();
+    expect((await run.status()).status).toBe('running');
+    await run.cancel();
+    expect(await run.outcome()).toMatchObject({ ...clean, status: 'cancelled' });
   },
 );
+
+/** So many milliseconds of the provider's time have passed. */
+function hasPassed(ms: number): Promise<void> {
+  const { clock } = t.simulator;
+  return new Promise((resolve) => void clock.wake(clock.now() + ms, resolve));
+}
