@@ -31,10 +31,15 @@ export async function startSkippingServer(): Promise<TestServer> {
   const found = findTimeSkippingServer();
   if (found.path === undefined) throw missing(found.missing);
   const environment = await boot(found.path);
-  await environment.connection.operatorService.addSearchAttributes({
-    namespace: environment.client.options.namespace,
-    searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
-  });
+  try {
+    await environment.connection.operatorService.addSearchAttributes({
+      namespace: environment.client.options.namespace,
+      searchAttributes: Object.fromEntries(searchAttributes.map((name) => [name, keyword])),
+    });
+  } catch (error) {
+    await environment.teardown();
+    throw error;
+  }
   const home = await makeHome();
   return {
     home,

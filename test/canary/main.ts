@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { KnownSecret } from './known-secrets.js';
 import { perform } from './performance.js';
+import { crashWords } from './crash-words.js';
 import { finalPlaces, livePlaces } from './places.js';
 import { doubts, liveViews } from './proof.js';
 import { type Hit, type Place, search } from './search.js';
@@ -65,6 +66,7 @@ async function lookEverywhere(stage: Stage): Promise<Findings> {
   const places = [...live, ...(await finalPlaces(stage))];
   const secrets = [...stage.secrets.values(), ...views];
   const hits = secrets.flatMap((secret) => search(secret, places));
+  if (!Buffer.concat(stage.written.stderr).includes(crashWords)) found.push('no worker has crashed');
   if (views.length === 0) found.push('no live view was kept');
   return { secrets, places, hits, doubts: [...performance.problems, ...found] };
 }
