@@ -90,7 +90,7 @@ export function demoTimings(delayMs: number): Partial<Timings> {
   return {
     deadline: 180_000,
     cadence: { first: 700, max: 2_000 },
-    heartbeat: 3_000,
+    heartbeat: 5_000,
     startRequest: 10_000 + 2 * delayMs,
     request: 5_000 + 2 * delayMs,
     backoff: { first: 200, max: 2_000 },

@@ -18,11 +18,11 @@ function ofRow(row: Row, ledger: Ledger): string[] {
   const { key, agent, ends } = part;
   if (!outcome) return [`${key} has not ended`];
   const { status, error, cleanup, questions, result } = outcome;
-  const starts = outcome.attempts.length;
+  const taken = outcome.attempts.filter((attempt) => attempt.outcome === 'accepted').length;
   return [
     ...(status === ends ? [] : [`${key} ended ${status}, not ${ends}${error ? `: ${error.message}` : ''}`]),
     ...(ends === 'completed' && result === undefined ? [`${key} has no result`] : []),
-    ...(starts === 1 ? [] : [`${key} was started ${starts} times`]),
+    ...(taken <= 1 ? [] : [`${key} was taken ${taken} times`]),
     ...(cleanup.confirmed ? [] : [`${key} may have left ${cleanup.left.join(', ')}`]),
     ...(agent.endpoint === 'anchor.webTask' && questions[0]?.state !== 'applied' ? [`${key} got no answer`] : []),
     ...(endpointFlags[agent.endpoint].blockingStart || resultOf(row, ledger).polls > 0
