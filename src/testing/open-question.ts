@@ -1,4 +1,5 @@
 import { type Client, QueryNotRegisteredError } from '@temporalio/client';
+import { PerdureError } from '../core/errors.js';
 import { wire } from '../core/names.js';
 import type { Question } from '../core/question.js';
 
@@ -23,4 +24,31 @@ async function askedBy(client: Client, workflowId: string): Promise<Question[]> 
     if (error instanceof QueryNotRegisteredError) return [];
     throw error;
   }
+}
+
+const longestStep = 60_000;
+const patience = 3_600_000;
+
+/** Waits for a question of a workflow or of its child workflows; `pass` lets so many milliseconds go by. */
+export async function nextQuestion(
+  client: Client,
+  workflowId: string,
+  pass: (ms: number) => Promise<void>,
+): Promise<Question> {
+  for (let waited = 0, step = 1000; waited < patience; waited += step, step = Math.min(longestStep, step * 1.2)) {
+    const question = await findOpenQuestion(client, workflowId);
+    if (question) return question;
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name !== 'RUNNING') throw nothingAsked(workflowId, `ended (${status.name}) without a question`);
+    await pass(step);
+  }
+  throw nothingAsked(workflowId, 'asked nothing within an hour');
+}
+
+function nothingAsked(workflowId: string, what: string): PerdureError {
+  return new PerdureError({
+    code: 'question-not-found',
+    message: `The workflow ${workflowId} ${what}.`,
+    hint: 'Look at t.ledger for what the agents did.',
+  });
 }

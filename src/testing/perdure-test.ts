@@ -13,7 +13,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../simula
 import type { AccountOptions } from '../worker/accounts.js';
 import { PerdurePlugin, type PerdurePluginOptions } from '../worker/plugin.js';
 import { ownWorkflowBundle } from '../worker/workflow-bundle.js';
-import { findOpenQuestion } from './open-question.js';
+import { nextQuestion } from './open-question.js';
 import { startRealServer, startSkippingServer, type TestServer, timeSkipping } from './test-server.js';
 
 /** What is tested, and in which time. */
@@ -50,7 +50,10 @@ export interface PerdureTest {
   readonly skipsTime: boolean;
   /** The home of the worker, removed at the end. */
   readonly home: string;
-  /** The next open question of a workflow or of its runs; time passes until there is one (an hour at most). */
+  /**
+   * The next open question of a workflow or of its runs; time passes until there is one. Throws `question-not-found` when
+   * the workflow ends before, or after an hour.
+   */
   nextQuestion(of: { workflowId: string }): Promise<Question>;
   answer(question: Question, answer: Json, options: { by: string }): Promise<AnswerVerdict>;
   /** Lets time pass at the server and at the providers alike. */
@@ -147,9 +150,6 @@ interface Parts {
   scale: number;
 }
 
-const longestStep = 60_000;
-const patience = 3_600_000;
-
 function handleOf({ server, simulator, perdure, taskQueue, scale }: Parts, close: () => Promise<void>): PerdureTest {
   const pass = async (ms: number) => {
     await server.sleep(server.skipsTime ? ms : ms * scale);
@@ -162,19 +162,7 @@ function handleOf({ server, simulator, perdure, taskQueue, scale }: Parts, close
     ledger: simulator.ledger,
     skipsTime: server.skipsTime,
     home: server.home,
-    nextQuestion: async ({ workflowId }) => {
-      for (let waited = 0, step = 1000; waited < patience; waited += step, step = Math.min(longestStep, step * 1.2)) {
-        const question = await findOpenQuestion(server.client, workflowId);
-        if (question) return question;
-        await pass(step);
-      }
-      const message = `The workflow ${workflowId} asked nothing within an hour.`;
-      throw new PerdureError({
-        code: 'question-not-found',
-        message,
-        hint: 'Look at t.ledger for what the agents did.',
-      });
-    },
+    nextQuestion: ({ workflowId }) => nextQuestion(server.client, workflowId, pass),
     answer: ({ id }, answer, answerOptions) => perdure.answer(id, answer, { ...answerOptions, channel: 'test' }),
     advance: (by) => pass(milliseconds(by)),
     close,

@@ -52,7 +52,7 @@ async function openSession({ anchorUrl, keys }: Simulator, name: string): Promis
   const reply = await fetch(`${anchorUrl}/v1/sessions`, {
     method: 'POST',
     headers: { 'anchor-api-key': keys.anchor[0] ?? '', 'content-type': 'application/json' },
-    body: JSON.stringify({ session: { tags: [`callers-${name}`] } }),
+    body: JSON.stringify({ session: { tags: [`callers-${name}`], timeout: { max_duration: -1, idle_timeout: -1 } } }),
   });
   const { data } = (await reply.json()) as { data: { id: string } };
   return data.id;

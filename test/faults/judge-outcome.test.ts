@@ -86,7 +86,7 @@ test('a run that cancelled itself, or was cancelled, may be told as cancelled', 
 test('an accepted start that is told as refused is a wrong outcome', () => {
   const refused = { ...completed, attempts: [{ ...completed.attempts[0], outcome: 'refused' }] } as Outcome;
   expect(said({ ...refused, status: 'failed', error: error('request-rejected') })).toEqual([
-    expect.stringContaining('every start is told as refused'),
+    expect.stringContaining('its start is told as refused'),
   ]);
 });
 

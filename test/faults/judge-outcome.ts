@@ -37,10 +37,10 @@ function statusProblem(
     case 'failed':
       if (error?.code === 'run-failed')
         return some('failed') ? undefined : 'it is told as failed, and no start of it failed';
-      if (attempts.every(({ outcome }) => outcome === 'refused')) {
+      if (attempts.at(-1)?.outcome === 'refused') {
         return started.length === 0 || done.includes('reset')
           ? undefined
-          : 'every start is told as refused, and one was accepted';
+          : 'its start is told as refused, and one was accepted';
       }
       if (plan.life.offSchema || spoiled(evidence, { run, started })) return undefined;
       return `it is told as failed (${error?.code ?? 'no code'}) without a reason`;

@@ -8,6 +8,7 @@ export const scale = 0.02;
  * not shortened below a few seconds; the others are the provider's time.
  */
 export const timings = {
+  cadence: { first: 6_000, max: 30_000 },
   heartbeat: 2_500,
   startRequest: 1_500,
   request: 1_200,

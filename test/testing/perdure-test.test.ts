@@ -40,7 +40,7 @@ skippingTest(
 async function play(t: PerdureTest, pause: number): Promise<void> {
   t.simulator
     .on('anchor.webTask')
-    .lasts(t.skipsTime ? '4 hours' : '4 min')
+    .lasts(t.skipsTime ? '40 min' : '4 min')
     .returns({ total: 12 });
   t.simulator
     .on('browserbase.agentRun')
@@ -52,7 +52,7 @@ async function play(t: PerdureTest, pause: number): Promise<void> {
   if (t.skipsTime) {
     await t.advance('2 days');
     expect(t.ledger.effects('browserbase.agentRun')).toEqual([]);
-    await t.advance('2 days');
+    await t.advance('1 day');
   }
   const question = await t.nextQuestion(handle);
   expect(question).toMatchObject({ message: 'Which code?', key: 'pay-1/pay', state: 'open' });
@@ -90,6 +90,19 @@ test('without Java time is real, and shorter; the same test of a workflow passes
   const t = await open({ workflowsPath });
   expect(t.skipsTime).toBe(false);
   await play(t, 10);
+});
+
+test('who waits for a question of a workflow that ends is told so', async () => {
+  const t = await open({ time: 'real' });
+  t.simulator.on('*').fails('The shop is closed.');
+  const run = await t.perdure.start({
+    key: 'silent',
+    agent: anchor.webTask({ prompt: 'x', url: 'https://example.com' }),
+  });
+  await expect(t.nextQuestion(run)).rejects.toMatchObject({
+    code: 'question-not-found',
+    message: 'The workflow perdure:run:silent ended (COMPLETED) without a question.',
+  });
 });
 
 test('a test that can not begin leaves no server behind', async () => {

@@ -1,6 +1,7 @@
 import { Client, type Connection } from '@temporalio/client';
 import { findTarget } from '../../client/connection.js';
 import { workersOf } from '../../client/pollers.js';
+import { dataConverterOf } from '../../client/secret-settings.js';
 import type { Env, Settings } from '../../client/settings.js';
 import type { TemporalTarget } from '../../client/temporal-target.js';
 import { isPerdureError } from '../../core/errors.js';
@@ -21,8 +22,9 @@ export async function checkTemporal(env: Env, settings: Settings, setup: boolean
     return [failed('temporal', error)];
   }
   const { namespace, address } = target;
-  const client = new Client({ connection, namespace });
   try {
+    // What runs carry may be encrypted.
+    const client = new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
     const reached = await checkNamespace(client, address);
     if (reached.state === 'fail') return [reached];
     const attributes = await checkAttributes(connection, namespace, setup);
