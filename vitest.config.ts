@@ -9,7 +9,7 @@ const lightFiles = light.map((folder) => `${folder}/**/*.test.ts`);
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -8,7 +8,7 @@ import { type Accounts, accountLookup } from './accounts.js';
 import { checkBundle, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
-import { discard, runBeside, type Runnable, stopWorker } from './run-beside.js';
+import { runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
@@ -77,13 +77,16 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     this.#running += 1;
-    const run = () => next(worker);
+    // At once, since a worker that is not running yet can't be told to end.
+    const running = next(worker);
+    const stop = () => stopWorker(worker);
     try {
       const own = await this.#ownWorkers(worker.options).catch(async (error: unknown) => {
-        await discard(worker, run);
+        stop();
+        await Promise.allSettled([running]);
         throw error;
       });
-      await runBeside(own, { run, stop: () => stopWorker(worker) });
+      await runBeside(own, { run: () => running, stop });
     } finally {
       this.#running -= 1;
       // Not awaited: a worker that others share may be in a call that lasts for hours.

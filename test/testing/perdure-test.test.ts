@@ -105,6 +105,11 @@ test('who waits for a question of a workflow that ends is told so', async () => 
   });
 });
 
+test('a test that ends at once lets go of everything', async () => {
+  const t = await perdureTest({ time: 'real' });
+  await t.close();
+});
+
 test('a test that can not begin leaves no server behind', async () => {
   const children = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
   const before = children();
