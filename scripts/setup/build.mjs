@@ -16,7 +16,7 @@ export async function setUpBuild(root) {
   const sources = folders
     .flatMap((folder) => filesUnder(root, folder))
     .filter((file) => /(?<!\.test|\.d)\.ts$|\.cjs$/.test(file));
-  const wanted = new Set(sources.flatMap(outputsOf));
+  const wanted = new Set([...sources.flatMap(outputsOf), bundleFile(root)]);
   const stamp = path.join(root, 'node_modules', '.cache', 'perdure', 'build');
   const hash = hashOf(root, [...settings, ...sources]);
   const built = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
@@ -29,6 +29,12 @@ export async function setUpBuild(root) {
   }
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
+}
+
+/** The bundle of the workflows, named after the SDK that it holds a part of. */
+function bundleFile(root) {
+  const sdk = path.join(root, 'node_modules', '@temporalio', 'worker', 'package.json');
+  return path.join('dist', 'workflows', `bundle-${JSON.parse(readFileSync(sdk, 'utf8')).version}.cjs`);
 }
 
 function outputsOf(file) {

@@ -6,6 +6,7 @@ import type { Perdure } from '../client/perdure.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
+import { defaultTaskQueue } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import { drivenClock, scaledClock } from '../simulator/clock.js';
 import type { Ledger } from '../simulator/ledger.js';
@@ -101,8 +102,10 @@ async function makeWorker(
   return Worker.create({
     connection,
     namespace: client.options.namespace,
-    taskQueue: `test-${randomUUID().slice(0, 8)}`,
-    ...(workflowsPath ? { workflowsPath } : { workflowBundle: await ownWorkflowBundle() }),
+    // Without workflows of the user's, Perdure's own queue is all that has to be served.
+    ...(workflowsPath
+      ? { workflowsPath, taskQueue: `test-${randomUUID().slice(0, 8)}` }
+      : { workflowBundle: await ownWorkflowBundle(), taskQueue: defaultTaskQueue }),
     activities,
     plugins: [plugin],
   });

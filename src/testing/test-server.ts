@@ -83,7 +83,7 @@ export async function startRealServer(): Promise<TestServer> {
     close: async () => {
       await clientConnection.close();
       await connection.close();
-      await server.stop();
+      await server.discard();
       await rm(home, { recursive: true, force: true });
     },
   };

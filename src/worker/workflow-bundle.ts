@@ -1,33 +1,48 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type WorkerOptions,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
+
+const requireHere = createRequire(import.meta.url);
 
 /** The file of Perdure's own workflows: compiled, or as source where Perdure runs from its sources. */
 const ownWorkflowsPath = ['js', 'ts']
   .map((extension) => fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)))
   .find((file) => existsSync(file));
 
-const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
+const bundles = new Map<string, Promise<{ code: string }>>();
 
-/** The bundle of Perdure's own workflows, made once in a process for each pair of converters. */
-export function ownWorkflowBundle(
-  converter: WorkerOptions['dataConverter'] = {},
-): Promise<WorkflowBundleWithSourceMap> {
+/**
+ * The bundle of Perdure's own workflows for a pair of converters: once in a process it is made, or read where the build
+ * has made it for the same version of the SDK.
+ */
+export function ownWorkflowBundle(converter: WorkerOptions['dataConverter'] = {}): Promise<{ code: string }> {
   const { payloadConverterPath, failureConverterPath } = converter;
   const key = JSON.stringify([payloadConverterPath, failureConverterPath]);
   const known = bundles.get(key);
   if (known) return known;
-  const bundle = bundleWorkflowCode({
+  const plain = payloadConverterPath === undefined && failureConverterPath === undefined;
+  const bundle = (plain && readBundle()) || makeBundle(converter);
+  bundles.set(key, bundle);
+  return bundle;
+}
+
+function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
+  return bundleWorkflowCode({
     workflowsPath: ownWorkflowsPath ?? '',
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
   });
-  bundles.set(key, bundle);
-  return bundle;
+}
+
+function readBundle(): Promise<{ code: string }> | undefined {
+  const file = builtBundleFile();
+  return existsSync(file) ? Promise.resolve({ code: readFileSync(file, 'utf8') }) : undefined;
+}
+
+/** Where the build leaves the bundle: it holds the SDK's workflow part, so it is for one version of the SDK. */
+export function builtBundleFile(): string {
+  const { version } = requireHere('@temporalio/worker/package.json') as { version: string };
+  return fileURLToPath(new URL(`../../workflows/bundle-${version}.cjs`, import.meta.url));
 }

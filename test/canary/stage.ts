@@ -69,7 +69,7 @@ export async function openStage(): Promise<Stage> {
       await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
       await simulator.close();
       await connection.close();
-      await server.stop();
+      await server.discard();
       await rm(cwd, { recursive: true, force: true });
     },
   };

@@ -47,7 +47,7 @@ export async function openWorld(): Promise<World> {
     async close() {
       for (const worker of workers) await worker.stop();
       await simulator.close();
-      await server.stop();
+      await server.discard();
       await rm(cwd, { recursive: true, force: true });
     },
   };

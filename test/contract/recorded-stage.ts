@@ -37,7 +37,7 @@ export async function openRecordedStage(): Promise<RecordedStage> {
       await worker.stop();
       await recorder.close();
       await simulator.close();
-      await server.stop();
+      await server.discard();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -63,7 +63,7 @@ export async function startTwoDeployments(): Promise<TwoDeployments> {
       for (const close of closers) await close();
       await connection.close();
       await simulator.close();
-      await server.stop();
+      await server.discard();
       await rm(folder, { recursive: true, force: true });
     },
   };

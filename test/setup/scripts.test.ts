@@ -11,9 +11,10 @@ const lock = JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '
 
 /** What `npm` does in a made-up checkout: records its call, "installs" what the lock file says, "builds" a stub. */
 const fakeNpm = `echo "$@" >> calls
-if [ "$1" = ci ]; then mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json; fi
+if [ "$1" = ci ]; then mkdir -p node_modules/@temporalio/worker; echo '{"version":"1.2.3"}' > node_modules/@temporalio/worker/package.json; cp package-lock.json node_modules/.package-lock.json; fi
 if [ "$3" = build ]; then
-  mkdir -p dist/src/worker/embedded
+  mkdir -p dist/src/worker/embedded dist/workflows
+  touch dist/workflows/bundle-1.2.3.cjs
   echo 'export const findServerBinary = async () => {};' > dist/src/worker/embedded/binary.js
   for end in js.map d.ts; do touch dist/src/worker/embedded/binary.$end; done
 fi`;

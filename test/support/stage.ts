@@ -78,7 +78,7 @@ export async function openStage(): Promise<Stage> {
       await Promise.all([...children].map(endProcess));
       await simulator.close();
       await connection.close();
-      await server.stop();
+      await server.discard();
       await rm(home, { recursive: true, force: true });
     },
   };

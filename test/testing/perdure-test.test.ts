@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { anchor } from '../../src/core/builders.js';
 import { type PerdureTest, type PerdureTestOptions, perdureTest } from '../../src/testing/perdure-test.js';
 import { timeSkipping } from '../../src/testing/test-server.js';
@@ -12,6 +12,15 @@ const days = 86_400_000;
 const workflowsPath = path.join(import.meta.dirname, 'fixtures', 'workflows.ts');
 const skippingTest = test.skipIf(!timeSkipping().available);
 
+/** Java takes seconds to begin, so its tests share a server. */
+let shared: Promise<PerdureTest> | undefined;
+afterAll(async () => (await shared)?.close());
+
+function skipping(): Promise<PerdureTest> {
+  shared ??= perdureTest({ time: 'skipping', workflowsPath });
+  return shared;
+}
+
 async function open(options: PerdureTestOptions): Promise<PerdureTest> {
   const t = await perdureTest(options);
   onTestFinished(() => t.close());
@@ -21,7 +30,7 @@ async function open(options: PerdureTestOptions): Promise<PerdureTest> {
 skippingTest(
   'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike',
   async () => {
-    const t = await open({ time: 'skipping' });
+    const t = await skipping();
     t.simulator.on('anchor.webTask').lasts('30 days').returns({ total: 12 });
     const cadence = { first: 60_000, max: days };
     const agent = anchor.webTask({ prompt: 'x', url: 'https://example.com' });
@@ -63,13 +72,13 @@ async function play(t: PerdureTest, pause: number): Promise<void> {
 }
 
 skippingTest("a user's own pause of three days passes by t.advance; a question is found across the runs", async () => {
-  const t = await open({ time: 'skipping', workflowsPath });
+  const t = await skipping();
   expect(t.skipsTime).toBe(true);
   await play(t, 3 * days);
 });
 
 skippingTest('an agent whose call blocks is refused with the reason where time is skipped', async () => {
-  const t = await open({ time: 'skipping' });
+  const t = await skipping();
   const run = await t.perdure.start({ key: 'blocking', agent: anchor.sessionAgent({ prompt: 'x' }) });
   const { error } = await run.outcome();
   expect(error).toMatchObject({ code: 'request-rejected', message: expect.stringContaining("time: 'real'") });

@@ -56,7 +56,7 @@ async function setUp(options: StageOptions, closing: Closing): Promise<Omit<Stag
   const config = path.join(home, 'perdure.config.yaml');
   await writeFile(config, '');
   const server = await startEmbeddedServer({ home, port: 0, uiPort: 0, log, env });
-  closing.add(() => server.stop());
+  closing.add(() => server.discard());
   log(server.summary);
   const simulator = await startSimulator({ seed, latencyMs: delayMs });
   closing.add(() => simulator.close());

@@ -24,7 +24,7 @@ export async function attach(files: HomeFiles): Promise<EmbeddedServer | undefin
   const ui = uiUrl === undefined ? {} : { uiUrl };
   const age = formatDuration(Math.max(0, Date.now() - Date.parse(state.startedAt)));
   const summary = `Temporal server ${state.version} at ${address}, running for ${age} (process ${pid}), database ${files.database}`;
-  return { address, ...ui, pid, attached: true, summary, stop: async () => {} };
+  return { address, ...ui, pid, attached: true, summary, stop: async () => {}, discard: async () => {} };
 }
 
 /** Process ids are used again: the server names its database on its command line. */

@@ -39,6 +39,8 @@ export interface ServerProcess {
   lastWords(): string;
   /** SIGTERM, and SIGKILL when it is still there after ten seconds. */
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -103,7 +105,13 @@ function own(child: ChildProcess, log: string): ServerProcess {
     timer.abort();
     await exited;
   };
-  return { pid, exited, hasExited: () => ended, lastWords, stop };
+  const kill = async () => {
+    if (ended) return;
+    child.ref();
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { pid, exited, hasExited: () => ended, lastWords, stop, kill };
 }
 
 /** Ends the guard that is left in the group of a server that has ended. */

@@ -47,6 +47,8 @@ export interface EmbeddedServer {
   exited?: Promise<string>;
   /** Ends the server and waits until its database is closed; does nothing when attached. May be called twice. */
   stop(): Promise<void>;
+  /** Ends the server outright, for a home that is thrown away; does nothing when attached. */
+  discard(): Promise<void>;
 }
 
 type Boot = Required<Pick<EmbeddedServerOptions, 'log' | 'env'>> & EmbeddedServerOptions & { files: HomeFiles };
@@ -135,21 +137,22 @@ function withoutPages(uiPort: number | false | undefined, port: number): string 
 }
 
 /** The end of a server that this process owns, under the home's lock: no other start may come between. */
-function owned(child: ServerProcess, files: HomeFiles): Pick<EmbeddedServer, 'pid' | 'exited' | 'stop'> {
+function owned(child: ServerProcess, files: HomeFiles): Pick<EmbeddedServer, 'pid' | 'exited' | 'stop' | 'discard'> {
   const { pid, exited } = child;
-  const end = () =>
+  const end = (how: 'stop' | 'kill') =>
     withLock(files.lock, async () => {
-      await child.stop();
+      await child[how]();
       if (readState(files)?.pid === pid) clearState(files);
     });
   let ending: Promise<void> | undefined;
-  const stop = () => {
-    ending ??= end();
+  const endOnce = (how: 'stop' | 'kill') => {
+    ending ??= end(how);
     return ending;
   };
   return {
     pid,
     exited: exited.then((reason) => `The embedded Temporal server ended (${reason}): ${child.lastWords()}`),
-    stop,
+    stop: () => endOnce('stop'),
+    discard: () => endOnce('kill'),
   };
 }
