@@ -24,8 +24,6 @@ export default defineConfig({
           // The seeded programs are run by `npm run faults` until they fit the time that the tests may take.
           exclude: [...lightFiles, ...httpFiles, 'test/faults/faults.test.ts'],
           setupFiles: ['test/support/quiet.ts'],
-          // Real servers on a machine that others may be using: a second try tells a busy machine from a fault.
-          retry: process.env.CI ? 1 : 0,
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { scaledClock } from '../../src/simulator/clock.js';
@@ -42,7 +42,9 @@ export async function openStage(): Promise<Stage> {
   let server: EmbeddedServer = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const { address } = server;
   const simulator = await startSimulator({ clock: scaledClock(1 / timeScale) });
-  const connection = await Connection.connect({ address });
+  // A server that is away is told after a second, not after the half minute of the SDK.
+  const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))];
+  const connection = await Connection.connect({ address, interceptors });
   const client = new Client({ connection });
   const troubles: string[] = [];
   let tell = () => {};
