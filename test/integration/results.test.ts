@@ -33,13 +33,18 @@ test.concurrent.each(endpointNames)(
   },
 );
 
-test.concurrent.each(endpointNames)('a run of %s that completes without its result is result-missing', async (name) => {
+// Where the answer of a run without output has no result, or has null in its place.
+test.concurrent.each([
+  { name: 'anchor.webTask', code: 'result-missing' },
+  { name: 'anchor.sessionAgent', code: 'result-invalid' },
+  { name: 'anchor.task', code: 'result-missing' },
+  { name: 'anchor.namedTask', code: 'result-invalid' },
+  { name: 'browserbase.agentRun', code: 'result-missing' },
+] as const)('a run of $name that completes without output is $code', async ({ name, code }) => {
   const text = `no result ${name}`;
   t.simulator.on(name, { text }).returns(null);
   const run = await t.perdure.start({ key: `none-${name}`, agent: agentOf(name, text), result: invoice });
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject({ ...clean, status: 'failed' });
-  expect(['result-missing', 'result-invalid']).toContain(outcome.error?.code);
+  expect(await run.outcome()).toMatchObject({ ...clean, status: 'failed', error: { code } });
 });
 
 test.concurrent.each(endpointNames)('a result of %s of 3 MB is result-too-large, and the run ends', async (name) => {
