@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
-import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
+import type { EndpointName } from '../src/core/endpoints.js';
 import { isPerdureError } from '../src/core/errors.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { Cleanup, ProviderHandle, Usage } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
-import type { Ending, EndpointDriver } from '../src/providers/provider.js';
+import type { Call, Ending, EndpointDriver } from '../src/providers/provider.js';
 import type { Redactor } from '../src/secrets/redaction.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -124,13 +124,11 @@ interface EndManner {
 
 async function endRun(driver: EndpointDriver, task: FinishTask, manner: EndManner): Promise<EndedRun> {
   const { patience, redactor } = manner;
-  if (task.run !== 'accepted') return { left: task.run === 'unknown' ? leftRun(driver, task, undefined) : [] };
+  if (task.run !== 'accepted') return { left: task.run === 'unknown' ? leftRun(driver, task, false) : [] };
   const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
   try {
-    const ending = task.stop
-      ? await stopRun(driver, task, patience)
-      : await patiently(patience, () => driver.read(task.handle, call));
-    return { ending, verdict: judgeMasked(ending, task.result, redactor), left: leftRun(driver, task, ending) };
+    const { ending, ended } = await (task.stop ? stopRun : readRun)(driver, task, { patience, call });
+    return { ending, verdict: judgeMasked(ending, task.result, redactor), left: leftRun(driver, task, ended) };
   } catch (error) {
     const problem = maskError(toOutcomeError(error), redactor);
     const message = `The result could not be read: ${problem.message}`;
@@ -143,29 +141,59 @@ async function endRun(driver: EndpointDriver, task: FinishTask, manner: EndManne
         hint: problem.hint ?? 'Look at the run at its provider; once it can be read: npx perdure adopt <key> <runId>',
       },
     };
-    return { verdict, left: task.stop ? leftRun(driver, task, undefined) : [] };
+    return { verdict, left: task.stop ? leftRun(driver, task, false) : [] };
   }
 }
 
-async function stopRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<Ending> {
-  const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
+interface LastLook {
+  ending: Ending;
+  /** Whether the run is seen to have ended. */
+  ended: boolean;
+}
+
+interface Looking {
+  patience: Patience;
+  call: Call;
+}
+
+async function readRun(driver: EndpointDriver, task: FinishTask, { patience, call }: Looking): Promise<LastLook> {
+  const hasEnded = endSeen(task.timings.notFoundGrace);
+  const ending = await until(
+    patience,
+    () => driver.read(task.handle, call),
+    (each) => each.reading.state !== 'gone' || hasEnded(each),
+  );
+  return { ending, ended: hasEnded(ending) };
+}
+
+async function stopRun(driver: EndpointDriver, task: FinishTask, { patience, call }: Looking): Promise<LastLook> {
   const { handle, timings } = task;
-  const { canStop } = endpointFlags[task.endpoint];
   // One look, so that the result of a run that has just ended is kept; a provider that can't be read is told to stop.
   const first = await unlessFailed(driver.read(handle, call));
-  if (first && isTerminal(first.reading.state)) return first;
-  if (canStop === 'run') await patiently(patience, () => driver.stop(handle, call));
-  if (canStop === 'session' && handle.ownsSession && handle.sessionId) {
-    const { sessionId } = handle;
-    await patiently(patience, () => driver.release(sessionId, call));
-  }
+  if (first && first.reading.state !== 'gone' && isTerminal(first.reading.state)) return { ending: first, ended: true };
+  await patiently(patience, () => driver.stop(handle, call));
   // What ending a session does to the run inside it is not documented, so it is not waited for as long.
-  const patient = canStop === 'run' ? patience : { ...patience, until: Date.now() + timings.backoff.max / 3 };
-  return until(
-    patient,
-    () => driver.read(handle, call),
-    ({ reading }) => isTerminal(reading.state),
-  );
+  const patient =
+    driver.flags.canStop === 'run' ? patience : { ...patience, until: Date.now() + timings.backoff.max / 3 };
+  const hasEnded = endSeen(endsWithSession(driver, handle) ? 0 : timings.notFoundGrace);
+  const ending = await until(patient, () => lookOrStop(driver, handle, call), hasEnded);
+  return { ending, ended: hasEnded(ending) };
+}
+
+/** Asks again while the run lives: a provider that did not know it for a moment has stopped nothing. */
+async function lookOrStop(driver: EndpointDriver, handle: ProviderHandle, call: Call): Promise<Ending> {
+  const ending = await driver.read(handle, call);
+  if (!isTerminal(ending.reading.state)) await driver.stop(handle, call);
+  return ending;
+}
+
+/** Tells of one look after another whether the run has ended; one that is not found has, once that lasts so long. */
+function endSeen(graceMs: number): (ending: Ending) => boolean {
+  let goneSince: number | undefined;
+  return ({ reading: { state } }) => {
+    goneSince = state === 'gone' ? (goneSince ?? Date.now()) : undefined;
+    return goneSince === undefined ? isTerminal(state) : Date.now() - goneSince >= graceMs;
+  };
 }
 
 async function unlessFailed<T>(promise: Promise<T>): Promise<T | undefined> {
@@ -177,9 +205,11 @@ async function unlessFailed<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function leftRun(driver: EndpointDriver, { handle }: FinishTask, ending: Ending | undefined): string[] {
-  if (ending && isTerminal(ending.reading.state)) return [];
-  // A run in a session of ours ends with that session, which is reported by itself.
-  if (driver.flags.canStop === 'session' && handle.ownsSession) return [];
-  return [`run:${handle.runId ?? handle.mark}`];
+function leftRun(driver: EndpointDriver, { handle }: FinishTask, ended: boolean): string[] {
+  return ended || endsWithSession(driver, handle) ? [] : [`run:${handle.runId ?? handle.mark}`];
+}
+
+/** Whether the run ends with a session of ours, which is reported by itself. */
+function endsWithSession({ flags }: EndpointDriver, { ownsSession }: ProviderHandle): boolean {
+  return flags.canStop === 'session' && ownsSession;
 }

@@ -68,7 +68,7 @@ function unknownProblem(
   return `it is told as unknown (${error?.code ?? 'no code'}) without an unknown start`;
 }
 
-const spoiling: ReadonlySet<string> = new Set(['huge', 'wrong-shape', 'empty', 'html', 'half-json', 'not-found']);
+const spoiling: ReadonlySet<string> = new Set(['huge', 'wrong-shape', 'empty', 'html', 'half-json']);
 
 /** Whether an answer about the run was such that its result could be missed. */
 function spoiled({ ledger }: Evidence, { started }: Case): boolean {

@@ -167,3 +167,41 @@ test.concurrent('a run whose status can not be read is stopped all the same', as
   expect(outcome).toMatchObject({ status: 'cancelled', cleanup: { confirmed: false, left: [`run:${runId}`] } });
   expect(t.ledger.effects({ effect: 'stop', runId })).not.toEqual([]);
 });
+
+/** A run at Browserbase that never ends, looked at once and then for a long time not again. */
+async function startUnwatched(text: string, timings: object = {}) {
+  t.simulator.on('browserbase.agentRun', { text }).neverEnds();
+  const seen = t.simulator.next({ on: 'status', text, phase: 'replied' });
+  const cadence = { first: 3_600_000, max: 3_600_000 };
+  const agent = agentOf('browserbase.agentRun', text);
+  const run = await t.perdure.start({ key: text.replaceAll(' ', '-'), agent, timings: { ...timings, cadence } });
+  await seen;
+  return run;
+}
+
+test.concurrent.each<{ operations: ('status' | 'stop')[] }>([
+  { operations: ['status'] },
+  { operations: ['status', 'stop'] },
+])(
+  'a run that its provider does not find for a moment when it is cancelled ($operations) is stopped',
+  async ({ operations }) => {
+    const text = `blinks at ${operations.length} when cancelled`;
+    const run = await startUnwatched(text);
+    for (const on of operations) t.simulator.fault({ kind: 'not-found', on, text });
+    await run.cancel();
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ ...cancelled, provider: { status: 'STOPPED' } });
+    expect(t.ledger.effects({ effect: 'stop', runId: outcome.provider.runId })).toHaveLength(1);
+  },
+);
+
+test.concurrent('a run that its provider may find again after its cancel is told as left', async () => {
+  const text = 'out of sight';
+  const run = await startUnwatched(text, { release: 4_000, notFoundGrace: '1 hour' });
+  t.simulator.fault({ kind: 'not-found', on: 'status', text, times: 'always' });
+  await run.cancel();
+  const outcome = await run.outcome();
+  const { runId } = outcome.provider;
+  expect(outcome).toMatchObject({ status: 'cancelled', cleanup: { confirmed: false, left: [`run:${runId}`] } });
+  expect(t.ledger.effects({ effect: 'stop', runId })).toHaveLength(1);
+});

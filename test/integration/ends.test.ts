@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endpointNames } from '../../src/core/endpoints.js';
 import { secret } from '../../src/core/secret.js';
 import { scaledClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
@@ -98,3 +99,22 @@ test.concurrent('a deadline that only refusals led to names the last of them', a
     error: { code: 'deadline-exceeded', message: expect.stringMatching(/every start was refused.*429/) as unknown },
   });
 });
+
+test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
+  'a run of %s that is not found once when its result is read keeps it',
+  async (name) => {
+    const text = `not found at its end ${name}`;
+    t.simulator.on(name, { text }).lasts('5 s').returns({ total: 7 });
+    // The look that sees the end is let pass, and held until there is one.
+    t.simulator.fault({ kind: 'not-found', on: 'status', text, after: 1 });
+    t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, () => hasPassed(20_000));
+    const run = await t.perdure.start({ key: `not-found-${name}`, agent: agentOf(name, text) });
+    expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 7 }, cleanup: nothingLeft });
+  },
+);
+
+/** So many milliseconds of the provider's time have passed. */
+function hasPassed(ms: number): Promise<void> {
+  const { clock } = t.simulator;
+  return new Promise((resolve) => void clock.wake(clock.now() + ms, resolve));
+}
