@@ -7,7 +7,7 @@ import type { Call, EndpointDriver, Found } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { endSession } from './end-session.js';
 import { toFailure } from './failure.js';
-import { lookForMark } from './find.js';
+import { generationOf, lookForMark } from './find.js';
 import { withHeartbeats } from './heartbeats.js';
 
 /** A start of which nobody knows what became, in a session of Perdure's. */
@@ -15,6 +15,8 @@ export interface FenceTask {
   account: string;
   endpoint: EndpointName;
   handle: ProviderHandle;
+  /** Whether the sessions of any start of this run are meant, as after a reset. */
+  anyGeneration?: boolean;
   /** ISO 8601; its sessions are not older. */
   since: string;
   /** Milliseconds to look for a session with the mark, where none is known. */
@@ -29,8 +31,8 @@ export interface FenceReport {
   /** Whether an agent worked there: undefined when a session does not say. */
   worked?: boolean;
   sessionIds: string[];
-  /** What may still live. */
-  left: string[];
+  /** The newest start that was seen; absent when none was. */
+  generation?: number;
 }
 
 /** Ends every session with the mark, and only then looks whether an agent worked in it. Safe to repeat. */
@@ -47,31 +49,30 @@ export function fenceStart(dependencies: ActivityDependencies): (task: FenceTask
 }
 
 async function fence(driver: EndpointDriver, task: FenceTask): Promise<FenceReport> {
-  const { handle, timings, since } = task;
+  const { handle, anyGeneration, timings, since } = task;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const patience = { backoff: timings.backoff, until: Date.now() + timings.release * 0.8 };
   const known = handle.sessionId;
-  const search = { mark: handle.mark, since, forMs: known ? 0 : task.forMs, timings };
+  const search = { mark: handle.mark, anyGeneration, since, forMs: known ? 0 : task.forMs, timings };
   const { found, asked } = await lookForMark(driver, search);
   const sessionIds = [...new Set([...(known ? [known] : []), ...found.map(({ id }) => id)])];
   const ended = await Promise.all(sessionIds.map((id) => endSession(driver, id, patience, call)));
-  const left = sessionIds.filter((_, index) => !ended[index]).map((id) => `session:${id}`);
-  const confirmed = asked && sessionIds.length > 0 && left.length === 0;
+  const confirmed = asked && sessionIds.length > 0 && ended.every(Boolean);
   return {
     fence: confirmed ? 'confirmed' : 'assumed',
     worked: await workedIn(driver, task, sessionIds, call),
     sessionIds,
-    left,
+    generation: found[0] && generationOf(found[0]),
   };
 }
 
 async function workedIn(
   driver: EndpointDriver,
-  { handle, since, timings }: FenceTask,
+  { handle, anyGeneration, since, timings }: FenceTask,
   sessionIds: string[],
   call: Call,
 ): Promise<boolean | undefined> {
-  const { found } = await lookForMark(driver, { mark: handle.mark, since, forMs: 0, timings });
+  const { found } = await lookForMark(driver, { mark: handle.mark, anyGeneration, since, forMs: 0, timings });
   const signs = await Promise.all(sessionIds.map((id) => signOfWork(driver, id, found, call)));
   if (signs.includes(true)) return true;
   return signs.includes(undefined) ? undefined : false;

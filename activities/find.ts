@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { EndpointName } from '../src/core/endpoints.js';
 import { isPerdureError } from '../src/core/errors.js';
+import { readMark } from '../src/core/mark.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 import type { EndpointDriver, Found } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -13,6 +14,8 @@ export interface FindTask {
   account: string;
   endpoint: EndpointName;
   mark: string;
+  /** Whether a run of any start of this one is looked for, as after a reset. */
+  anyGeneration?: boolean;
   /** Narrows the search at Browserbase. */
   agentId?: string;
   /** ISO 8601; it was not started before. */
@@ -22,7 +25,7 @@ export interface FindTask {
   timings: Timings;
 }
 
-/** What carries the mark, the oldest first; `asked` is false when the provider never answered. */
+/** What carries the mark, of the newest start the oldest first; `asked` is false when the provider never answered. */
 interface Sighting {
   found: Found[];
   asked: boolean;
@@ -31,7 +34,9 @@ interface Sighting {
 /** The run that carries the mark. */
 export interface FindReport {
   runId?: string;
-  /** Younger runs with the same mark, which were stopped. */
+  /** Which start the run is of. */
+  generation?: number;
+  /** Further runs that were found, which were stopped. */
   others: LateRun[];
 }
 
@@ -44,6 +49,7 @@ export function findMarked(dependencies: ActivityDependencies): (task: FindTask)
         const [first, ...others] = (await lookForMark(driver, task)).found;
         return {
           runId: first?.id,
+          generation: first && generationOf(first),
           others: await Promise.all(others.map((run) => stopFound(driver, run, task.timings))),
         };
       } catch (error) {
@@ -57,17 +63,19 @@ export async function lookForMark(
   driver: EndpointDriver,
   task: Omit<FindTask, 'account' | 'endpoint'>,
 ): Promise<Sighting> {
-  const { mark, agentId, since, timings } = task;
+  const { mark, anyGeneration, agentId, since, timings } = task;
   const until = Date.now() + task.forMs;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   let asked = false;
   for (let attempt = 1; ; attempt += 1) {
-    const found = await driver.find({ mark, since: marginBefore(since), agentId }, call).catch((error: unknown) => {
-      if (isPerdureError(error) && !call.signal.aborted) return undefined;
-      throw error;
-    });
+    const found = await driver
+      .find({ mark, anyGeneration, since: marginBefore(since), agentId }, call)
+      .catch((error: unknown) => {
+        if (isPerdureError(error) && !call.signal.aborted) return undefined;
+        throw error;
+      });
     asked ||= found !== undefined;
-    if (found && found.length > 0) return { found: found.toSorted(byAge), asked };
+    if (found && found.length > 0) return { found: found.toSorted(byStart), asked };
     const pause = backoffAt(timings.backoff, attempt, Math.random());
     if (Date.now() >= until) return { found: [], asked };
     await Context.current().sleep(Math.max(1, Math.min(pause, until - Date.now())));
@@ -81,6 +89,11 @@ function marginBefore(since: string): string {
   return new Date(Date.parse(since) - clockSkew).toISOString();
 }
 
-function byAge(a: Found, b: Found): number {
-  return Date.parse(a.createdAt) - Date.parse(b.createdAt);
+function byStart(a: Found, b: Found): number {
+  return generationOf(b) - generationOf(a) || Date.parse(a.createdAt) - Date.parse(b.createdAt);
+}
+
+/** Which start of its run something carries the mark of. */
+export function generationOf({ mark }: Found): number {
+  return readMark(mark)?.generation ?? 0;
 }

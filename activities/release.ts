@@ -9,7 +9,7 @@ import { type Patience, patiently } from './retry.js';
 /** A run whose sessions are to be ended. */
 export interface ReleaseTask {
   handle: ProviderHandle;
-  /** Whether to look for more sessions than the known one. */
+  /** Whether to look for more sessions than the known one, of every start of the run. */
   search: boolean;
   startedAt: string;
   timings: Timings;
@@ -41,7 +41,7 @@ export async function releaseSessions(
 /** The live sessions with the run's mark; undefined when the provider could not be asked. */
 async function findSessions(
   driver: EndpointDriver,
-  { handle, startedAt }: ReleaseTask,
+  { handle, search, startedAt }: ReleaseTask,
   patience: Patience,
   call: Call,
 ): Promise<string[] | undefined> {
@@ -50,7 +50,7 @@ async function findSessions(
   // A search that fails must leave time to end the session that is known.
   const short = { ...patience, until: Date.now() + (patience.until - Date.now()) / 2 };
   try {
-    const found = await patiently(short, () => driver.find({ mark: handle.mark, since }, call));
+    const found = await patiently(short, () => driver.find({ mark: handle.mark, anyGeneration: search, since }, call));
     return found.filter(({ kind, live }) => kind === 'session' && live).map(({ id }) => id);
   } catch (error) {
     if (!isPerdureError(error)) throw error;

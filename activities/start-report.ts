@@ -9,6 +9,10 @@ import type { ResultTerms, Verdict } from './result.js';
 
 /** One start that is to be sent at most once. */
 export interface StartTask {
+  /** Run id of the run's first execution. */
+  firstExecution: string;
+  /** Run id of the execution that has looked for what was started before it, where that was done. */
+  lookedIn?: string;
   account: string;
   agent: AgentSpec;
   /** What is known before the start: generation, mark, and the session of the caller's. */
@@ -28,7 +32,8 @@ export type StartReport = { handle: ProviderHandle; notes: string[] } & (
   /** It ended with its start; its answer can't be read a second time. */
   | { kind: 'ended'; verdict: Verdict }
   | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
-  | { kind: 'unknown'; error: OutcomeError }
+  /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
+  | { kind: 'unknown'; error: OutcomeError; reset?: string }
 );
 
 /** What is known of a start so far. */
@@ -53,7 +58,10 @@ export function failedStart(error: unknown, { handle, notes, sent, redactor }: D
 }
 
 /** The report of a start of which nobody knows what became. */
-export function unknownStart(reason: string, { handle, notes }: Pick<Draft, 'handle' | 'notes'>): StartReport {
+export function unknownStart(
+  reason: string,
+  { handle, notes }: Pick<Draft, 'handle' | 'notes'>,
+): Extract<StartReport, { kind: 'unknown' }> {
   const error: OutcomeError = {
     code: 'start-unknown',
     message: `Whether the provider started the run is not known: ${reason}`,

@@ -44,6 +44,10 @@ export async function launchRun(
   { call, enrol }: Sending,
 ): Promise<StartReport> {
   const draft = newDraft(task);
+  const { runId: execution } = Context.current().info.workflowExecution ?? {};
+  if (execution !== task.firstExecution && execution !== task.lookedIn) {
+    return { ...unknownStart('the workflow was reset, and may have started it before.', draft), reset: execution };
+  }
   const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {
     // A session opened after the window would be one that nobody waits for.

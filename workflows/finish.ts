@@ -12,6 +12,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   const report: Finished = mayLive(run) ? await cleanUp(run, end) : untouched;
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(run, end, report);
+  noteUnproven(run, ended);
   questions.closeOpen();
   const outcome: Outcome = {
     key: input.key,
@@ -65,7 +66,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
     lateMarks: lateMarks(run),
     secrets: [...secretPlaces(agent.input).keys()],
     result: { schema: resultSchema, maxBytes: resultBytes },
-    startedAt: new Date(run.startedAt).toISOString(),
+    startedAt: run.since,
     timings,
   };
   try {
@@ -116,6 +117,13 @@ function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Fin
   if (!verdict) return { status: 'unknown', error: problem ?? unreadable('for an unknown reason.', undefined) };
   const { status, result, raw, error } = verdict;
   return { status, result, raw, error };
+}
+
+/** Where there is no result to judge by, only the provider's word is left. */
+function noteUnproven({ input, attempts }: RunState, { status, result }: Conclusion): void {
+  if (status !== 'completed' || result !== undefined) return;
+  if (endpointFlags[input.agent.endpoint].completedMeansSuccess) return;
+  attempts.at(-1)?.notes.push('It ended without a result; that the agent succeeded is not said with that.');
 }
 
 const cancelled: Conclusion = {

@@ -4,8 +4,11 @@ import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
 import { makeMark, readMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
-import type { Attempt, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
+import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
 import { type RunActivities, runActivities } from './activities.js';
+
+/** Starts that one execution makes at most. */
+const mostStarts = 3;
 
 /** What a run knows of itself while it goes on. */
 export class RunState {
@@ -13,16 +16,23 @@ export class RunState {
   readonly attempts: Attempt[] = [];
   readonly questions: QuestionBook;
   readonly startedAt = Date.now();
+  /** ISO 8601: nothing of this run is older. After a reset that is the start of the execution that was reset. */
+  readonly since = workflowInfo().startTime.toISOString();
   handle: ProviderHandle;
   /** Whether the call that holds the run was ended from here, by a cancel or the deadline. */
   cutOff = false;
+  /** The execution that has looked for what was started before it was reset. */
+  lookedIn: string | undefined;
   polls = 0;
   /** Counts the times that the watch was told to look again at once. */
   wakes = 0;
   providerStatus: string | undefined;
+  /** Once the run has finished. */
+  outcome: Outcome | undefined;
   /** Marks of starts that were given up, and whose runs may still show. */
   readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
+  private lastGeneration = mostStarts;
 
   constructor(readonly input: RunInput) {
     const { agent, key } = input;
@@ -39,14 +49,33 @@ export class RunState {
     };
   }
 
-  /** Turns to a further start, whose mark differs from those before. */
-  nextGeneration(): void {
-    const generation = this.handle.generation + 1;
+  /** Whether a further start may be made. */
+  mayStartAgain(): boolean {
+    return this.handle.generation < this.lastGeneration;
+  }
+
+  /**
+   * Turns to a further start, whose mark differs from those before; after a reset, from any that an execution before
+   * this one may have made, seen or not.
+   */
+  startAgain(reset?: string): void {
     this.lateMarks.add(this.handle.mark);
+    const generation =
+      1 + (reset === undefined ? this.handle.generation : Math.max(this.handle.generation, mostStarts));
+    if (reset !== undefined) {
+      this.lookedIn = reset;
+      this.lastGeneration = generation + mostStarts - 1;
+    }
     const { ownsSession, asks } = this.handle;
     const sessionId = callerSession(this.input.agent);
     this.handle = { generation, mark: this.markOf(generation), sessionId, ownsSession, asks };
     this.enter('queued');
+  }
+
+  /** Takes a start of this run that was found for the one at hand. */
+  turnTo(generation = this.handle.generation): void {
+    if (generation === this.handle.generation) return;
+    this.handle = { ...this.handle, generation, mark: this.markOf(generation) };
   }
 
   private markOf(generation: number): string {

@@ -13,17 +13,19 @@ export interface LostStart {
   error: OutcomeError;
   /** Epoch milliseconds until when a worker that was lost may still send it; undefined when it can't any more. */
   mayBeSentUntil?: number;
+  /** The execution that follows a reset: it may have been any start of this run, and one may still be on its way. */
+  reset?: string;
 }
-
-const mostGenerations = 3;
 
 /** Finds a lost start, or fences it off, or asks, before anything is started a second time. */
 export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
   countLost(run);
-  const found = await proofOf(run, lost);
+  const { sendWindow, startRequest } = run.input.timings;
+  const until = lost.reset === undefined ? lost.mayBeSentUntil : Date.now() + sendWindow + startRequest;
+  const found = await proofOf(run, { ...lost, mayBeSentUntil: until });
   if (found === 'adopted') return { kind: 'adopted' };
   const again = found === 'not-started' ? 'again' : decisionOf(run);
-  if (run.handle.generation >= mostGenerations || again === 'fail') return { kind: 'unknown', error: lost.error };
+  if (!run.mayStartAgain() || again === 'fail') return { kind: 'unknown', error: lost.error };
   return again === 'again' ? { kind: 'again' } : ask(run, lost.error);
 }
 
@@ -59,17 +61,19 @@ async function find(run: RunState, lost: LostStart): Promise<Proof> {
       account,
       endpoint: agent.endpoint,
       mark: run.handle.mark,
+      anyGeneration: lost.reset !== undefined,
       agentId: 'agentId' in agent.input ? agent.input.agentId : undefined,
-      since: new Date(run.startedAt).toISOString(),
+      since: run.since,
       forMs: sendable + timings.settle,
       timings,
     }),
   );
   noteFence(run, 'none');
   if (report?.runId === undefined) return 'open';
+  run.turnTo(report.generation);
   adopt(run, report.runId, 'The answer to the start was lost; the run was found by its mark.');
   for (const { runId } of report.others)
-    run.attempts.at(-1)?.notes.push(`A second run with the same mark was stopped: ${runId}.`);
+    run.attempts.at(-1)?.notes.push(`A second run of this key was stopped: ${runId}.`);
   return 'adopted';
 }
 
@@ -81,11 +85,13 @@ async function fence(run: RunState, lost: LostStart): Promise<Proof> {
       account,
       endpoint: agent.endpoint,
       handle: run.handle,
-      since: new Date(run.startedAt).toISOString(),
+      anyGeneration: lost.reset !== undefined,
+      since: run.since,
       forMs: timings.settle,
       timings,
     }),
   );
+  run.turnTo(report?.generation);
   noteFence(run, report?.fence ?? 'none');
   return report && provesNoStart(report) ? 'not-started' : 'open';
 }
@@ -111,6 +117,7 @@ export function adopt(run: RunState, runId: string, note: string): void {
   run.handle = { ...run.handle, runId: id, taskId };
   const attempt = run.attempts.at(-1);
   if (!attempt) return;
+  attempt.generation = run.handle.generation;
   attempt.outcome = 'adopted';
   attempt.runId = id;
   attempt.notes.push(note);

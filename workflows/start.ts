@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
-import type { OutcomeError } from '../src/core/run.js';
+import type { Adoption, OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
@@ -20,8 +20,7 @@ import { watchQuestions } from './wait.js';
  * it and it goes on, or how it ended here.
  */
 export async function start(run: RunState): Promise<RunEnd | undefined> {
-  const before = await earlierStart(run);
-  if (before !== 'none') return before;
+  if (run.input.adopt) return takeNamed(run, run.input.adopt);
   for (let attempt = 1; ; attempt += 1) {
     await assertNotCancelled();
     run.enter('starting');
@@ -36,7 +35,7 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
       const settled = await settle(run, report);
       if (settled.kind === 'unknown') return settled;
       if (settled.kind === 'adopted') return goOn(run);
-      run.nextGeneration();
+      run.startAgain(report.reset);
       continue;
     }
     if (!report.again) return { kind: 'refused', error: report.error };
@@ -56,29 +55,12 @@ function goOn(run: RunState): undefined {
   run.enter('running');
 }
 
-/** What a start that was made before this execution came to: one that a person named, or one from before a reset. */
-async function earlierStart(run: RunState): Promise<RunEnd | undefined | 'none'> {
-  const { adopt: named } = run.input;
-  const { runId, firstExecutionRunId } = workflowInfo();
-  if (!named && runId === firstExecutionRunId) return 'none';
+function takeNamed(run: RunState, { runId, sessionId }: Adoption): undefined {
   const startedAt = new Date().toISOString();
-  const error: OutcomeError = {
-    code: 'start-unknown',
-    message: 'The workflow was reset: it may have started a run before.',
-  };
-  const { generation } = run.handle;
-  const notes = named ? [] : [error.message];
-  run.attempts.push({ generation, outcome: 'unknown', startedAt, sessionId: named?.sessionId, notes });
-  if (named) {
-    run.handle = { ...run.handle, sessionId: named.sessionId ?? run.handle.sessionId };
-    adopt(run, named.runId, 'A person named the run.');
-    return goOn(run);
-  }
-  const settled = await settle(run, { error });
-  if (settled.kind === 'unknown') return settled;
-  if (settled.kind === 'adopted') return goOn(run);
-  run.nextGeneration();
-  return 'none';
+  run.attempts.push({ generation: run.handle.generation, outcome: 'unknown', startedAt, sessionId, notes: [] });
+  run.handle = { ...run.handle, sessionId: sessionId ?? run.handle.sessionId };
+  adopt(run, runId, 'A person named the run.');
+  return goOn(run);
 }
 
 /** A start is not cancellable, so one that was cancelled before must not begin. */
@@ -116,6 +98,8 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
   const task: StartTask = {
+    firstExecution: workflowInfo().firstExecutionRunId,
+    lookedIn: run.lookedIn,
     account,
     agent,
     handle: run.handle,

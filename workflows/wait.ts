@@ -111,9 +111,8 @@ async function deliverAnswers(run: RunState): Promise<void> {
 async function stopLateRuns(run: RunState): Promise<void> {
   const { account, agent, timings } = run.input;
   if (run.lateMarks.size === 0 || endpointFlags[agent.endpoint].canFind !== 'byText') return;
-  const since = new Date(run.startedAt).toISOString();
   const marks = [...run.lateMarks];
-  const task = { account, endpoint: agent.endpoint, marks, since, forMs: timings.lateRun, timings };
+  const task = { account, endpoint: agent.endpoint, marks, since: run.since, forMs: timings.lateRun, timings };
   try {
     run.noteLate(await run.activities.perdureStopLate(task));
   } catch (error) {

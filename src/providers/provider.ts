@@ -90,6 +90,8 @@ export interface Found {
 export interface FindQuery {
   /** The whole mark. */
   mark: string;
+  /** Whether the marks of the same run's other starts count as well. Default: no. */
+  anyGeneration?: boolean;
   /** ISO 8601; what was created before is not looked at. */
   since: string;
   agentId?: string;

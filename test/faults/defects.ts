@@ -58,7 +58,7 @@ const settling: readonly Defect[] = [
     name: 'fence-skipped',
     activities: (own) => ({
       ...own,
-      perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [], left: [] }),
+      perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [] }),
     }),
   },
 ];

@@ -67,6 +67,21 @@ test.concurrent('a run that shows after it was started again is stopped and reco
   expect(started('browserbase.agentRun', task)).toHaveLength(2);
 });
 
+test.concurrent('a session that could not be ended after a lost start is ended with the run that follows it', async () => {
+  const prompt = 'session not ended at first';
+  t.simulator.fault({ kind: '5xx-before', on: 'start', text: prompt });
+  const mend = t.simulator.fault({ kind: 'status', status: 500, on: 'session.end', text: prompt, times: 'always' });
+  const agent = anchor.webTask({ prompt, session: { tags: [prompt] } });
+  const run = await t.perdure.start({ key: 'not-ended', effect: 'read', agent });
+  while (started('anchor.webTask', prompt).length === 0) await t.simulator.next({ on: 'start', phase: 'replied' });
+  mend();
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ status: 'completed', cleanup: { confirmed: true, left: [] } });
+  expect(outcome.attempts).toMatchObject([{ generation: 1, fence: 'assumed' }, { generation: 2 }]);
+  const sessions = t.ledger.sessions.filter(({ tags }) => tags.includes(prompt));
+  expect(sessions.map(({ endedAt }) => endedAt !== undefined)).toEqual([true, true]);
+});
+
 const decisions = [
   { decision: { decision: 'start again' }, status: 'completed', generations: 2 },
   { decision: { decision: 'give up' }, status: 'unknown', generations: 1 },

@@ -1,4 +1,4 @@
-import { deploymentPrefix, readMark } from '../../core/mark.js';
+import { deploymentPrefix, markPrefix, readMark } from '../../core/mark.js';
 import { mostPages, unless } from '../border.js';
 import type { Call, FindQuery, Found } from '../provider.js';
 import type { AnchorClient } from './client.js';
@@ -6,9 +6,16 @@ import type { AnchorSessionFilter } from './session-calls.js';
 import type { AnchorSessionInfo } from './session-schemas.js';
 
 /** Every session with a mark, live or not. */
-export async function findSessions(client: AnchorClient, { mark }: FindQuery, call: Call): Promise<Found[]> {
-  const sessions = await sessionsOf(client, { tags: [mark] }, mostPages, call);
-  return sessions.filter(({ tags }) => tags.includes(mark)).map((session) => foundSession(session, mark));
+export async function findSessions(client: AnchorClient, query: FindQuery, call: Call): Promise<Found[]> {
+  const prefix = markPrefix(query.mark);
+  const filter = query.anyGeneration ? { search: prefix } : { tags: [query.mark] };
+  const isSought = (tag: string) =>
+    query.anyGeneration ? readMark(tag) !== undefined && markPrefix(tag) === prefix : tag === query.mark;
+  const sessions = await sessionsOf(client, filter, mostPages, call);
+  return sessions.flatMap((session) => {
+    const mark = session.tags.find(isSought);
+    return mark === undefined ? [] : [foundSession(session, mark)];
+  });
 }
 
 /** Pages of the newest sessions that are looked through whatever their status is called. */

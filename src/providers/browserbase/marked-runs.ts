@@ -1,4 +1,4 @@
-import { readMark } from '../../core/mark.js';
+import { markPrefix, readMark } from '../../core/mark.js';
 import { isTerminal } from '../../core/reading.js';
 import { mostPages } from '../border.js';
 import type { Call, FindQuery, Found } from '../provider.js';
@@ -10,7 +10,16 @@ import type { BrowserbaseRun } from './schemas.js';
 /** Every run with a mark, live or not. */
 export async function findRuns(client: BrowserbaseClient, query: FindQuery, call: Call): Promise<Found[]> {
   const runs = await runsOf(client, { startAt: query.since, agentId: query.agentId }, call);
-  return runs.filter((run) => carriesMark(run, query.mark)).map((run) => foundRun(run, query.mark));
+  return runs.flatMap((run) => {
+    const mark = soughtMark(run, query);
+    return mark === undefined ? [] : [foundRun(run, mark)];
+  });
+}
+
+function soughtMark(run: BrowserbaseRun, { mark, anyGeneration }: FindQuery): string | undefined {
+  if (!anyGeneration) return carriesMark(run, mark) ? mark : undefined;
+  const own = ownMark(run);
+  return own !== undefined && markPrefix(own) === markPrefix(mark) ? own : undefined;
 }
 
 /** The live runs whose own mark is of this deployment. */
