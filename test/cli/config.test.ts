@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,6 +53,32 @@ test('of a key only its variable is shown, and whether it is set', async () => {
   const { stdout } = await run(['config'], { cwd, env });
   expect(stdout).toContain('key BILLING_KEY set (not shown)');
   expect(stdout).toContain('key BROWSERBASE_API_KEY set (not shown)');
+});
+
+test('a key that is kept in a file is looked for there, and one in a vault of the worker is not', async () => {
+  const file = `
+accounts:
+  anchor/filed: { apiKey: { $secret: 'file:anchor' } }
+  anchor/lost: { apiKey: { $secret: 'file:nothing' } }
+  anchor/outside: { apiKey: { $secret: 'file:../kept.yaml' } }
+  anchor/vaulted: { apiKey: { $secret: 'vault:team/anchor' } }
+`;
+  const folder = path.join(cwd, 'secrets');
+  await mkdir(folder);
+  await writeFile(path.join(cwd, 'kept.yaml'), file);
+  await writeFile(path.join(folder, 'anchor'), 'sk-filed\n');
+  const env = { HOME: cwd, PERDURE_SECRETS_FOLDER: folder };
+  const { stdout } = await run(['config', '--config', 'kept.yaml'], { cwd, env });
+  expect(stdout).toContain(`key file anchor in ${folder} set (not shown)`);
+  expect(stdout).toContain(`key file nothing in ${folder} missing`);
+  expect(stdout).toContain(`key file ../kept.yaml in ${folder} missing`);
+  expect(stdout).toContain('key vault:team/anchor looked up by the worker');
+  const doctor = await run(['doctor', '--config', 'kept.yaml'], { cwd, env });
+  expect(doctor.stdout).toContain(`account anchor/filed: key in file anchor in ${folder}, at `);
+  expect(doctor.stdout).toContain(`account anchor/lost: file nothing in ${folder} is missing here`);
+  expect(doctor.stdout).toContain(`cure: Put the key into the file nothing in ${folder}`);
+  expect(doctor.stdout).toContain('account anchor/vaulted: key kept as vault:team/anchor, which only the worker');
+  expect(stdout + doctor.stdout + doctor.stderr).not.toContain('sk-filed');
 });
 
 test('of encryption keys only the ids are shown', async () => {

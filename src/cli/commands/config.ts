@@ -1,11 +1,12 @@
 import { formatDuration } from '../../core/duration.js';
 import type { AccountSetting } from '../../client/account-settings.js';
-import type { Env, Setting } from '../../client/settings.js';
+import type { Env, Setting, Settings } from '../../client/settings.js';
 import { embeddedTarget, externalTarget } from '../../client/temporal-target.js';
 import type { KeyRing } from '../../secrets/key-ring.js';
 import { configFile, settingsOf } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
+import { findKey } from '../key-place.js';
 import { type Cell, layOut } from '../table.js';
 
 interface Line {
@@ -17,7 +18,7 @@ interface Line {
 /** Shows each setting with its source; of a key only where it would come from, and whether it is there. */
 export async function config(context: CommandContext): Promise<number> {
   const { output } = context;
-  const lines = settingLines(context);
+  const lines = await settingLines(context);
   const head: Cell[] = ['SETTING', 'VALUE', 'FROM'].map((text) => ({
     text,
     paint: (title) => output.paint('dim', title),
@@ -27,7 +28,7 @@ export async function config(context: CommandContext): Promise<number> {
   return exits.done;
 }
 
-function settingLines(context: CommandContext): Line[] {
+async function settingLines(context: CommandContext): Promise<Line[]> {
   const { env } = context;
   const settings = settingsOf(context);
   const { home, taskQueue, deployment, retention, logLevel, accounts } = settings;
@@ -52,7 +53,7 @@ function settingLines(context: CommandContext): Line[] {
     line('seal keys', keysOf(settings.sealKeys), 'made once, kept in the home'),
     line('codec keys', keysOf(settings.codecKeys), 'none: nothing is encrypted'),
     line('codec strict', { ...settings.codecStrict, value: settings.codecStrict.value ? 'on' : 'off' }),
-    ...accounts.map((account) => accountLine(account, env)),
+    ...(await Promise.all(accounts.map((account) => accountLine(account, settings, env)))),
   ];
 }
 
@@ -61,10 +62,12 @@ function keysOf({ value, ...setting }: Setting<KeyRing | undefined>): Setting<st
   return { ...setting, value: value && `${value.ids.join(', ')} (keys not shown)` };
 }
 
-function accountLine({ name, baseUrl, apiKey, ...setting }: AccountSetting, env: Env): Line {
-  const variable = apiKey.$secret.replace(/^env:/, '');
-  const state = env[variable] ? 'set (not shown)' : 'missing';
-  return { name: `account ${name}`, value: `${baseUrl}, key ${variable} ${state}`, source: sourceOf(setting) };
+const stateText = { set: 'set (not shown)', missing: 'missing', elsewhere: 'looked up by the worker' } as const;
+
+async function accountLine(account: AccountSetting, settings: Settings, env: Env): Promise<Line> {
+  const { name, baseUrl } = account;
+  const { place, state } = await findKey(account, settings, env);
+  return { name: `account ${name}`, value: `${baseUrl}, key ${place} ${stateText[state]}`, source: sourceOf(account) };
 }
 
 function sourceOf({ source, from }: Pick<Setting<unknown>, 'source' | 'from'>): string {

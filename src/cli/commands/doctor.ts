@@ -46,7 +46,7 @@ async function* examine(context: CommandContext, setup: boolean): AsyncGenerator
     return;
   }
   yield checkHome(settings);
-  yield* checkAccounts(settings, env);
+  yield* await checkAccounts(settings, env);
   if (!isExternal) yield await checkServerBinary(env);
   yield* await checkTemporal(env, settings, setup);
 }

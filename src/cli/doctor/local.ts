@@ -1,9 +1,11 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
+import type { AccountSetting } from '../../client/account-settings.js';
 import type { Env, Settings } from '../../client/settings.js';
 import { cacheFolder } from '../../worker/embedded/cache-folder.js';
 import { probe, release } from '../../worker/embedded/release.js';
 import { isExecutable, onThePath } from '../../worker/embedded/search-path.js';
+import { findKey } from '../key-place.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 const oldestNode = [20, 19] as const;
@@ -47,14 +49,19 @@ export async function checkServerBinary(env: Env): Promise<Finding> {
 }
 
 /** Whether there are accounts, and whether their keys are here; a key itself is never shown. */
-export function checkAccounts({ accounts }: Settings, env: Env): Finding[] {
+export async function checkAccounts(settings: Settings, env: Env): Promise<Finding[]> {
+  const { accounts } = settings;
   if (accounts.length === 0) {
     const cure = 'Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY, or start with: npx perdure up --simulator';
     return [warn('accounts', 'none', cure)];
   }
-  return accounts.map(({ name, apiKey, baseUrl }) => {
-    const variable = apiKey.$secret.replace(/^env:/, '');
-    if (env[variable]) return ok(`account ${name}`, `key in ${variable}, at ${baseUrl}`);
-    return warn(`account ${name}`, `${variable} is not set here`, `Set ${variable} where the worker runs.`);
-  });
+  return Promise.all(accounts.map((account) => checkAccount(account, settings, env)));
+}
+
+async function checkAccount(account: AccountSetting, settings: Settings, env: Env): Promise<Finding> {
+  const name = `account ${account.name}`;
+  const { place, state, cure } = await findKey(account, settings, env);
+  if (state === 'missing') return warn(name, `${place} is missing here`, cure);
+  const seen = state === 'set' ? `key in ${place}` : `key kept as ${place}, which only the worker can look up`;
+  return ok(name, `${seen}, at ${account.baseUrl}`);
 }
