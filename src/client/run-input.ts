@@ -19,9 +19,9 @@ export interface StartContext {
 /** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
 export function newRunInput(options: unknown, context: StartContext): RunInput {
   const checked = parse(startOptions, options, 'the start options');
-  const { deployment = context.deployment(), ...rest } = checked;
   const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
-  return { version: 1, ...rest, timings, deployment, blockingQueue: blockingQueue(context.taskQueue) };
+  const deployment = context.deployment();
+  return { version: 1, ...checked, timings, deployment, blockingQueue: blockingQueue(context.taskQueue) };
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */

@@ -41,7 +41,6 @@ export interface Flags {
   config?: string;
   taskQueue?: string;
   deployment?: string;
-  logLevel?: string;
 }
 
 const days = 86_400_000;
@@ -55,7 +54,7 @@ export function loadSettings(env: Env, flags: Flags = {}, folder: string = proce
   const { config, file } = readConfig(env, flags, folder);
   const pick = picker(env, file);
   const home = pick('PERDURE_HOME', flags.home, undefined, '.perdure');
-  const logLevel = pick('PERDURE_LOG_LEVEL', flags.logLevel, undefined, 'info');
+  const logLevel = pick('PERDURE_LOG_LEVEL', undefined, undefined, 'info');
   if (!logLevels.includes(logLevel.value))
     throw invalid('PERDURE_LOG_LEVEL', `one of ${logLevels.join(', ')}`, logLevel.value);
   const deployment = pick('PERDURE_DEPLOYMENT', flags.deployment, config.deployment, undefined);

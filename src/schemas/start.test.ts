@@ -104,7 +104,7 @@ test.each<[string, object, string, string?]>([
   ['an unknown timing', { timings: { heartBeat: 1 } }, "timings.heartBeat: unknown field; did you mean 'heartbeat'?"],
   ['too large a result', { resultBytes: 2_000_000 }, 'resultBytes: expected a number of at most 1572864, got 2000000'],
   ['an unknown effect', { effect: 'wrtie' }, "effect: expected one of 'read', 'write' (did you mean 'write'?)"],
-  ['a deployment that no mark can hold', { deployment: 'Staging' }, 'deployment: expected 1 to 16 of a-z 0-9'],
+  ['a deployment, which is that of the client', { deployment: 'staging' }, 'deployment: unknown field'],
   [
     'a date in the result',
     { result: z.object({ at: z.date() }) },

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.js';
 import { defaultAccount, isKey } from '../core/names.js';
 import type { Effect, OnUnknownStart } from '../core/run.js';
 import type { Timings } from '../core/timings.js';
-import { accountName, deploymentName } from './account.js';
+import { accountName } from './account.js';
 import { agent } from './agent.js';
 import { durationBetween } from './duration.js';
 import { refuseSchema, resultSchema } from './json-schema.js';
@@ -25,8 +25,6 @@ export interface CheckedStart {
   resultSchema?: JsonObject;
   timings: Timings;
   resultBytes: number;
-  /** Absent: the deployment of the client. */
-  deployment?: string;
 }
 
 const key = z.custom<string>((value) => typeof value === 'string' && isKey(value), {
@@ -46,7 +44,6 @@ const fields = z.strictObject({
   deadline: durationBetween(1000).optional(),
   timings: timings.optional(),
   resultBytes: resultBytes.default(defaultResultBytes),
-  deployment: deploymentName.optional(),
 });
 
 type Fields = z.output<typeof fields>;
