@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Outcome } from '../../src/core/run.js';
 import { jsonOf } from './fake-context.js';
 import { openWorld, type World } from './world.js';
@@ -110,3 +111,32 @@ test('doctor finds everything in order, and says what only warns', async () => {
     worker: 'ok',
   });
 });
+
+test('run waits on while Temporal is away, says so once each way, and ends as ever', async () => {
+  connectHastily();
+  world.simulator.on('anchor.webTask', { text: 'waits' }).lasts('5 hours').returns({ total: 12 });
+  const called = world.call(...webTask('lost', 'waits'), '--deadline', '20h');
+  await called.until(/running · /);
+  await world.server.stop();
+  await called.until(/Temporal does not answer/);
+  await world.bringServerBack();
+  await called.until(/Temporal is back/);
+  await world.simulator.clock.advance('5 hours');
+  expect(await called.exit).toBe(0);
+  expect(JSON.parse(called.stdout())).toEqual({ total: 12 });
+  expect(called.stderr().match(/^Temporal .*/gm)).toEqual([
+    'Temporal does not answer; waiting until it is back.',
+    'Temporal is back.',
+  ]);
+  expect(called.stderr()).not.toMatch(/^\s+at /m);
+});
+
+/** A server that is away is told after a second, not after the half minute of the SDK, and soon seen again. */
+function connectHastily(): void {
+  const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))];
+  const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 };
+  const connect = Connection.connect.bind(Connection);
+  const spy = vi.spyOn(Connection, 'connect');
+  spy.mockImplementation((options) => connect({ ...options, interceptors, channelArgs }));
+  onTestFinished(() => spy.mockRestore());
+}

@@ -10,7 +10,9 @@ import { type Called, call, type Ended, run } from './fake-context.js';
 export interface World {
   home: string;
   simulator: Simulator;
-  server: EmbeddedServer;
+  readonly server: EmbeddedServer;
+  /** Starts the server again after it was stopped: with the same files, at the same address. */
+  bringServerBack(): Promise<void>;
   startWorker(): Promise<RunningWorker>;
   /** Runs a command line in that folder. */
   run(...args: string[]): Promise<Ended>;
@@ -22,14 +24,19 @@ export interface World {
 export async function openWorld(): Promise<World> {
   const cwd = await mkdtemp(path.join(tmpdir(), 'perdure-cli-'));
   const home = path.join(cwd, '.perdure');
-  const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
+  let server = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const simulator = await startSimulator({ clock: scaledClock(10) });
   const workers: RunningWorker[] = [];
   const env = { HOME: cwd, USER: 'ann' };
   return {
     home,
     simulator,
-    server,
+    get server() {
+      return server;
+    },
+    async bringServerBack() {
+      server = await startEmbeddedServer({ home, port: Number(server.address.split(':')[1]), uiPort: false });
+    },
     async startWorker() {
       const worker = await startWorker({
         env,
