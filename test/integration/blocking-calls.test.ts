@@ -81,6 +81,10 @@ test('a blocking call that waits for a slot when it is cancelled is never made',
   );
   await Promise.all(taken);
   const late = await t.perdure.start({ key: 'no-slot', agent: agentOf('anchor.sessionAgent', 'without one') });
+  const handle = t.client.workflow.getHandle(late.workflowId);
+  await expect
+    .poll(async () => (await handle.describe()).raw.pendingActivities?.[0]?.activityType?.name, { timeout: 30_000 })
+    .toBe('perdureRunBlocking');
   await late.cancel();
   expect(await late.outcome()).toMatchObject({ status: 'cancelled', attempts: [], cleanup: { confirmed: true } });
   expect(t.ledger.runs.filter(({ text }) => text.includes('without one'))).toEqual([]);
