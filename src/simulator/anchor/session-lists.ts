@@ -1,40 +1,14 @@
-import { type Call, instant, isoTime, type Route, wholeNumber } from '../call.js';
+import { type Call, isoTime, type Route, wholeNumber } from '../call.js';
 import { ok, Refusal, type Reply } from '../reply.js';
 import type { Session } from '../session.js';
+import { filteredSessions, fullFilters, lightFilters } from './session-filters.js';
 import { creditsUsed, durationOf, sessionStatus, stepsOf } from './sessions.js';
-
-const byCreation = (a: Session, b: Session): number => a.createdAt - b.createdAt;
-
-/** The account's sessions that the query's filters leave, in order of creation. */
-function filtered(call: Call): Session[] {
-  const { world, account, query } = call;
-  const tags = (query.get('tags') ?? '').split(',').filter(Boolean);
-  const from = instant(call, 'created_from') ?? -Infinity;
-  const to = instant(call, 'created_to') ?? Infinity;
-  const status = query.get('status');
-  const search = query.get('search')?.toLowerCase();
-  const byProvider = query.get('task_initiated');
-  const lag = world.behaviour.anchor.listLagMs;
-  const candidates =
-    tags[0] === undefined ? account.sessions : [...(account.tagged.get(tags[0]) ?? [])].sort(byCreation);
-  for (const session of candidates) if (!session.end) world.settleSession(session);
-  return candidates.filter(
-    (session) =>
-      tags.every((tag) => session.tags.includes(tag)) &&
-      session.createdAt >= from &&
-      session.createdAt <= to &&
-      world.now - session.createdAt >= lag &&
-      (status === null || sessionStatus(call, session) === status) &&
-      (search === undefined || [session.id, ...session.tags].some((text) => text.toLowerCase().includes(search))) &&
-      (byProvider === null || String(session.byProvider) === byProvider),
-  );
-}
 
 function list(call: Call): Reply {
   const limit = wholeNumber(call, 'limit', { low: 10, high: 50, otherwise: 10 });
   if (![10, 20, 50].includes(limit)) throw new Refusal(400, 'limit must be 10, 20 or 50');
   const page = wholeNumber(call, 'page', { low: 1, high: 1_000_000, otherwise: 1 });
-  const found = sorted(call, filtered(call));
+  const found = sorted(call, filteredSessions(call, [...fullFilters, 'page', 'limit', 'sort_by', 'sort_order']));
   const sessions = found.slice((page - 1) * limit, page * limit).map((session) => row(call, session));
   const total_pages = Math.ceil(found.length / limit);
   return ok({ data: { sessions, total: found.length, page, total_pages } });
@@ -68,7 +42,7 @@ function row(call: Call, session: Session): unknown {
 }
 
 function statuses(call: Call): Reply {
-  const items = filtered(call).map((session) => ({
+  const items = filteredSessions(call, lightFilters).map((session) => ({
     session_id: session.id,
     status: sessionStatus(call, session),
     tags: session.tags,

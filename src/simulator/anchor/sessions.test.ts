@@ -107,6 +107,36 @@ test('sessions are listed by tags that all must match, oldest first, page by pag
   expect(light).toMatchObject({ count: 1, items: [{ session_id: expect.any(String), status: 'running' }] });
 });
 
+test.each([
+  ['domains=shop.example.com', ['plain', 'working']],
+  ['domains=shop.example.com,other.example.com', ['plain', 'working', 'task']],
+  ['proxy=true', ['proxied']],
+  ['proxy=false&task_initiated=false', ['plain', 'stealthy', 'working']],
+  ['extra_stealth=true', ['stealthy']],
+  ['profile_name=ann', ['stealthy']],
+  ['profile_name=an', []],
+  ['playground=true', []],
+  ['playground=false&task_initiated=true', ['task']],
+  ['batch_id=b-1', []],
+])('the list is filtered by what sessions were made with: %s', async (query, expected) => {
+  const url = 'https://shop.example.com/lamps';
+  await bench.session({ session: { tags: ['plain'], initial_url: url } });
+  await bench.session({ session: { tags: ['proxied'], proxy: { active: true } } });
+  const browser = { profile: { name: 'ann' }, extra_stealth: { active: true } };
+  await bench.session({ session: { tags: ['stealthy'] }, browser });
+  await bench.start('webTask', { url }, await bench.session({ session: { tags: ['working'] } }));
+  const override = { tags: ['task'], initial_url: 'https://other.example.com' };
+  await bench.start('namedTask', { overrideBrowserConfiguration: override });
+  expect((await list(query)).sessions.map(({ tags }) => (tags as string[])[0])).toEqual(expected);
+});
+
+test.each(['?color=red', '?task_initiated=perhaps', '/all/status?profile_name=ann', '/all/status?page=2'])(
+  'a list of sessions is refused for %s',
+  async (query) => {
+    expect(await bench.ask('GET', `/anchor/v1/sessions${query}`)).toMatchObject({ status: 400 });
+  },
+);
+
 test('tags can be replaced and taken away', async () => {
   const id = await bench.session({ session: { tags: ['a'] } });
   expect(dataOf(await bench.ask('PUT', `/anchor/v1/sessions/${id}/tags`, { tags: ['b', 'c'] }))).toEqual({
