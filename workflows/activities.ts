@@ -60,7 +60,7 @@ function endActivities({ timings }: RunInput) {
   const { heartbeat, release, request, backoff, cadence } = timings;
   const retry = { initialInterval: backoff.first, maximumInterval: backoff.max };
   const { perdurePoll } = proxyActivities<PerdureActivities>({
-    startToCloseTimeout: request + heartbeat,
+    startToCloseTimeout: 3 * request + heartbeat,
     retry: { initialInterval: cadence.first, backoffCoefficient: 1 },
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary: 'watch',

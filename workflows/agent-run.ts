@@ -22,6 +22,7 @@ export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const changedSignal = defineSignal<[Change]>(wire.changed);
 export const statusQuery = defineQuery<RunReport>(wire.status);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
+export const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
 
 /**
  * One agent run, from its start to its checked result, with nothing left behind. It always completes with its outcome,
@@ -31,13 +32,15 @@ export async function agentRun(input: RunInput): Promise<Outcome> {
   const run = new RunState(input);
   listen(run);
   const end = await untilDeadline(run, async () => (await start(run)) ?? (await waitForEnd(run)));
-  return CancellationScope.nonCancellable(() => finish(run, end));
+  run.outcome = await CancellationScope.nonCancellable(() => finish(run, end));
+  return run.outcome;
 }
 
 function listen(run: RunState): void {
   const now = () => new Date().toISOString();
   setHandler(statusQuery, () => run.report());
   setHandler(questionsQuery, () => run.questions.all());
+  setHandler(outcomeQuery, () => run.outcome);
   setHandler(answerSignal, (message) => void run.questions.take(message, now()));
   setHandler(answerUpdate, (message) => run.questions.take(message, now()), {
     validator: (message) => {

@@ -108,7 +108,10 @@ export class Perdure {
     return open.sort((a, b) => a.askedAt.localeCompare(b.askedAt));
   }
 
-  /** Answers a question by its id; says whether the answer was taken, and if not, why. */
+  /**
+   * Answers a question by its id; says whether the answer was taken, and if not, why; `pending` when no worker took it
+   * within ten seconds and it was left for the next one.
+   */
   answer(questionId: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     return sendAnswer(this.context.client, questionId, answer, options);
   }

@@ -108,7 +108,7 @@ export class RunHandle<T = Json> {
     }
   }
 
-  /** Answers a question of this run, by its whole id or the provider's. */
+  /** Answers a question of this run, by its whole id or the provider's; the verdict is that of `Perdure.answer`. */
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     const whole = id.startsWith(`${this.workflowId}~`) ? id : questionId(this.workflowId, id);
     return sendAnswer(this.context.client, whole, answer, options);

@@ -52,8 +52,11 @@ export interface AnswerMessage {
   decisionId: string;
 }
 
-/** Whether an answer was taken, and if not, why. */
-export type AnswerVerdict = { accepted: true } | { accepted: false; reason: string };
+/**
+ * Whether an answer was taken, and if not, why. `pending`: no worker took it in time, so it was left for the next one;
+ * whether that takes it, its question tells.
+ */
+export type AnswerVerdict = { accepted: true; pending?: true } | { accepted: false; reason: string };
 
 /** What a person may decide about a start of which nobody knows what became. */
 export const startChoices = { adopt: 'adopt', again: 'start again', giveUp: 'give up' } as const;

@@ -27,6 +27,18 @@ test.concurrent('the same key while its run goes on is the same run', async () =
   expect(startsOf('again')).toHaveLength(1);
 });
 
+test.concurrent('a run tells its outcome to whoever asks Temporal for it, once it has ended', async () => {
+  t.simulator.on('anchor.webTask', { text: 'asked for' }).lasts('2 min').returns({ total: 2 });
+  const started = t.simulator.next({ on: 'start', text: 'asked for', phase: 'replied' });
+  const run = await t.perdure.start({ key: 'asked-for', agent: anchor.webTask({ prompt: 'asked for' }) });
+  const query = () => t.client.workflow.getHandle(run.workflowId).query<unknown>('perdure.outcome');
+  await started;
+  expect(await query()).toBeUndefined();
+  const outcome = await run.outcome();
+  expect(outcome.status).toBe('completed');
+  expect(await query()).toEqual(outcome);
+});
+
 test.concurrent('the same key with other input is refused as key-taken, and the run goes on', async () => {
   const run = await t.perdure.start({ key: 'taken', agent: anchor.webTask({ prompt: 'taken by this' }) });
   const other = { key: 'taken', agent: anchor.webTask({ prompt: 'wanted by that' }) };

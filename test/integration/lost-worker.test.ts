@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpointNames } from '../../src/core/endpoints.js';
 import { startWorker } from '../../src/worker/run-worker.js';
-import { agentOf } from '../support/agents.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
 
 let stage: Stage;
@@ -62,6 +62,27 @@ test('a worker that is shut down in the middle of a blocking call leaves an unkn
     const outcome = await run.outcome();
     expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'start-unknown' }, cleanup: clean });
     expect(simulator.ledger.runs.filter(({ text }) => text === 'shut down')).toHaveLength(1);
+  } finally {
+    await next.stop();
+  }
+}, 120_000);
+
+test('an answer that no worker takes in time is left for the next one, and counts once', async () => {
+  const { simulator, perdure } = stage;
+  const agent = askingAgentOf('browserbase.agentRun', 'nobody listens');
+  simulator.on('browserbase.agentRun', { text: 'nobody listens' }).asks({ message: 'Which one?' });
+  const worker = await startWorker(stage.workerOptions);
+  const run = await perdure.start({ key: 'nobody-listens', agent, deadline });
+  let asked = await perdure.questions();
+  while (asked.length === 0) asked = await perdure.questions();
+  await worker.stop();
+  const id = asked[0]?.id ?? '';
+  expect(await perdure.answer(id, 'the first', { by: 'ann' })).toEqual({ accepted: true, pending: true });
+  const next = await startWorker(stage.workerOptions);
+  try {
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
+    expect(simulator.ledger.effects({ effect: 'answer', runId: outcome.provider.runId })).toHaveLength(1);
   } finally {
     await next.stop();
   }

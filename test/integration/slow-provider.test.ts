@@ -37,6 +37,17 @@ test.concurrent('with every answer two seconds late, runs of all endpoints and a
   }
 });
 
+test.concurrent('a look whose requests take their time together, and none too long, is waited for', async () => {
+  const text = 'a long look';
+  t.simulator.on('anchor.webTask', { text }).lasts('1 min').asks({ message: 'Which one?', after: '5 s' });
+  const timings = { request: 3_000, heartbeat: 500 };
+  const agent = askingAgentOf('anchor.webTask', text);
+  const run = await t.perdure.start({ key: 'long-look', agent, timings, deadline: '40 min' });
+  const question = await t.nextQuestion(run);
+  expect(await t.answer(question, 'the first', { by: 'ann' })).toEqual({ accepted: true });
+  expect(await run.outcome()).toMatchObject({ status: 'completed', cleanup: clean });
+});
+
 test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
   'with every answer two seconds late, a question of %s is asked and answered as ever',
   async (endpoint) => {

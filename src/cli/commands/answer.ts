@@ -34,11 +34,16 @@ export function answer(context: CommandContext, options: AnswerCommandOptions): 
     const converted = options.field ? await typed(perdure, options.id, pairs(options.field, '--field')) : value;
     const by = options.by ?? userName(env);
     const verdict = await perdure.answer(options.id, converted, { by, channel: 'cli' });
-    if (verdict.accepted) output.say(`The answer was taken, as ${by}'s.`);
+    if (verdict.accepted) output.say(takenText(by, verdict));
     else tellError(output, { message: verdict.reason, hint: 'See what is open with: npx perdure questions' });
     output.data(verdict);
     return verdict.accepted ? exits.done : exits.failed;
   });
+}
+
+function takenText(by: string, { pending }: { pending?: true }): string {
+  if (!pending) return `The answer was taken, as ${by}'s.`;
+  return `The answer was received as ${by}'s, and is not yet applied: no worker is there to take it.`;
 }
 
 function givenAnswers({ text, yes, no, json, field }: AnswerCommandOptions): Json[] {
