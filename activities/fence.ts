@@ -31,8 +31,8 @@ export interface FenceReport {
   /** Whether an agent worked there: undefined when a session does not say. */
   worked?: boolean;
   sessionIds: string[];
-  /** The newest start that was seen; absent when none was. */
-  generation?: number;
+  /** The starts whose sessions were seen, the newest first. */
+  generations: number[];
 }
 
 /** Ends every session with the mark, and only then looks whether an agent worked in it. Safe to repeat. */
@@ -62,7 +62,7 @@ async function fence(driver: EndpointDriver, task: FenceTask): Promise<FenceRepo
     fence: confirmed ? 'confirmed' : 'assumed',
     worked: await workedIn(driver, task, sessionIds, call),
     sessionIds,
-    generation: found[0] && generationOf(found[0]),
+    generations: found.map(generationOf),
   };
 }
 

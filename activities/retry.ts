@@ -25,8 +25,10 @@ export async function patiently<T>({ backoff, until }: Patience, call: () => Pro
       return await call();
     } catch (error) {
       if (!isPerdureError(error) || !error.retryable) throw error;
-      const pause = pauseAfter(error, backoff, attempt);
-      if (Date.now() + pause > until) throw error;
+      const left = until - Date.now();
+      // What asks for more time than there is gets half of it: the last word should not be the first.
+      const pause = Math.min(pauseAfter(error, backoff, attempt), Math.max(left / 2, backoff.first));
+      if (pause > left) throw error;
       await Context.current().sleep(pause);
     }
   }

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { isMarked } from '../src/core/builders.js';
 import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import type {
@@ -85,7 +86,7 @@ async function prepare(dependencies: ActivityDependencies, task: StartTask, draf
     noteSession(session, draft);
     keepLiveView(dependencies, session, draft);
   }
-  return { driver, request: { input, ...(isMarked(task) && { mark }), sessionId: draft.handle.sessionId } };
+  return { driver, request: { input, ...(isMarked(task.agent) && { mark }), sessionId: draft.handle.sessionId } };
 }
 
 async function openSession(driver: EndpointDriver, request: SessionRequest, call: Call): Promise<OpenedSession> {
@@ -132,10 +133,6 @@ function assertInTime(sendNotAfter: number): void {
   });
 }
 
-function isMarked({ agent }: StartTask): boolean {
-  return !('mark' in agent.input && agent.input.mark === 'off');
-}
-
 interface Acceptance {
   draft: Draft;
   accepted: Accepted;
@@ -148,7 +145,7 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
   const handle = { ...draft.handle, runId, taskId, sessionId };
   const { notes, redactor } = draft;
   const providerStatus = redactor.text(accepted.providerStatus);
-  if (!markEchoed && isMarked(task)) {
+  if (!markEchoed && isMarked(task.agent)) {
     notes.push('The provider did not echo the mark: this run could not be found again.');
   }
   if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { isPerdureError } from '../src/core/errors.js';
+import { readMark } from '../src/core/mark.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { Timings } from '../src/core/timings.js';
 import type { EndpointDriver, Found } from '../src/providers/provider.js';
@@ -8,6 +9,8 @@ import { type Patience, patiently, until } from './retry.js';
 /** A run that showed late. */
 export interface LateRun {
   mark: string;
+  /** Which start of the run at hand it is. */
+  generation: number;
   runId: string;
   /** Whether it is seen to have ended. */
   ended: boolean;
@@ -22,10 +25,11 @@ export async function stopFound(
   { id, mark, live }: Found,
   timings: StopTimings,
 ): Promise<LateRun> {
-  const handle = { generation: 0, mark, runId: id, ownsSession: false };
+  const generation = readMark(mark)?.generation ?? 0;
+  const handle = { generation, mark, runId: id, ownsSession: false };
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const patience: Patience = { backoff: timings.backoff, until: Date.now() + timings.release / 2 };
-  if (!live) return { mark, runId: id, ended: true };
+  if (!live) return { mark, generation, runId: id, ended: true };
   try {
     await patiently(patience, () => driver.stop(handle, call));
     const ending = await until(
@@ -33,9 +37,9 @@ export async function stopFound(
       () => driver.read(handle, call),
       ({ reading }) => isTerminal(reading.state),
     );
-    return { mark, runId: id, ended: isTerminal(ending.reading.state) };
+    return { mark, generation, runId: id, ended: isTerminal(ending.reading.state) };
   } catch (error) {
     if (!isPerdureError(error)) throw error;
-    return { mark, runId: id, ended: false };
+    return { mark, generation, runId: id, ended: false };
   }
 }

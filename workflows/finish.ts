@@ -1,9 +1,10 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
+import { isMarked } from '../src/core/builders.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
-import type { Attempt, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
+import type { Attempt, Cleanup, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
@@ -21,7 +22,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
     fence: weakestFence(attempts),
     attempts,
     questions: questions.all(),
-    cleanup: report.cleanup,
+    cleanup: withUnseen(run, report.cleanup),
     usage: { ...report.usage, polls },
     provider: {
       runId: report.runId ?? handle.runId,
@@ -33,6 +34,15 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   };
   run.enter(outcome.status);
   return outcome;
+}
+
+/** Adds earlier lost starts that nobody could look for: their runs may live. */
+function withUnseen({ attempts, input, handle }: RunState, { confirmed, left }: Cleanup): Cleanup {
+  const { canFind } = endpointFlags[input.agent.endpoint];
+  const findable = isMarked(input.agent) && (canFind === 'byText' || (canFind === 'byTag' && handle.ownsSession));
+  const lost = attempts.filter(({ outcome, generation }) => outcome === 'unknown' && generation !== handle.generation);
+  const unseen = findable ? [] : lost.map(({ generation }) => `start:g${generation}`);
+  return { confirmed: confirmed && unseen.length === 0, left: [...left, ...unseen] };
 }
 
 /** How well the starts that were lost are fenced off, all in all. */
@@ -110,7 +120,7 @@ function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Fin
   const ours = end.kind === 'cancelled' || run.cutOff;
   const settled = startOf(run) !== 'unknown' || (ours && cleanup.confirmed);
   if (stopped && !settled) return { status: 'unknown', error: run.attempts.findLast(({ error }) => error)?.error };
-  if (stopped && verdict?.status !== 'completed')
+  if (stopped && !(verdict && endedByItself(verdict)))
     return end.kind === 'cancelled'
       ? cancelled
       : { status: 'timed-out', error: deadlineExceeded(run, problem ?? verdict?.error) };
@@ -121,9 +131,15 @@ function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Fin
 
 /** Where there is no result to judge by, only the provider's word is left. */
 function noteUnproven({ input, attempts }: RunState, { status, result }: Conclusion): void {
-  if (status !== 'completed' || result !== undefined) return;
+  if (status !== 'completed' || (result ?? undefined) !== undefined) return;
   if (endpointFlags[input.agent.endpoint].completedMeansSuccess) return;
   attempts.at(-1)?.notes.push('It ended without a result; that the agent succeeded is not said with that.');
+}
+
+/** Whether the provider completed the run, though its result may be no good. */
+function endedByItself({ status, error }: Verdict): boolean {
+  const judged = ['result-invalid', 'result-missing', 'result-too-large'];
+  return status === 'completed' || (error !== undefined && judged.includes(error.code));
 }
 
 const cancelled: Conclusion = {

@@ -2,7 +2,7 @@ import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { News } from '../activities/poll.js';
 import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
-import { makeMark, readMark } from '../src/core/mark.js';
+import { makeMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
 import { type RunActivities, runActivities } from './activities.js';
@@ -72,10 +72,20 @@ export class RunState {
     this.enter('queued');
   }
 
-  /** Takes a start of this run that was found for the one at hand. */
-  turnTo(generation = this.handle.generation): void {
-    if (generation === this.handle.generation) return;
-    this.handle = { ...this.handle, generation, mark: this.markOf(generation) };
+  /** Takes in starts that were seen at the provider, the newest of which is the one at hand; before a reset there may have been several. */
+  noteEarlier(seen: (number | undefined)[]): void {
+    const last = this.attempts.at(-1);
+    const generations = [...new Set(seen)].filter((each) => each !== undefined);
+    if (!last || generations.length === 0) return;
+    const newest = Math.max(...generations);
+    this.handle = { ...this.handle, generation: newest, mark: this.markOf(newest) };
+    last.generation = newest;
+    const earlier = generations.filter((each) => this.attempts.every(({ generation }) => generation !== each));
+    const { startedAt, error } = last;
+    const attempts = earlier.map(
+      (generation): Attempt => ({ generation, outcome: 'unknown', startedAt, error, notes: [] }),
+    );
+    this.attempts.splice(-1, 0, ...attempts.toSorted((a, b) => a.generation - b.generation));
   }
 
   private markOf(generation: number): string {
@@ -123,9 +133,8 @@ export class RunState {
 
   /** Takes in runs of earlier starts that showed late. */
   noteLate(late: LateRun[]): void {
-    for (const { mark, runId, ended } of late) {
+    for (const { mark, generation, runId, ended } of late) {
       this.lateMarks.delete(mark);
-      const generation = readMark(mark)?.generation;
       const attempt = this.attempts.findLast((each) => each.generation === generation);
       if (!attempt) continue;
       attempt.lateRunId = runId;

@@ -1,5 +1,6 @@
 import { ActivityFailure, condition, isCancellation, metricMeter, sleep } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
+import { isMarked } from '../src/core/builders.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
@@ -39,9 +40,8 @@ type Proof = 'adopted' | 'not-started' | 'open';
 
 function proofOf(run: RunState, lost: LostStart): Promise<Proof> {
   const { agent } = run.input;
-  const unmarked = 'mark' in agent.input && agent.input.mark === 'off';
   const { canFind } = endpointFlags[agent.endpoint];
-  if (canFind === 'byText' && !unmarked) return find(run, lost);
+  if (canFind === 'byText' && isMarked(agent)) return find(run, lost);
   if (canFind === 'byTag' && run.handle.ownsSession) return fence(run, lost);
   noteFence(run, 'none');
   return waitUntilSent(lost).then(() => 'open');
@@ -68,12 +68,15 @@ async function find(run: RunState, lost: LostStart): Promise<Proof> {
       timings,
     }),
   );
+  const { runId, generation, others = [] } = report ?? {};
+  run.noteEarlier([generation, ...others.map((other) => other.generation)]);
   noteFence(run, 'none');
-  if (report?.runId === undefined) return 'open';
-  run.turnTo(report.generation);
-  adopt(run, report.runId, 'The answer to the start was lost; the run was found by its mark.');
-  for (const { runId } of report.others)
-    run.attempts.at(-1)?.notes.push(`A second run of this key was stopped: ${runId}.`);
+  if (runId === undefined) return 'open';
+  adopt(run, runId, 'The answer to the start was lost; the run was found by its mark.');
+  run.noteLate(others.filter((other) => other.generation !== generation));
+  for (const other of others)
+    if (other.generation === generation)
+      run.attempts.at(-1)?.notes.push(`A second run with the same mark was stopped: ${other.runId}.`);
   return 'adopted';
 }
 
@@ -91,7 +94,7 @@ async function fence(run: RunState, lost: LostStart): Promise<Proof> {
       timings,
     }),
   );
-  run.turnTo(report?.generation);
+  run.noteEarlier(report?.generations ?? []);
   noteFence(run, report?.fence ?? 'none');
   return report && provesNoStart(report) ? 'not-started' : 'open';
 }
@@ -100,9 +103,9 @@ function provesNoStart({ fence: state, worked }: FenceReport): boolean {
   return state === 'confirmed' && worked === false;
 }
 
-function noteFence(run: RunState, fence: Fence): void {
-  const attempt = run.attempts.at(-1);
-  if (attempt) attempt.fence = fence;
+/** How well the starts are fenced off that nothing was known of until now. */
+function noteFence({ attempts }: RunState, fence: Fence): void {
+  for (const attempt of attempts) if (attempt.outcome === 'unknown') attempt.fence ??= fence;
 }
 
 function decisionOf({ input, handle }: RunState): OnUnknownStart {
@@ -117,7 +120,6 @@ export function adopt(run: RunState, runId: string, note: string): void {
   run.handle = { ...run.handle, runId: id, taskId };
   const attempt = run.attempts.at(-1);
   if (!attempt) return;
-  attempt.generation = run.handle.generation;
   attempt.outcome = 'adopted';
   attempt.runId = id;
   attempt.notes.push(note);

@@ -56,6 +56,11 @@ export function mayAsk(agent: AgentSpec): boolean {
   }
 }
 
+/** Whether the provider is told the mark, by which a lost start is found. */
+export function isMarked({ input }: AgentSpec): boolean {
+  return !('mark' in input && input.mark === 'off');
+}
+
 /** Whether Perdure opens a session for the run, and therefore ends it. */
 export function opensSession(agent: AgentSpec): boolean {
   const session = 'session' in agent.input ? agent.input.session : undefined;

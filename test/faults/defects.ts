@@ -58,7 +58,7 @@ const settling: readonly Defect[] = [
     name: 'fence-skipped',
     activities: (own) => ({
       ...own,
-      perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [] }),
+      perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [], generations: [] }),
     }),
   },
 ];

@@ -34,9 +34,9 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
   }
   for (const questionId of new Set(answers.map((one) => one.questionId))) {
     const taken = answers.filter((one) => one.questionId === questionId && one.accepted);
-    // A question whose answer the provider refused is open again, and may be answered once more.
+    // A question whose answer the provider refused is open again, and may be answered once more; a reset forgets answers.
     const values = new Set(taken.map(({ value }) => JSON.stringify(value)));
-    if (values.size > 1 && !wasRefused(evidence, ids)) {
+    if (values.size > 1 && !wasRefused(evidence, ids) && !run.done.includes('reset')) {
       add(`two answers to the question ${questionId} were taken`);
     }
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserbase } from '../../src/core/builders.js';
 import { endpointNames } from '../../src/core/endpoints.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
@@ -59,6 +60,26 @@ test.concurrent('a deadline that passes behind a 429 at the opening of the sessi
   const outcome = await run.outcome();
   expect(outcome).toMatchObject({ ...timedOut, attempts: [{ error: { code: 'rate-limited' } }] });
   expect(outcome.provider.sessionId).toBeUndefined();
+});
+
+test.concurrent('a result off its schema that the deadline finds is told as such', async () => {
+  const task = 'completed at the deadline';
+  t.simulator.on('browserbase.agentRun', { text: task }).lasts('30 s').returns({ nothing: 1 });
+  const result = { type: 'object', required: ['of'] };
+  // The first look comes after the deadline.
+  const cadence = { first: 600_000, max: 600_000 };
+  const agent = browserbase.agentRun({ task });
+  const run = await t.perdure.start({ key: 'at-deadline', agent, result, deadline, timings: { ...timings, cadence } });
+  expect(await run.outcome()).toMatchObject({ status: 'failed', error: { code: 'result-invalid' } });
+});
+
+test.concurrent('the end of a session that is put off for an absurd time is tried again', async () => {
+  const text = 'end put off';
+  t.simulator.on('anchor.webTask', { text }).neverEnds();
+  t.simulator.fault({ kind: '429', on: 'session.end', text, retryAfter: 'absurd' });
+  const agent = agentOf('anchor.webTask', text);
+  const run = await t.perdure.start({ key: 'put-off', agent, deadline, timings });
+  expect(await run.outcome()).toMatchObject(timedOut);
 });
 
 const askers = ['anchor.webTask', 'anchor.sessionAgent', 'anchor.task', 'browserbase.agentRun'] as const;

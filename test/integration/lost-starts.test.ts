@@ -67,6 +67,18 @@ test.concurrent('a run that shows after it was started again is stopped and reco
   expect(started('browserbase.agentRun', task)).toHaveLength(2);
 });
 
+test.concurrent('an unmarked start that was lost and made again is named as what may live', async () => {
+  const task = 'unmarked and lost';
+  t.simulator.fault({ kind: '5xx-before', on: 'start', text: task });
+  const agent = browserbase.agentRun({ task, mark: 'off' });
+  const run = await t.perdure.start({ key: 'unmarked', onUnknownStart: 'again', agent });
+  expect(await run.outcome()).toMatchObject({
+    status: 'completed',
+    fence: 'none',
+    cleanup: { confirmed: false, left: ['start:g1'] },
+  });
+});
+
 test.concurrent('a session that could not be ended after a lost start is ended with the run that follows it', async () => {
   const prompt = 'session not ended at first';
   t.simulator.fault({ kind: '5xx-before', on: 'start', text: prompt });
