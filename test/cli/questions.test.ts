@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Question } from '../../src/core/question.js';
+import type { RunningWorker } from '../../src/worker/index.js';
 import { jsonOf } from './fake-context.js';
 import { openWorld, type World } from './world.js';
 
 let world: World;
+let worker: RunningWorker;
 beforeAll(async () => {
   world = await openWorld();
-  await world.startWorker();
+  worker = await world.startWorker();
 });
 afterAll(async () => {
   expect(world.simulator.ledger.open).toEqual([]);
@@ -71,6 +73,20 @@ test('--json VALUE is the answer, and prints the verdict as JSON', async () => {
   const shown = await world.run('show', 'json', '--watch', '--json');
   expect(jsonOf(shown)).toMatchObject({ status: 'completed', outcome: { questions: [{ by: 'bob' }] } });
 });
+
+test('an answer without a worker is said to be received, and is applied by the next one', async () => {
+  world.simulator.on('anchor.task', { text: 'later' }).asks({ message: 'Which town?' });
+  const question = await ask('later');
+  await worker.stop();
+  const { exit, stdout } = await world.run('answer', question.id, '--text', 'Bern');
+  await world.startWorker();
+  expect({ exit, stdout }).toEqual({
+    exit: 0,
+    stdout: "The answer was received as ann's, and is not yet applied: no worker is there to take it.\n",
+  });
+  const outcome = jsonOf(await world.run('result', 'later', '--json'));
+  expect(outcome).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
+}, 60_000);
 
 test('an answer to a question that is not there is an error', async () => {
   const ended = await world.run('answer', 'perdure:run:nobody~1', '--yes', '--json');

@@ -47,6 +47,21 @@ test.concurrent.each([
   expect(await run.outcome()).toMatchObject({ ...clean, status: 'failed', error: { code } });
 });
 
+test.concurrent.each([
+  { name: 'anchor.webTask', notes: 1 },
+  { name: 'anchor.sessionAgent', notes: 1 },
+  { name: 'anchor.task', notes: 0 },
+  { name: 'anchor.namedTask', notes: 0 },
+  { name: 'browserbase.agentRun', notes: 1 },
+] as const)('a run of $name without a result notes where that says nothing of success', async ({ name, notes }) => {
+  const text = `nothing wanted ${name}`;
+  t.simulator.on(name, { text }).returns(null);
+  const run = await t.perdure.start({ key: `nothing-${name}`, agent: agentOf(name, text) });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...clean, status: 'completed' });
+  expect(outcome.attempts[0]?.notes).toEqual(Array(notes).fill(expect.stringMatching(/without a result/)));
+});
+
 test.concurrent.each(endpointNames)('a result of %s of 3 MB is result-too-large, and the run ends', async (name) => {
   const text = `3 MB ${name}`;
   t.simulator.on(name, { text }).returns({ text: 'x'.repeat(3_000_000) });
