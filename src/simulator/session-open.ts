@@ -19,6 +19,9 @@ interface SessionFields {
   readonly live_view?: { readonly one_time_url?: boolean };
 }
 
+/** How long a session lives at most at Browserbase. */
+export const browserbaseMaxMs = 6 * 3_600_000;
+
 /** Minutes as milliseconds; a negative number is no limit. */
 const limitMs = (minutes: number): number => (minutes < 0 ? Infinity : minutes * 60_000);
 

@@ -68,15 +68,18 @@ function ownEnd(session: Session, now: number, rules: SessionRules): SessionEnd 
   return idleAt < maxAt ? { at: idleAt, by: 'idle' } : { at: maxAt, by: 'max-duration' };
 }
 
-/** Ends the session and does to the runs in it what the rules say. */
+/** Ends the session and does to the runs in it what the rules say; at Browserbase a run ends with the longest time of its session. */
 export function endSession(session: Session, end: SessionEnd, rules: Pick<SessionRules, 'endEffect'>): void {
   if (session.end) return;
   session.end = end;
   session.account.liveSessions.delete(session);
+  const timesOut = end.by === 'max-duration' && session.provider === 'browserbase';
   for (const run of session.runs) {
     if (run.end) continue;
     const message = 'The browser session has ended';
-    if (rules.endEffect === 'fails-run') endRun(run, { at: end.at, state: 'failed', message, code: 'SESSION_ENDED' });
+    if (timesOut) endRun(run, { at: end.at, state: 'timed-out', message });
+    else if (rules.endEffect === 'fails-run')
+      endRun(run, { at: end.at, state: 'failed', message, code: 'SESSION_ENDED' });
     else if (rules.endEffect === 'cancels-run') endRun(run, { at: end.at, state: 'cancelled', message });
     else run.stuck = rules.endEffect === 'run-stuck';
     wakeWatchers(run);

@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import { mergedScript, type PlannedStart, plainPlan, type RunPlan } from './plan.js';
 import { uuidOf } from './random.js';
 import type { Run } from './run.js';
-import { newSession, timed } from './session-open.js';
+import { browserbaseMaxMs, newSession, timed } from './session-open.js';
 import type { Session } from './session.js';
 import type { World } from './world.js';
 
@@ -96,7 +96,8 @@ function planOf(world: World, start: PlannedStart): RunPlan {
     ...plan,
     newQuestionId,
     onBegin(run, at) {
-      joins(run, newSession(world, run.account, { configuration: {}, byProvider: true, at }));
+      const session = { configuration: {}, byProvider: true, at, maxMs: browserbaseMaxMs };
+      joins(run, newSession(world, run.account, session));
       say(run, at, { role: 'assistant', content: 'I begin with the task.' });
     },
     onAsk(run, at) {

@@ -133,6 +133,22 @@ test('a session is shown while it runs and can be released, which fails the run 
 });
 
 test.each([
+  ['works', {}],
+  ['waits for a person', { pauseWhen: 'a code is needed' }],
+])('a run that %s for six hours is ended as timed out, with its session', async (_what, fields) => {
+  bench.sim.on('browserbase.agentRun').neverEnds().asks({ message: 'Which code?', after: '1 min' });
+  const id = await bench.start('agentRun', fields);
+  await bench.sim.clock.advance('6 hours');
+  expect(await run(id)).toMatchObject({ status: 'pauseWhen' in fields ? 'PAUSED' : 'RUNNING' });
+  await bench.sim.clock.advance('1 s');
+  const { status, endedAt, sessionId } = await run(id);
+  expect({ status, endedAt }).toEqual({ status: 'TIMED_OUT', endedAt: '2026-01-01T06:00:00.500Z' });
+  const session = await bench.ask('GET', `/browserbase/v1/sessions/${String(sessionId)}`);
+  expect(session.body).toMatchObject({ status: 'TIMED_OUT', expiresAt: '2026-01-01T06:00:00.500Z' });
+  expect(bench.sim.ledger.open).toEqual([]);
+});
+
+test.each([
   ['no task', {}, 'body.task is required'],
   ['an empty task', { task: '' }, 'body.task must have at least 1 characters'],
   ['an unknown field', { task: 'x', retries: 1 }, 'body.retries is not allowed'],

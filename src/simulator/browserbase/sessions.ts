@@ -4,9 +4,10 @@ import { ok, Refusal, type Reply } from '../reply.js';
 import type { Session } from '../session.js';
 import { releaseShape } from './shapes.js';
 
-const sixHours = 6 * 3_600_000;
-
-const statusOf = (session: Session): string => (session.end ? 'COMPLETED' : 'RUNNING');
+function statusOf({ end }: Session): string {
+  if (!end) return 'RUNNING';
+  return end.by === 'max-duration' ? 'TIMED_OUT' : 'COMPLETED';
+}
 
 function body(call: Call, session: Session): Record<string, unknown> {
   const { end, createdAt } = session;
@@ -16,7 +17,7 @@ function body(call: Call, session: Session): Record<string, unknown> {
     updatedAt: isoTime(end?.at ?? createdAt),
     startedAt: isoTime(createdAt),
     ...(end ? { endedAt: isoTime(end.at) } : {}),
-    expiresAt: isoTime(createdAt + sixHours),
+    expiresAt: isoTime(createdAt + session.maxMs),
     keepAlive: false,
     projectId: uuidOf(`project ${call.account.label}`),
     proxyBytes: 0,
