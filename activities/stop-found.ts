@@ -35,7 +35,8 @@ export async function stopFound(
     const ending = await until(
       patience,
       () => driver.read(handle, call),
-      ({ reading }) => isTerminal(reading.state),
+      // A single look that does not find the run proves nothing.
+      ({ reading }) => isTerminal(reading.state) && reading.state !== 'gone',
     );
     return { mark, generation, runId: id, ended: isTerminal(ending.reading.state) };
   } catch (error) {

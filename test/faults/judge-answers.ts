@@ -54,6 +54,7 @@ function neverArrived({ plan, outcome, answers, done, endedAt }: RunEvidence, ap
   const lost = answers.filter(
     ({ questionId, accepted, at }) =>
       accepted &&
+      !questionId.startsWith(ownQuestion) &&
       asked.has(questionId) &&
       endedAt - at > lastMoments &&
       !applied.some((one) => one.questionId === questionId),
