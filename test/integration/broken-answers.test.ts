@@ -37,7 +37,7 @@ const passingFaults = passing.flatMap((kind, index) => {
 });
 
 test.concurrent.each(passingFaults)(
-  'an answer to a look at $endpoint that is broken by $kind is asked for again',
+  'an answer to a look at $endpoint that is broken by $kind is asked for again (fault matrix 11: HTML and broken JSON)',
   async ({ kind, endpoint }) => {
     const text = `look broken by ${kind}`;
     t.simulator.on(endpoint, { text }).lasts('1 min').returns({ total: 1 });
@@ -60,16 +60,19 @@ test.concurrent.each(passing)('the end of a session whose answer is broken by %s
   });
 });
 
-test.concurrent.each(passing)('a stop whose answer is broken by %s is asked for again', async (kind) => {
-  const text = `stop broken by ${kind}`;
-  t.simulator.on('browserbase.agentRun', { text }).neverEnds();
-  t.simulator.fault({ kind, on: 'stop', text, delayMs: 300 });
-  const accepted = t.simulator.next({ on: 'start', text, phase: 'replied' });
-  const run = await t.perdure.start({ key: `stop-${kind}`, agent: agentOf('browserbase.agentRun', text) });
-  await accepted;
-  await run.cancel();
-  expect(await run.outcome()).toMatchObject({ status: 'cancelled', cleanup: { confirmed: true, left: [] } });
-});
+test.concurrent.each(passing)(
+  'a stop whose answer is broken by %s is asked for again (fault matrix 6: stop fails)',
+  async (kind) => {
+    const text = `stop broken by ${kind}`;
+    t.simulator.on('browserbase.agentRun', { text }).neverEnds();
+    t.simulator.fault({ kind, on: 'stop', text, delayMs: 300 });
+    const accepted = t.simulator.next({ on: 'start', text, phase: 'replied' });
+    const run = await t.perdure.start({ key: `stop-${kind}`, agent: agentOf('browserbase.agentRun', text) });
+    await accepted;
+    await run.cancel();
+    expect(await run.outcome()).toMatchObject({ status: 'cancelled', cleanup: { confirmed: true, left: [] } });
+  },
+);
 
 const lasting: Fault[] = [
   { kind: '5xx-before', on: 'status', times: 'always' },

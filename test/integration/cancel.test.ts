@@ -44,45 +44,54 @@ function hasPassed(ms: number): Promise<void> {
   return new Promise((resolve) => void clock.wake(clock.now() + ms, resolve));
 }
 
-test.concurrent.each(endpointNames)('a run of %s that is cancelled while it starts is stopped', async (endpoint) => {
-  const text = `cancel while starting ${endpoint}`;
-  t.simulator.on(endpoint, { text }).neverEnds();
-  const { held, release } = holding({ on: 'start', text }, 'effected');
-  const run = await t.perdure.start({ key: `starting-${endpoint}`, agent: agentOf(endpoint, text) });
-  await held;
-  await run.cancel();
-  release();
-  expect(await run.outcome()).toMatchObject(cancelled);
-  expect(t.ledger.effects(endpoint).filter(({ detail }) => String(detail).includes(text))).toHaveLength(1);
-});
+test.concurrent.each(endpointNames)(
+  'a run of %s that is cancelled while it starts is stopped (fault matrix 5: cancel during the start)',
+  async (endpoint) => {
+    const text = `cancel while starting ${endpoint}`;
+    t.simulator.on(endpoint, { text }).neverEnds();
+    const { held, release } = holding({ on: 'start', text }, 'effected');
+    const run = await t.perdure.start({ key: `starting-${endpoint}`, agent: agentOf(endpoint, text) });
+    await held;
+    await run.cancel();
+    release();
+    expect(await run.outcome()).toMatchObject(cancelled);
+    expect(t.ledger.effects(endpoint).filter(({ detail }) => String(detail).includes(text))).toHaveLength(1);
+  },
+);
 
-test.concurrent.each(endpointNames)('a run of %s that is cancelled behind a 429 is never started', async (endpoint) => {
-  const text = `cancel behind 429 ${endpoint}`;
-  t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
-  const refused = t.simulator.next({ on: 'start', text, phase: 'replied' });
-  const run = await t.perdure.start({ key: `queued-${endpoint}`, agent: agentOf(endpoint, text) });
-  await refused;
-  await run.cancel();
-  expect(await run.outcome()).toMatchObject({ ...cancelled, attempts: [{ outcome: 'refused' }] });
-});
+test.concurrent.each(endpointNames)(
+  'a run of %s that is cancelled behind a 429 is never started (fault matrix 5: cancel between starts)',
+  async (endpoint) => {
+    const text = `cancel behind 429 ${endpoint}`;
+    t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
+    const refused = t.simulator.next({ on: 'start', text, phase: 'replied' });
+    const run = await t.perdure.start({ key: `queued-${endpoint}`, agent: agentOf(endpoint, text) });
+    await refused;
+    await run.cancel();
+    expect(await run.outcome()).toMatchObject({ ...cancelled, attempts: [{ outcome: 'refused' }] });
+  },
+);
 
-test.concurrent.each(endpointNames)('a run of %s that is cancelled while it runs is stopped', async (endpoint) => {
-  const text = `cancel while running ${endpoint}`;
-  t.simulator.on(endpoint, { text }).neverEnds();
-  const accepted = t.simulator.next({ on: 'start', text, phase: 'effected' });
-  const run = await t.perdure.start({ key: `running-${endpoint}`, agent: agentOf(endpoint, text) });
-  const { runId } = await accepted;
-  await run.cancel();
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject(cancelled);
-  expect(outcome.attempts).toHaveLength(1);
-  if (endpoint !== 'browserbase.agentRun') return;
-  expect(outcome.provider.status).toBe('STOPPED');
-  expect(t.ledger.effects({ effect: 'stop', runId })).toHaveLength(1);
-});
+test.concurrent.each(endpointNames)(
+  'a run of %s that is cancelled while it runs is stopped (fault matrix 5: cancel while watched)',
+  async (endpoint) => {
+    const text = `cancel while running ${endpoint}`;
+    t.simulator.on(endpoint, { text }).neverEnds();
+    const accepted = t.simulator.next({ on: 'start', text, phase: 'effected' });
+    const run = await t.perdure.start({ key: `running-${endpoint}`, agent: agentOf(endpoint, text) });
+    const { runId } = await accepted;
+    await run.cancel();
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject(cancelled);
+    expect(outcome.attempts).toHaveLength(1);
+    if (endpoint !== 'browserbase.agentRun') return;
+    expect(outcome.provider.status).toBe('STOPPED');
+    expect(t.ledger.effects({ effect: 'stop', runId })).toHaveLength(1);
+  },
+);
 
 test.concurrent.each(askers)(
-  'a run of %s that is cancelled while it waits for a person is stopped',
+  'a run of %s that is cancelled while it waits for a person is stopped (fault matrix 5: cancel at a question)',
   async (endpoint) => {
     const text = `cancel while asking ${endpoint}`;
     t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
@@ -94,7 +103,7 @@ test.concurrent.each(askers)(
 );
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'browserbase.agentRun'))(
-  'a run of %s that is cancelled while it finishes keeps its result',
+  'a run of %s that is cancelled while it finishes keeps its result (fault matrix 5: cancel at the end)',
   async (endpoint) => {
     const text = `cancel while finishing ${endpoint}`;
     t.simulator.on(endpoint, { text }).returns({ total: 3 });
@@ -108,7 +117,7 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'browserbase.agentR
 );
 
 test.concurrent.each(['anchor.webTask', 'anchor.task', 'anchor.namedTask', 'browserbase.agentRun'] as const)(
-  'a run of %s that completes in the moment of its cancel keeps its result',
+  'a run of %s that completes in the moment of its cancel keeps its result (fault matrix 6: stop of a finished run)',
   async (endpoint) => {
     const text = `completes when cancelled ${endpoint}`;
     t.simulator.on(endpoint, { text }).lasts('20 s').returns({ total: 4 });

@@ -46,12 +46,20 @@ test.concurrent.each(endpointNames)(
   },
 );
 
-test.concurrent.each(endpointNames)('a deadline that passes behind a 429 of %s ends the run', async (endpoint) => {
-  const text = `deadline behind 429 ${endpoint}`;
-  t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
-  const run = await t.perdure.start({ key: `limited-${endpoint}`, agent: agentOf(endpoint, text), deadline, timings });
-  expect(await run.outcome()).toMatchObject({ ...timedOut, attempts: [{ outcome: 'refused' }] });
-});
+test.concurrent.each(endpointNames)(
+  'a deadline that passes behind a 429 of %s ends the run (fault matrix 3: absurd Retry-After)',
+  async (endpoint) => {
+    const text = `deadline behind 429 ${endpoint}`;
+    t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 'absurd', times: 'always' });
+    const run = await t.perdure.start({
+      key: `limited-${endpoint}`,
+      agent: agentOf(endpoint, text),
+      deadline,
+      timings,
+    });
+    expect(await run.outcome()).toMatchObject({ ...timedOut, attempts: [{ outcome: 'refused' }] });
+  },
+);
 
 test.concurrent('a deadline that passes behind a 429 at the opening of the session ends the run', async () => {
   const text = 'no session for now';
@@ -98,4 +106,15 @@ test.concurrent('a deadline that passes while the run finishes leaves its result
   t.simulator.fault({ kind: 'slow', on: 'session.end', text, delayMs: 2_500 });
   const run = await t.perdure.start({ key: 'finishes-late', agent: agentOf('anchor.webTask', text), deadline });
   expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 9 }, cleanup: { left: [] } });
+});
+
+test("a provider's clock that jumps ahead by hours brings no deadline nearer (fault matrix 16: clock jumps)", async () => {
+  const text = 'clock jumps';
+  t.simulator.on('browserbase.agentRun', { text }).lasts('5 hours').returns({ total: 10 });
+  const looked = t.simulator.next({ on: 'status', text, phase: 'replied' });
+  const agent = agentOf('browserbase.agentRun', text);
+  const run = await t.perdure.start({ key: 'jumps', agent, deadline: '1 hour', timings });
+  await looked;
+  await t.simulator.clock.advance('5 hours');
+  expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 10 }, cleanup: { left: [] } });
 });

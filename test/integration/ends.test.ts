@@ -41,7 +41,7 @@ async function endSession(sessionId: string): Promise<number> {
   return (await fetch(`${anchorUrl}/v1/sessions/${sessionId}`, { method: 'DELETE', headers })).status;
 }
 
-test.concurrent('a session that somebody else ended is ended a second time without harm', async () => {
+test.concurrent('a session that somebody else ended is ended a second time without harm (fault matrix 6: stop twice)', async () => {
   const text = 'ended twice';
   t.simulator.on('anchor.webTask', { text }).returns({ total: 3 });
   const read = t.simulator.next({ on: 'session.get', text, phase: 'replied' });
@@ -118,3 +118,23 @@ function hasPassed(ms: number): Promise<void> {
   const { clock } = t.simulator;
   return new Promise((resolve) => void clock.wake(clock.now() + ms, resolve));
 }
+
+test('a hundred runs that start at once and are cancelled at once leave nothing (fault matrix 17: burst)', async () => {
+  const starts = () => t.ledger.effects('browserbase.agentRun').filter(({ detail }) => /burst/.test(String(detail)));
+  t.simulator.on('browserbase.agentRun', { text: 'burst' }).neverEnds();
+  // Looks seconds apart, and seconds until a worker that is short of time is taken for a dead one.
+  const timings = { cadence: { first: 600_000, max: 600_000 }, heartbeat: 500_000 };
+  const runs = await Promise.all(
+    Array.from({ length: 100 }, (_, nth) => {
+      const agent = agentOf('browserbase.agentRun', `burst ${nth}.`);
+      return t.perdure.start({ key: `burst-${nth}`, agent, timings });
+    }),
+  );
+  while (starts().length < 100) await t.simulator.next({ on: 'start', text: 'burst', phase: 'effected' });
+  await Promise.all(runs.map((run) => run.cancel()));
+  for (const outcome of await Promise.all(runs.map((run) => run.outcome()))) {
+    expect(outcome).toMatchObject({ status: 'cancelled', cleanup: nothingLeft });
+  }
+  expect(starts()).toHaveLength(100);
+  expect(t.ledger.open.filter(({ tags, kind }) => kind === 'run' || tags.includes('burst'))).toEqual([]);
+});

@@ -10,7 +10,7 @@ const values: Record<string, string> = {
   PROXY_PASSWORD: 'proxy-pa55-word-of-mine',
 };
 
-test('no secret that a run uses is ever in its history, its outcome or on the screen', async () => {
+test('no secret that a run uses is ever in its history, its outcome or on the screen (fault matrix 12: canary secrets)', async () => {
   const written: string[] = [];
   const restore = [process.stdout, process.stderr].map((stream) => {
     const { write } = stream;

@@ -5,7 +5,7 @@ import { agentOf } from '../support/agents.js';
 import { freePort } from '../support/free-port.js';
 import { openStage } from '../support/stage.js';
 
-test.concurrent('a wait goes on by itself when Temporal is lost and comes back, and says so once each way', async () => {
+test.concurrent('a wait goes on by itself when Temporal is lost and comes back, and says so once each way (fault matrix 8: server restart)', async () => {
   const stage = await openStage();
   const { simulator, perdure, troubles } = stage;
   const worker = await startWorker(stage.workerOptions);

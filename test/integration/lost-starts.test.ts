@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
 import type { EndpointName } from '../../src/core/endpoints.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { resetRun } from '../faults/reset.js';
 import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
@@ -26,19 +27,37 @@ const inOwnSession: ((text: string) => AgentSpec)[] = [
 const started = (endpoint: EndpointName, text: string) =>
   t.ledger.effects(endpoint).filter((effect) => JSON.stringify(effect).includes(text));
 
-test.concurrent('a run at Browserbase whose reply was lost is found by its mark and adopted', async () => {
-  const task = 'lost reply, write';
-  t.simulator.fault({ kind: 'reply-lost', on: 'start', text: task });
-  const run = await t.perdure.start({ key: 'adopted', agent: browserbase.agentRun({ task }) });
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject({
-    status: 'completed',
-    result: { total: 12 },
-    fence: 'none',
-    attempts: [{ generation: 1, outcome: 'adopted', error: { code: 'start-unknown' } }],
-  });
-  expect(started('browserbase.agentRun', task)).toHaveLength(1);
-});
+test.concurrent.each(['reply-lost', '5xx-after', 'html', 'hang-after'] as const)(
+  'a run at Browserbase whose reply was lost by %s is found by its mark and adopted (fault matrix 2: response lost)',
+  async (kind) => {
+    const task = `lost by ${kind}, write`;
+    t.simulator.fault({ kind, on: 'start', text: task });
+    const run = await t.perdure.start({ key: `adopted-${kind}`, agent: browserbase.agentRun({ task }) });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({
+      status: 'completed',
+      result: { total: 12 },
+      fence: 'none',
+      attempts: [{ generation: 1, outcome: 'adopted', error: { code: 'start-unknown' } }],
+    });
+    expect(started('browserbase.agentRun', task)).toHaveLength(1);
+  },
+);
+
+test.concurrent.each(['before-start', 'after-start'] as const)(
+  'a workflow that is reset to %s goes on with the run that it had started (fault matrix 15: workflow reset)',
+  async (place) => {
+    const task = `reset ${place}, write`;
+    t.simulator.on('browserbase.agentRun', { text: task }).lasts('10 min').returns({ total: 12 });
+    const looked = t.simulator.next({ on: 'status', text: task, phase: 'replied' });
+    const run = await t.perdure.start({ key: `reset-${place}`, agent: browserbase.agentRun({ task }) });
+    await looked;
+    expect(await resetRun(t.client, run.key, place)).toBe(true);
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ status: 'completed', result: { total: 12 }, cleanup: { confirmed: true } });
+    expect(started('browserbase.agentRun', task)).toMatchObject([{ runId: outcome.provider.runId }]);
+  },
+);
 
 test.concurrent('a read at Browserbase that never started is started again under a further generation', async () => {
   const task = 'never started, read';
@@ -55,7 +74,7 @@ test.concurrent('a read at Browserbase that never started is started again under
   expect(started('browserbase.agentRun', task)).toHaveLength(1);
 });
 
-test.concurrent('a run that shows after it was started again is stopped and recorded', async () => {
+test.concurrent('a run that shows after it was started again is stopped and recorded (fault matrix 2: late success)', async () => {
   const task = 'late effect, read';
   t.simulator.fault({ kind: 'effect-late', on: 'start', text: task, delayMs: 200_000 });
   t.simulator.on('browserbase.agentRun', { text: task }).lasts('8 min');

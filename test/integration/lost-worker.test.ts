@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endpointNames } from '../../src/core/endpoints.js';
+import { type EndpointName, endpointNames } from '../../src/core/endpoints.js';
+import type { HookWhere } from '../../src/simulator/hook.js';
 import { startWorker } from '../../src/worker/run-worker.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
@@ -16,7 +18,7 @@ afterAll(async () => {
 const deadline = '20 hours';
 const clean = { confirmed: true, left: [] };
 
-test('a worker that is killed while runs wait is followed by another with the same results', async () => {
+test('a worker that is killed while runs wait is followed, after every time-out, by another with the same results (fault matrix 7: all workers down)', async () => {
   const { simulator, perdure } = stage;
   const worker = await stage.forkWorker();
   simulator.on('*', { text: 'worker killed' }).lasts('5 hours').returns({ total: 12 });
@@ -31,6 +33,7 @@ test('a worker that is killed while runs wait is followed by another with the sa
   }
   await allAreRunning(runs);
   await endProcess(worker);
+  await nobodyWorksOn(runs);
   const next = await startWorker(stage.workerOptions);
   await simulator.clock.advance('5 hours');
   try {
@@ -48,7 +51,40 @@ test('a worker that is killed while runs wait is followed by another with the sa
   }
 }, 120_000);
 
-test('a worker that is shut down in the middle of a blocking call leaves an unknown run and no session', async () => {
+test('a worker that is killed around starts doubles none, and what was started is found again (fault matrix 1: worker SIGKILL around the start)', async () => {
+  const { simulator, perdure } = stage;
+  simulator.on('*', { text: 'around' }).lasts('2 min').returns({ total: 12 });
+  const worker = await stage.forkWorker();
+  const points = [
+    { text: 'around: before it is sent', endpoint: 'anchor.webTask', on: 'session.create', status: 'completed' },
+    { text: 'around: after it is sent', endpoint: 'browserbase.agentRun', on: 'start', status: 'completed' },
+  ] as const;
+  const gone = new AbortController();
+  const held = points.map(({ text, on }) => hold({ on, text, phase: 'effected' }, gone.signal));
+  const options = { onUnknownStart: 'fail', timings: { sendWindow: 2_000, startRequest: 2_000 } } as const;
+  const start = (text: string, endpoint: EndpointName) =>
+    perdure.start({ ...options, key: text.replaceAll(/\W+/g, '-'), agent: agentOf(endpoint, text) });
+  const runs = await Promise.all(points.map(({ text, endpoint }) => start(text, endpoint)));
+  await Promise.all(held);
+  const answered = simulator.next({ on: 'start', text: 'around: after its answer', phase: 'replied' });
+  runs.push(await start('around: after its answer', 'browserbase.agentRun'));
+  await answered;
+  await endProcess(worker);
+  gone.abort();
+  const next = await startWorker(stage.workerOptions);
+  try {
+    for (const run of runs) {
+      const outcome = await run.outcome();
+      expect(outcome, run.key).toMatchObject({ status: 'completed', result: { total: 12 }, cleanup: clean });
+    }
+    const started = simulator.ledger.runs.filter(({ text }) => text.includes('around'));
+    expect(started).toHaveLength(runs.length);
+  } finally {
+    await next.stop();
+  }
+}, 120_000);
+
+test('a worker that is shut down in the middle of a blocking call leaves an unknown run and no session (fault matrix 7: graceful end)', async () => {
   const { simulator, perdure } = stage;
   simulator.on('anchor.sessionAgent', { text: 'shut down' }).neverEnds();
   const worker = await startWorker(stage.workerOptions);
@@ -91,4 +127,28 @@ test('an answer that no worker takes in time is left for the next one, and count
 /** Every run has told that its start was accepted. */
 async function allAreRunning(runs: { status(): Promise<{ status: string }> }[]): Promise<void> {
   for (const run of runs) while ((await run.status()).status !== 'running');
+}
+
+/** `PENDING_ACTIVITY_STATE_STARTED` */
+const taken = 2;
+
+/** The server has given up every call that a worker had taken. */
+async function nobodyWorksOn(runs: { workflowId: string }[]): Promise<void> {
+  for (const { workflowId } of runs) {
+    const handle = stage.client.workflow.getHandle(workflowId);
+    await expect
+      .poll(async () => (await handle.describe()).raw.pendingActivities?.map(({ state }) => state), { timeout: 30_000 })
+      .not.toContain(taken);
+  }
+}
+
+/** Holds the next such request until the signal; resolves when it has come. */
+function hold(where: Omit<HookWhere, 'times'>, signal: AbortSignal): Promise<void> {
+  const released = once(signal, 'abort').then(() => undefined);
+  return new Promise((resolve) => {
+    stage.simulator.when({ ...where, times: 1 }, () => {
+      resolve();
+      return released;
+    });
+  });
 }

@@ -34,24 +34,27 @@ function startsOf(text: string) {
   return starts.filter(({ body }) => JSON.stringify(body).includes(text));
 }
 
-test.concurrent.each(endpointNames)('a 429 at the start of %s is waited out as told in seconds', async (endpoint) => {
-  const text = `seconds for ${endpoint}`;
-  t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 2 });
-  const run = await t.perdure.start({ key: `seconds-${endpoint}`, agent: agentOf(endpoint, text) });
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject({
-    ...patient,
-    attempts: [{ error: { code: 'rate-limited' } }, { outcome: 'accepted' }],
-  });
-  const [first, second, ...others] = startsOf(text);
-  expect(others).toEqual([]);
-  // A hundred milliseconds of the simulator's time pass in one of ours.
-  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000 * 100);
-  if (endpoint === 'browserbase.agentRun') return;
-  expect(t.ledger.sessions.filter(({ tags }) => tags.includes(text))).toHaveLength(1);
-});
+test.concurrent.each(endpointNames)(
+  'a 429 at the start of %s is waited out as told in seconds (fault matrix 3: 429 with Retry-After)',
+  async (endpoint) => {
+    const text = `seconds for ${endpoint}`;
+    t.simulator.fault({ kind: '429', on: 'start', text, retryAfter: 2 });
+    const run = await t.perdure.start({ key: `seconds-${endpoint}`, agent: agentOf(endpoint, text) });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({
+      ...patient,
+      attempts: [{ error: { code: 'rate-limited' } }, { outcome: 'accepted' }],
+    });
+    const [first, second, ...others] = startsOf(text);
+    expect(others).toEqual([]);
+    // A hundred milliseconds of the simulator's time pass in one of ours.
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000 * 100);
+    if (endpoint === 'browserbase.agentRun') return;
+    expect(t.ledger.sessions.filter(({ tags }) => tags.includes(text))).toHaveLength(1);
+  },
+);
 
-test.concurrent('a 429 is waited out as told by a date', async () => {
+test.concurrent('a 429 is waited out as told by a date (fault matrix 3: 429 with a date)', async () => {
   const text = 'until a date';
   const retryAfter = new Date(Date.now() + 4_000);
   t.simulator.fault({ kind: '429', on: 'start', text, retryAfter });
@@ -67,7 +70,7 @@ test.concurrent('a 429 is waited out as told by a date', async () => {
   expect(sentAt).toBeGreaterThanOrEqual(told);
 });
 
-test.concurrent('a 429 without a word of how long is waited out with growing pauses', async () => {
+test.concurrent('a 429 without a word of how long is waited out with growing pauses (fault matrix 3: 429 with nothing)', async () => {
   const text = 'no word';
   t.simulator.fault({ kind: '429', on: 'start', text, times: 3 });
   const run = await t.perdure.start({ key: 'no-word', agent: agentOf('anchor.namedTask', text) });
@@ -87,7 +90,7 @@ test.concurrent('a 429 at the opening of the session is waited out as told', asy
   expect(startsOf(text)).toHaveLength(1);
 });
 
-test.concurrent('429s while a run is watched and finished slow it down and change nothing', async () => {
+test.concurrent('429s while a run is watched and finished slow it down and change nothing (fault matrix 3: 429 at other calls)', async () => {
   const text = 'watched slowly';
   t.simulator.fault({ kind: '429', on: 'status', text, retryAfter: 1, times: 2 });
   t.simulator.fault({ kind: '429', on: 'session.end', text, retryAfter: 1 });

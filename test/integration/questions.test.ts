@@ -67,7 +67,7 @@ test.concurrent('an answer that does not fit is refused with the reason, and the
   expect((await run.outcome()).status).toBe('completed');
 });
 
-test.concurrent('an answer by signal is applied once, however often it is sent', async () => {
+test.concurrent('an answer by signal is applied once, however often it is sent (fault matrix 9: duplicates)', async () => {
   t.simulator
     .on('anchor.webTask', { text: 'signal' })
     .lasts('5 min')
@@ -104,3 +104,74 @@ test.concurrent.each([
     expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
   },
 );
+
+test.concurrent('an answer that comes before its question is kept for it, and one after the end is refused (fault matrix 9: too early, too late)', async () => {
+  const text = 'early and late';
+  const agent = askingAgentOf('anchor.webTask', text);
+  t.simulator.on('anchor.webTask', { text }).lasts('1 min').asks({ message: 'Which?', after: '5 s' });
+  const { held, release } = holdQuestions(text);
+  const run = await t.perdure.start({ key: 'early', agent });
+  const id = `${run.workflowId}~${await pendingQuestion(text, held)}`;
+  expect(await t.perdure.answer(id, 'the second', { by: 'ann' })).toEqual({ accepted: true });
+  expect(await t.perdure.answer(id, 'the first', { by: 'bob' })).toEqual({ accepted: true });
+  release();
+  expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ id, state: 'applied', by: 'ann' }] });
+  await expect(t.perdure.answer(id, 'the third', { by: 'eve' })).rejects.toMatchObject({ code: 'question-not-found' });
+  expect(t.ledger.answers.filter(({ questionId }) => id.endsWith(questionId))).toMatchObject([
+    { answer: 'the second' },
+  ]);
+});
+
+test.concurrent('of many answers at once one is taken for each question, and no message is lost (fault matrix 10: many updates and signals)', async () => {
+  const text = 'crowded';
+  const script = t.simulator.on('anchor.webTask', { text }).lasts('3 min');
+  script.asks({ message: 'First?', after: '5 s' }).asks({ message: 'Second?', after: '10 s' }).returns({ ok: true });
+  const run = await t.perdure.start({ key: text, agent: askingAgentOf('anchor.webTask', text) });
+  const handle = t.client.workflow.getHandle(run.workflowId);
+  for (const message of ['First?', 'Second?']) {
+    const question = await t.nextQuestion(run);
+    expect(question.message).toBe(message);
+    const elsewhere = { questionId: `${run.workflowId}~none`, answer: 'no', by: 'eve', channel: 'temporal' };
+    const strays = Array.from({ length: 100 }, (_, nth) =>
+      handle.signal(wire.answer, { ...elsewhere, decisionId: `${message}${nth}` }),
+    );
+    const answers = Array.from({ length: 15 }, (_, nth) => t.answer(question, `${message}${nth}`, { by: `p${nth}` }));
+    const verdicts = await Promise.all(answers);
+    await Promise.all(strays);
+    expect(verdicts.filter(({ accepted }) => accepted)).toEqual([{ accepted: true }]);
+  }
+  expect(await run.outcome()).toMatchObject({
+    status: 'completed',
+    questions: [{ state: 'applied' }, { state: 'applied' }],
+  });
+  const given = t.ledger.answers.filter(({ answer }) => /^(First|Second)/.test(String(answer)));
+  expect(given.map(({ answer }) => String(answer).split('?')[0])).toEqual(['First', 'Second']);
+});
+
+/** Holds the looks for questions from the first on until `release` is called. */
+function holdQuestions(text: string) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held = new Promise<string>((resolve) => {
+    t.simulator.when({ on: 'questions', text, phase: 'received' }, ({ sessionId = '' }) => {
+      resolve(sessionId);
+      return released;
+    });
+  });
+  return { held, release };
+}
+
+/** The provider's id of the question that an agent asks, before any look has shown it. */
+async function pendingQuestion(text: string, held: Promise<unknown>): Promise<string> {
+  await held;
+  const { anchorUrl, keys } = t.simulator;
+  const headers = { 'anchor-api-key': keys.anchor[0] ?? '' };
+  for (;;) {
+    const reply = await fetch(`${anchorUrl}/v1/sessions/pending-interventions`, { headers });
+    const { data } = (await reply.json()) as { data: { items: { requestId: string; tags: string[] }[] } };
+    const found = data.items.find(({ tags }) => tags.includes(text));
+    if (found) return found.requestId;
+  }
+}

@@ -62,15 +62,18 @@ test.concurrent.each([
   expect(outcome.attempts[0]?.notes).toEqual(Array(notes).fill(expect.stringMatching(/without a result/)));
 });
 
-test.concurrent.each(endpointNames)('a result of %s of 3 MB is result-too-large, and the run ends', async (name) => {
-  const text = `3 MB ${name}`;
-  t.simulator.on(name, { text }).returns({ text: 'x'.repeat(3_000_000) });
-  const run = await t.perdure.start({ key: `large-${name}`, agent: agentOf(name, text) });
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject({ ...clean, status: 'failed', error: { code: 'result-too-large' } });
-  expect(outcome.raw).toBeUndefined();
-  expect(outcome.provider.sessionId).toBeDefined();
-});
+test.concurrent.each(endpointNames)(
+  'a result of %s of 3 MB is result-too-large, and the run ends (fault matrix 11: 3 MB result)',
+  async (name) => {
+    const text = `3 MB ${name}`;
+    t.simulator.on(name, { text }).returns({ text: 'x'.repeat(3_000_000) });
+    const run = await t.perdure.start({ key: `large-${name}`, agent: agentOf(name, text) });
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ ...clean, status: 'failed', error: { code: 'result-too-large' } });
+    expect(outcome.raw).toBeUndefined();
+    expect(outcome.provider.sessionId).toBeDefined();
+  },
+);
 
 test.concurrent('a result of 3 MB that does not fit its schema either is result-too-large', async () => {
   t.simulator.on('anchor.task', { text: 'large and off' }).returns({ total: 'x'.repeat(3_000_000) });
@@ -120,7 +123,7 @@ test.concurrent.each([
 });
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
-  'statuses of %s never seen before are noted once each, and the run goes on',
+  'statuses of %s never seen before are noted once each, and the run goes on (fault matrix 4: unknown status)',
   async (name) => {
     const text = `odd status ${name}`;
     const odd = t.simulator.on(name, { text }).lasts('7 min').returns({ total: 5 });
@@ -136,7 +139,7 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
 );
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
-  'a run of %s that is not found right after its start is waited for',
+  'a run of %s that is not found right after its start is waited for (fault matrix 4: 404 after the start)',
   async (name) => {
     const text = `found later ${name}`;
     t.simulator.on(name, { text }).lasts('1 min').returns({ total: 6 });
@@ -159,7 +162,7 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
 );
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgent'))(
-  'a run of %s that is not found once in the middle goes on',
+  'a run of %s that is not found once in the middle goes on (fault matrix 4: status flaps)',
   async (name) => {
     const text = `lost and found ${name}`;
     const nextLook = () => t.simulator.next({ on: 'status', text, phase: 'replied' });
@@ -176,6 +179,32 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
     expect(await run.outcome()).toMatchObject({ ...clean, status: 'cancelled' });
   },
 );
+
+test.concurrent('a run that ended and then shows as running is watched no more, and is told as unknown (fault matrix 4: terminal, then running)', async () => {
+  const text = 'runs again';
+  const shown = { from: 200_000, lasting: 86_400_000 };
+  t.simulator.on('browserbase.agentRun', { text }).lasts('1 s').returns({ total: 7 }).reports('RUNNING', shown);
+  // The first look shows the end, all later ones are stale.
+  t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, async () => {
+    await hasPassed(5_000);
+    t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, () => hasPassed(200_000));
+  });
+  const run = await t.perdure.start({ key: 'runs-again', agent: agentOf('browserbase.agentRun', text) });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'result-unreadable' } });
+  expect(outcome.cleanup).toEqual({ confirmed: false, left: [`run:${outcome.provider.runId}`] });
+});
+
+test.concurrent('a refusal of 100 KB is cut to what a person reads (fault matrix 11: large error body)', async () => {
+  const text = 'refused at length';
+  const message = `No such model. ${'x'.repeat(100_000)}`;
+  t.simulator.fault({ kind: 'status', status: 422, on: 'start', text, message });
+  const run = await t.perdure.start({ key: 'at-length', agent: agentOf('anchor.webTask', text) });
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...clean, status: 'failed', error: { code: 'request-rejected' } });
+  expect(outcome.error?.message).toContain('No such model.');
+  expect(JSON.stringify(outcome).length).toBeLessThan(5_000);
+});
 
 /** So many milliseconds of the provider's time have passed. */
 function hasPassed(ms: number): Promise<void> {

@@ -35,7 +35,7 @@ const agents = [
 ];
 
 test.each(agents)(
-  'a worker that is told to end by SIGTERM waits for a start of $endpoint in flight',
+  'a worker that is told to end by SIGTERM waits for a start of $endpoint in flight (fault matrix 7: graceful end)',
   async (agent) => {
     const { simulator, perdure } = stage;
     simulator.on(agent.endpoint).lasts('1 min').returns({ total: 12 });

@@ -54,7 +54,7 @@ async function openSession(...tags: string[]): Promise<string> {
 const markOf = (deployment: string) =>
   makeMark({ deployment, key: 'k', firstExecution: 'an-execution', generation: 1 });
 
-test('what a terminated workflow left is told by a sweep, ended by one that may, and nothing else is touched', async () => {
+test('what a terminated workflow left is told by a sweep, ended by one that may, and nothing else is touched (fault matrix 5: terminate)', async () => {
   const left = await startBoth(t.one, 'left');
   const kept = [
     ...(await startBoth(t.one, 'going')),

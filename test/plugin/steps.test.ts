@@ -98,7 +98,7 @@ test.concurrent.each(['steps', 'preloaded'])(
   },
 );
 
-test.concurrent('a name stays taken when the workflow goes on as new', async () => {
+test.concurrent('a name stays taken when the workflow goes on as new (fault matrix 10: continue-as-new)', async () => {
   const failure = await failureOf(await start('anew', 'anew', step('a', 'as new')));
   expect(failure).toMatchObject({ type: 'step-name-taken', message: expect.stringContaining('an earlier execution') });
   expect(startsOf('as new')).toBe(1);

@@ -30,7 +30,7 @@ test('each released version and the one in the making have histories of every wa
   expect(Math.min(...perVersion)).toBeGreaterThanOrEqual(13);
 });
 
-test.each(files)('the history %s replays', async (file) => {
+test.each(files)('the history %s replays (fault matrix 13: committed histories)', async (file) => {
   await replay(file, workflows);
 });
 

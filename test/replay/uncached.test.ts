@@ -14,7 +14,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-test('a worker that keeps no workflow in memory replays at each task, and all goes on as ever', async () => {
+test('a worker that keeps no workflow in memory replays at each task, and all goes on as ever (fault matrix 13: no cache)', async () => {
   stage.simulator.on('*').lasts('1 min').returns({ total: 12 });
   stage.simulator.on('*', { text: 'asking' }).asks({ kind: 'text', message: 'Which account?', after: '5 s' });
   const { client } = stage.server;
@@ -37,3 +37,43 @@ test('a worker that keeps no workflow in memory replays at each task, and all go
     expect(await steps.result()).toEqual({ total: 12 });
   });
 });
+
+test('a run of an older worker goes on with a newer one whose change is patched in (fault matrix 14: two versions of workers)', async () => {
+  stage.simulator.on('*', { text: 'older' }).asks({ kind: 'text', message: 'Which account?', after: '5 s' });
+  const { client } = stage.server;
+  const taskQueue = 'versions';
+  const work = (file: string) =>
+    stage.worker({
+      taskQueue,
+      identity: file,
+      workflowsPath: path.join(import.meta.dirname, 'fixtures', file),
+      maxCachedWorkflows: 0,
+      plugins: [stage.plugin({ taskQueue })],
+    });
+  const perdure = await connect({ client, env: {}, taskQueue, deployment: 'test', timeScale: 0.01 });
+  const start = (prompt: string) =>
+    perdure.start({ key: prompt, agent: anchor.webTask({ prompt, human_intervention: true }) });
+  const older = await work('workflows.ts');
+  const run = await start('older');
+  const question = await older.runUntil(async () => {
+    for (;;) {
+      const open = await findOpenQuestion(client, run.workflowId);
+      if (open) return open;
+    }
+  });
+  const newer = await work('patched-workflows.ts');
+  await newer.runUntil(async () => {
+    const beside = await start('newer');
+    await perdure.answer(question.id, 'the second', { by: 'ann' });
+    for (const each of [run, beside]) expect(await each.outcome()).toMatchObject({ status: 'completed' });
+    expect(await workersOf(beside.workflowId)).toEqual(['patched-workflows.ts']);
+  });
+  expect(await workersOf(run.workflowId)).toEqual(['workflows.ts', 'patched-workflows.ts']);
+});
+
+/** The workers that took a workflow's tasks, each once. */
+async function workersOf(workflowId: string): Promise<string[]> {
+  const { events } = await stage.server.client.workflow.getHandle(workflowId).fetchHistory();
+  const identities = (events ?? []).map((event) => event.workflowTaskCompletedEventAttributes?.identity);
+  return [...new Set(identities.filter((identity) => identity != null))];
+}

@@ -28,7 +28,7 @@ async function open(options: PerdureTestOptions): Promise<PerdureTest> {
 }
 
 skippingTest(
-  'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike',
+  'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike (fault matrix 16: long waits)',
   async () => {
     const t = await skipping();
     t.simulator.on('anchor.webTask').lasts('30 days').returns({ total: 12 });
