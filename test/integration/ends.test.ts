@@ -123,7 +123,7 @@ test('a hundred runs that start at once and are cancelled at once leave nothing 
   const starts = () => t.ledger.effects('browserbase.agentRun').filter(({ detail }) => /burst/.test(String(detail)));
   t.simulator.on('browserbase.agentRun', { text: 'burst' }).neverEnds();
   // Looks seconds apart, and seconds until a worker that is short of time is taken for a dead one.
-  const timings = { cadence: { first: 600_000, max: 600_000 }, heartbeat: 500_000 };
+  const timings = { cadence: { first: 600_000, max: 600_000 }, heartbeat: 500_000, request: 1_000_000 };
   const runs = await Promise.all(
     Array.from({ length: 100 }, (_, nth) => {
       const agent = agentOf('browserbase.agentRun', `burst ${nth}.`);
