@@ -3,7 +3,7 @@ import type { Finding } from './evidence.js';
 import { generateProgram } from './generate.js';
 import { play } from './play.js';
 import type { Stage } from './stage.js';
-import { addSeed, newTotals, type Totals } from './totals.js';
+import { addSeed, isClean, newTotals, type Totals } from './totals.js';
 
 export interface CampaignOptions {
   seeds: readonly number[];
@@ -13,6 +13,8 @@ export interface CampaignOptions {
   say: (line: string) => void;
   /** Which seeds' remains are kept: those that fail, all, or none. */
   keep: 'failing' | 'all' | 'none';
+  /** Whether no further seed is begun once something was found. */
+  untilFound?: boolean;
 }
 
 /** Plays seeds on a stage, some at a time, and judges each. */
@@ -22,6 +24,7 @@ export async function campaign(stage: Stage, options: CampaignOptions): Promise<
   const lane = async () => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
       await playAndJudge(stage, seed, totals, options);
+      if (options.untilFound && !isClean(totals)) return;
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.beside, waiting.length) }, lane));

@@ -15,7 +15,7 @@ export interface Options {
 
 export const usage = `Usage: npm run faults -- [options]
 
-  --seeds N        how many seeds are played (default 40)
+  --seeds N        how many seeds are played (default 40; with --break at most 200, until it is seen)
   --from S         the first of them (default 1)
   --repeat SEED    plays one seed again and prints its program
   --kill           kills the worker at every named point, then the server
@@ -30,7 +30,7 @@ export function readOptions(args: readonly string[]): Options | string {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        seeds: { type: 'string', default: '40' },
+        seeds: { type: 'string' },
         from: { type: 'string', default: '1' },
         repeat: { type: 'string' },
         at: { type: 'string', default: '' },
@@ -41,10 +41,11 @@ export function readOptions(args: readonly string[]): Options | string {
       },
     });
     const { kill, at, json, break: defect } = values;
-    const numbers = { seeds: values.seeds, from: values.from, beside: values.beside, repeat: values.repeat ?? '0' };
+    const { seeds: count = defect === undefined ? '40' : '200' } = values;
+    const numbers = { seeds: count, from: values.from, beside: values.beside, repeat: values.repeat ?? '0' };
     const wrong = Object.entries(numbers).find(([, text]) => !/^\d+$/.test(text));
     if (wrong) return `--${wrong[0]} needs a whole number, not '${wrong[1]}'`;
-    const [seeds, from, beside] = [Number(values.seeds), Number(values.from), Math.max(1, Number(values.beside))];
+    const [seeds, from, beside] = [Number(count), Number(values.from), Math.max(1, Number(values.beside))];
     return {
       seeds,
       from,

@@ -46,7 +46,8 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
     connection,
     taskQueue,
     account: (name) => accounts.get(name),
-    tampering: [workerFaults, ...tampering, aged],
+    // What befalls a worker befalls it before it comes to anything that was planted.
+    tampering: [...tampering, workerFaults, aged],
   });
   const running = workers.map((worker) => worker.run());
   const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue });
