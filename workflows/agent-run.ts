@@ -22,7 +22,7 @@ export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const changedSignal = defineSignal<[Change]>(wire.changed);
 export const statusQuery = defineQuery<RunReport>(wire.status);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
-export const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
+const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
 
 /**
  * One agent run, from its start to its checked result, with nothing left behind. It always completes with its outcome,

@@ -4,7 +4,7 @@ import { openStage } from './stage.js';
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 
-test('forty seeded programs with faults: nothing doubled, left behind, lost, told wrongly or stuck', async () => {
+test('forty seeded programs with faults: nothing doubled, left behind, lost, told wrongly or stuck (fault matrix 18: seeded random programs)', async () => {
   const found: string[] = [];
   const stage = await openStage();
   try {

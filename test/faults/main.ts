@@ -57,7 +57,13 @@ async function playSeeds(options: Options, defect?: (typeof defects)[number]): P
   const began = Date.now();
   const stage = await openStage(defect ? [defect] : []);
   try {
-    return await campaign(stage, { seeds, beside, say, keep: keepOf(options, defect), untilFound: defect !== undefined });
+    return await campaign(stage, {
+      seeds,
+      beside,
+      say,
+      keep: keepOf(options, defect),
+      untilFound: defect !== undefined,
+    });
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;

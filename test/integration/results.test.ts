@@ -126,11 +126,12 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
   'statuses of %s never seen before are noted once each, and the run goes on (fault matrix 4: unknown status)',
   async (name) => {
     const text = `odd status ${name}`;
-    const odd = t.simulator.on(name, { text }).lasts('7 min').returns({ total: 5 });
+    const odd = t.simulator.on(name, { text }).lasts('15 min').returns({ total: 5 });
     for (const [index, status] of ['dreaming', 'humming', 'dreaming', 'humming'].entries()) {
-      odd.reports(status, { from: 5_000 + index * 90_000, lasting: 90_000 });
+      odd.reports(status, { from: 5_000 + index * 200_000, lasting: 200_000 });
     }
-    const run = await t.perdure.start({ key: `odd-${name}`, agent: agentOf(name, text) });
+    const timings = { cadence: { first: 2_000, max: 4_000 } };
+    const run = await t.perdure.start({ key: `odd-${name}`, agent: agentOf(name, text), timings });
     const outcome = await run.outcome();
     expect(outcome).toMatchObject({ ...clean, status: 'completed', result: { total: 5 } });
     const notes = outcome.attempts.flatMap((attempt) => attempt.notes).filter((note) => /unknown status/.test(note));

@@ -21,7 +21,7 @@ function bundle(workflowsPath: string, checked: boolean) {
   return bundleWorkflowCode({ workflowsPath, logger, plugins: checked ? [plugin()] : [] });
 }
 
-const good = ['workflows.ts', 'everything.ts', 'directory', 'commonjs/workflows.cjs', 'commonjs/star.cjs'];
+const good = ['everything.ts', 'directory', 'commonjs/star.cjs'];
 
 test.concurrent.each(good)('a bundle of %s has agentRun', async (name) => {
   expect((await bundle(fixture(name), true)).code).toContain('agentRun');
