@@ -50,7 +50,10 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
 function neverArrived({ plan, outcome, answers, done, endedAt }: RunEvidence, applied: readonly Applied[]): Finding[] {
   if (outcome?.error?.code !== 'deadline-exceeded' || done.some((act) => act === 'cancel' || act === 'reset'))
     return [];
-  const asked = new Set(outcome.questions.map(({ id }) => id.slice(id.lastIndexOf('~') + 1)));
+  // What an earlier start had asked ended with it.
+  const lastStart = outcome.attempts.at(-1)?.startedAt ?? '';
+  const current = outcome.questions.filter(({ askedAt }) => askedAt >= lastStart);
+  const asked = new Set(current.map(({ id }) => id.slice(id.lastIndexOf('~') + 1)));
   const lost = answers.filter(
     ({ questionId, accepted, at }) =>
       accepted &&
