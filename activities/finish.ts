@@ -158,11 +158,8 @@ interface Looking {
 
 async function readRun(driver: EndpointDriver, task: FinishTask, { patience, call }: Looking): Promise<LastLook> {
   const hasEnded = endSeen(task.timings.notFoundGrace);
-  const ending = await until(
-    patience,
-    () => driver.read(task.handle, call),
-    (each) => each.reading.state !== 'gone' || hasEnded(each),
-  );
+  // The end was seen before: a look that takes it back may be a stale one.
+  const ending = await until(patience, () => driver.read(task.handle, call), hasEnded);
   return { ending, ended: hasEnded(ending) };
 }
 
