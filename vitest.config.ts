@@ -10,11 +10,14 @@ const lightFiles = light.map((folder) => `${folder}/**/*.test.ts`);
 /** The files that take longest: begun first, so that nobody waits for them alone in the end. */
 const longest = ['faults/faults', 'cli/demo', 'integration/lost-worker', 'testing/perdure-test', 'contract/client'];
 
+/** Projects one after the other, since a process serves one of them only: another's file would end it and what it has loaded. */
+const projects = ['temporal', 'http', 'light'];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
+    const place = ({ moduleId, project }: TestSpecification) => {
       const found = longest.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
-      return found < 0 ? longest.length : found;
+      return found < 0 ? longest.length + projects.indexOf(project.name) : found;
     };
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,8 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Starts a demo whose temporary files are in a folder of its own. */
 async function startDemo(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const scratch = path.join(folder, name);
-  await mkdir(scratch);
+  const scratch = await mkdtemp(path.join(folder, `${name}-`));
   const demo = spawnCli(['demo', '--json', ...args], { cwd: scratch, env: { ...env, TMPDIR: scratch } });
   return { demo, left: () => readdir(scratch) };
 }
