@@ -47,7 +47,7 @@ export async function launchRun(
   const draft = newDraft(task);
   const { runId: execution } = Context.current().info.workflowExecution ?? {};
   if (execution !== task.firstExecution && execution !== task.lookedIn) {
-    return { ...unknownStart('the workflow was reset, and may have started it before.', draft), reset: execution };
+    return { ...unknownStart('the workflow was reset, and may have started it before, once or more often.', draft), reset: execution };
   }
   const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {

@@ -1,3 +1,4 @@
+import { endpointFlags } from '../../src/core/endpoints.js';
 import type { Outcome } from '../../src/core/run.js';
 import type { RequestEntry, RunRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, Finding, RunEvidence } from './evidence.js';
@@ -13,7 +14,7 @@ interface Case {
 export function judgeOutcome(evidence: Evidence, outcome: Outcome, { run, started }: Case): Finding[] {
   const problems = [
     statusProblem(evidence, outcome, { run, started }),
-    resultProblem(outcome, run),
+    resultProblem(evidence, outcome, { run, started }),
     attemptProblem(outcome, started),
     idProblem(evidence, outcome, { run, started }),
     missedEnd(evidence, outcome, { run, started }),
@@ -82,11 +83,26 @@ function isAbout({ runId, path }: RequestEntry, id: string): boolean {
   return runId === id || path.includes(id);
 }
 
-function resultProblem({ status, result }: Outcome, { plan }: RunEvidence): string | undefined {
+function resultProblem(evidence: Evidence, { status, result }: Outcome, subject: Case): string | undefined {
+  const { plan } = subject.run;
   if (status !== 'completed') return undefined;
   if (plan.life.offSchema && plan.checked) return 'its result is off the schema, and was believed';
   const expected = JSON.stringify(resultOf(plan));
-  return JSON.stringify(result) === expected ? undefined : `its result is ${JSON.stringify(result)}, not ${expected}`;
+  if (JSON.stringify(result) === expected || tookAnyObject(evidence, subject)) return undefined;
+  return `its result is ${JSON.stringify(result)}, not ${expected}`;
+}
+
+/** A blocking call's answer is documented as an object of any shape: unchecked, a wrong one is the result. */
+function tookAnyObject({ ledger }: Evidence, { run, started }: Case): boolean {
+  if (run.plan.checked || !endpointFlags[run.plan.endpoint].blockingStart) return false;
+  const sessions = started.map(({ sessionId }) => sessionId);
+  return ledger.entries.some(
+    (entry) =>
+      entry.kind === 'request' &&
+      entry.operation === 'start' &&
+      entry.fault === 'wrong-shape' &&
+      sessions.includes(entry.sessionId),
+  );
 }
 
 function attemptProblem({ attempts }: Outcome, started: readonly RunRecord[]): string | undefined {

@@ -44,12 +44,17 @@ function silence({ outcome, done }: RunEvidence, pair: readonly RunRecord[], sta
   if (!outcome) return 'it has no outcome';
   const attempts = outcome.attempts.filter(({ outcome: kind }) => kind !== 'refused');
   const named = new Set(attempts.flatMap(({ runId, lateRunId }) => [runId, lateRunId]));
-  const open = attempts.filter(isOpen).length;
+  const open = attempts.some(isOfReset) ? pair.length : attempts.filter(isOpen).length;
   const unnamed = pair.filter(({ id }) => !named.has(id)).length;
   if (unnamed > open) return 'its attempts leave one out';
   if (attempts.length < starts && !done.includes('reset'))
     return `${attempts.length} attempts tell of ${starts} starts`;
   return undefined;
+}
+
+/** An attempt that stands for all that an execution before a reset may have started, none of which could be found. */
+function isOfReset({ outcome, fence, error }: Attempt): boolean {
+  return outcome === 'unknown' && fence === 'none' && error?.message.includes('was reset') === true;
 }
 
 /** An attempt that says that something may have been started, without its id. */

@@ -204,3 +204,30 @@ test('an answer for which the agent waits until the deadline is lost', () => {
   expect(found(waited, { runs })).toEqual(['lostAnswers']);
   expect(found({ ...waited, done: ['cancel'] }, { runs })).toEqual([]);
 });
+
+test('only an unchecked blocking call may take an answer of the wrong shape for its result', () => {
+  const session = { sessionId: 's' };
+  const runs = [{ ...started('a', 0, 10_000), ...session }];
+  const entries = [request('start', 0, { ...session, fault: 'wrong-shape', status: 200 })];
+  const blocking: PlannedRun = { ...plan, endpoint: 'anchor.sessionAgent' };
+  const outcome = { ...completed, result: { unexpected: true }, attempts: [attempt(undefined)], provider: {} };
+  const ledger = { runs, entries };
+  expect(found({ plan: blocking, outcome }, ledger)).toEqual([]);
+  expect(found({ plan: blocking, outcome }, { runs })).toEqual(['wrongOutcome']);
+  expect(found({ plan: { ...blocking, checked: true }, outcome }, ledger)).toEqual(['wrongOutcome']);
+  expect(found({ outcome }, ledger)).toEqual(['wrongOutcome']);
+});
+
+test('what a reset could not find is told by one attempt, however many starts it were', () => {
+  const endpoint = 'anchor.namedTask';
+  const runs = ['a', 'b', 'c'].map((id, index) => ({ ...started(id, index * 1_000, 10_000), endpoint }) as const);
+  const lost = { ...attempt(undefined, 'unknown'), fence: 'none' as const };
+  const error = { code: 'start-unknown', message: 'the workflow was reset, and may have started it before' };
+  const told = (first: Attempt) => ({
+    plan: { ...plan, endpoint } as const,
+    outcome: { ...completed, attempts: [first, attempt('c')], provider: { runId: 'c' } },
+    done: ['reset', 'decide again'],
+  });
+  expect(found(told({ ...lost, error }), { runs })).toEqual([]);
+  expect(found(told(lost), { runs })).toContain('silentDuplicates');
+});
