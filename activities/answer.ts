@@ -4,7 +4,8 @@ import { isPerdureError } from '../src/core/errors.js';
 import type { Json } from '../src/core/json.js';
 import type { ProviderQuestion } from '../src/core/question.js';
 import type { ProviderHandle } from '../src/core/run.js';
-import type { Timings } from '../src/core/timings.js';
+import { backoffAt, type Timings } from '../src/core/timings.js';
+import type { EndpointDriver } from '../src/providers/provider.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
@@ -21,8 +22,13 @@ export interface AnswerTask {
   answer: Json;
   /** Names of the secrets that were sent with the start, and may show in what the provider says. */
   secrets?: string[];
+  /** Epoch milliseconds: until when the run may go on. */
+  until?: number;
   timings: Timings;
 }
+
+/** A slow exchange must not use up the grace alone. */
+const fewestSends = 4;
 
 /** Gives the provider an answer while its question is still the open one: `gone` when the provider has moved on. */
 export function answerQuestion(dependencies: ActivityDependencies): (task: AnswerTask) => Promise<'applied' | 'gone'> {
@@ -30,20 +36,41 @@ export function answerQuestion(dependencies: ActivityDependencies): (task: Answe
 }
 
 async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Promise<'applied' | 'gone'> {
-  const { handle, question, answer, timings } = task;
-  const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+  const { timings } = task;
   try {
     const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
-    // Also what makes a retry safe: an answer whose reply was lost has closed the question.
-    const open = await driver.pendingQuestion(handle, call);
-    if (open?.providerId !== question.providerId) return Context.current().info.attempt > 1 ? 'applied' : 'gone';
-    await driver.answer(handle, question, answer, call);
-    return 'applied';
+    return await whileOpen(driver, task);
   } catch (error) {
-    if (isPerdureError(error, 'provider-conflict')) return 'gone';
     if (!isPerdureError(error)) throw error;
     const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);
-    const pause = pauseAfter(error, timings.backoff, Context.current().info.attempt);
-    throw toFailure(maskThrown(error, redactor), Math.min(pause, timings.deadline));
+    const { attempt, currentAttemptScheduledTimestampMs: now } = Context.current().info;
+    const left = (task.until ?? now + timings.deadline) - now;
+    // A provider that asks for more time than the agent has gets half of it: a person waits for this.
+    const pause = Math.min(pauseAfter(error, timings.backoff, attempt), Math.max(left / 2, timings.backoff.first));
+    throw toFailure(maskThrown(error, redactor), pause);
+  }
+}
+
+/**
+ * Sends the answer while the question is open; a single answer that the provider knows nothing of it proves nothing as
+ * long as its own list goes on showing the question.
+ */
+async function whileOpen(driver: EndpointDriver, task: AnswerTask): Promise<'applied' | 'gone'> {
+  const { handle, question, answer, timings } = task;
+  const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+  const end = Date.now() + timings.notFoundGrace;
+  for (let send = 1; ; send += 1) {
+    // Also what makes a retry safe: an answer whose reply was lost has closed the question.
+    const open = await driver.pendingQuestion(handle, call);
+    if (open?.providerId !== question.providerId)
+      return send === 1 && Context.current().info.attempt > 1 ? 'applied' : 'gone';
+    try {
+      await driver.answer(handle, question, answer, call);
+      return 'applied';
+    } catch (error) {
+      const unknown = isPerdureError(error, 'provider-conflict') || isPerdureError(error, 'task-not-found');
+      if (!unknown || (send >= fewestSends && Date.now() > end)) throw error;
+      await Context.current().sleep(backoffAt(timings.backoff, send, Math.random()));
+    }
   }
 }

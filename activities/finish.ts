@@ -173,7 +173,9 @@ async function stopRun(driver: EndpointDriver, task: FinishTask, { patience, cal
   const patient =
     driver.flags.canStop === 'run' ? patience : { ...patience, until: Date.now() + timings.backoff.max / 3 };
   const hasEnded = endSeen(endsWithSession(driver, handle) ? 0 : timings.notFoundGrace);
-  const ending = await until(patient, () => lookOrStop(driver, handle, call), hasEnded);
+  // A look that gets no answer is no look: it is repeated for longer than one that shows the run alive.
+  const look = () => patiently(patience, () => lookOrStop(driver, handle, call));
+  const ending = await until(patient, look, hasEnded);
   return { ending, ended: hasEnded(ending) };
 }
 

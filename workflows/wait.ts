@@ -95,7 +95,8 @@ async function deliverAnswers(run: RunState): Promise<void> {
     const taken = run.questions.nextTaken();
     if (!taken) continue;
     const { id, question, answer } = taken;
-    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, secrets, timings };
+    const until = run.startedAt + timings.deadline;
+    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, secrets, until, timings };
     try {
       run.questions.settle(id, await run.activities.perdureAnswer(task));
       run.enter('running');

@@ -34,7 +34,9 @@ function statusProblem(
   const { done, plan } = run;
   switch (status) {
     case 'completed':
-      return some('completed') ? undefined : 'it is told as completed, and no start of it completed';
+      return some('completed') || tookAnyObject(evidence, { run, started })
+        ? undefined
+        : 'it is told as completed, and no start of it completed';
     case 'failed':
       if (error?.code === 'run-failed')
         return some('failed') ? undefined : 'it is told as failed, and no start of it failed';
@@ -135,10 +137,17 @@ function missedEnd(
     return undefined;
   if (mine.state !== 'completed' || status === 'completed' || error?.code === 'result-invalid') return undefined;
   if (attempts.some(({ outcome }) => outcome === 'unknown') && status === 'unknown') return undefined;
+  if (error?.message.includes('could not be read') && lastLookLost(evidence, mine.id)) return undefined;
   const early = run.endedAt - mine.endedAt > 3_000 / scale;
   return early && !spoiled(evidence, subject)
     ? `its run completed, and it is told as ${status} (${error?.code ?? ''})`
     : undefined;
+}
+
+function lastLookLost({ ledger }: Evidence, runId: string): boolean {
+  const looks = ledger.entries.filter((entry) => entry.kind === 'request' && entry.operation === 'status');
+  const last = looks.findLast((entry) => entry.kind === 'request' && isAbout(entry, runId));
+  return last?.kind === 'request' && last.status === 'lost';
 }
 
 /** What Perdure can't end must be named where it may still live. */

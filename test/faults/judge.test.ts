@@ -231,3 +231,19 @@ test('what a reset could not find is told by one attempt, however many starts it
   expect(found(told({ ...lost, error }), { runs })).toEqual([]);
   expect(found(told(lost), { runs })).toContain('silentDuplicates');
 });
+
+test('a run that completed unseen may be told as timed out only where its last look was lost, and it says so', () => {
+  const runs = [started('a', 0, 10_000)];
+  const message = 'The run did not end before its deadline, and was not reached then: The result could not be read.';
+  const outcome = { ...completed, status: 'timed-out' as const, result: undefined };
+  const untold = { ...outcome, error: { code: 'deadline-exceeded', message: '' } };
+  const told = { ...outcome, error: { code: 'deadline-exceeded', message } };
+  const look = (status: RequestEntry['status']) => ({
+    runs,
+    entries: [request('status', 9_000, { runId: 'a', status })],
+  });
+  const late = { endedAt: 1_000_000 };
+  expect(found({ ...late, outcome: told }, look('lost'))).toEqual([]);
+  expect(found({ ...late, outcome: told }, look(200))).toEqual(['wrongOutcome']);
+  expect(found({ ...late, outcome: untold }, look('lost'))).toEqual(['wrongOutcome']);
+});

@@ -108,6 +108,15 @@ test.concurrent('a deadline that passes while the run finishes leaves its result
   expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 9 }, cleanup: { left: [] } });
 });
 
+test.concurrent('a run whose every look hangs is read once more when it has been stopped', async () => {
+  const text = 'every look hangs';
+  t.simulator.on('anchor.task', { text }).lasts('5 s').returns({ total: 11 });
+  t.simulator.fault({ kind: 'hang-before', on: 'status', text, times: 3 });
+  const agent = agentOf('anchor.task', text);
+  const run = await t.perdure.start({ key: 'hangs', agent, deadline: '1 min', timings: { request: 800 } });
+  expect(await run.outcome()).toMatchObject({ status: 'completed', result: { total: 11 }, cleanup: { left: [] } });
+});
+
 test("a provider's clock that jumps ahead by hours brings no deadline nearer (fault matrix 16: clock jumps)", async () => {
   const text = 'clock jumps';
   t.simulator.on('browserbase.agentRun', { text }).lasts('5 hours').returns({ total: 10 });

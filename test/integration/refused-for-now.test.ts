@@ -13,18 +13,35 @@ afterAll(async () => {
   await t.close();
 });
 
-test.concurrent('an answer that is refused with Retry-After: 0 is sent again', async () => {
-  const text = 'answer refused for now';
+test.concurrent.each([
+  { retryAfter: 0, times: 2 },
+  { retryAfter: 'absurd', times: 1 },
+] as const)('an answer that is refused with Retry-After: $retryAfter is sent again in time', async (refusal) => {
+  const text = `answer refused for ${refusal.retryAfter}`;
   t.simulator
     .on('browserbase.agentRun', { text })
     .lasts('30 s')
     .asks({ kind: 'pause', message: 'Which one?', after: '5 s' });
-  t.simulator.fault({ kind: '429', on: 'answer', text, times: 2, retryAfter: 0 });
-  const run = await t.perdure.start({ key: 'refused-answer', agent: askingAgentOf('browserbase.agentRun', text) });
+  t.simulator.fault({ kind: '429', on: 'answer', text, ...refusal });
+  const agent = askingAgentOf('browserbase.agentRun', text);
+  const run = await t.perdure.start({ key: `refused-${refusal.retryAfter}`, agent, deadline: '10 min' });
   const question = await t.nextQuestion(run);
   expect(await t.answer(question, 'the second', { by: 'ann' })).toEqual({ accepted: true });
   expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
 });
+
+test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
+  'an answer at %s to a question that is not known for a moment reaches it all the same',
+  async (endpoint) => {
+    const text = `not known when answered at ${endpoint}`;
+    const kind = endpoint === 'browserbase.agentRun' ? 'pause' : 'text';
+    t.simulator.on(endpoint, { text }).lasts('30 s').asks({ kind, message: 'Which one?', after: '5 s' });
+    t.simulator.fault({ kind: 'not-found', on: 'answer', text, times: 2 });
+    const run = await t.perdure.start({ key: `unknown-${endpoint}`, agent: askingAgentOf(endpoint, text) });
+    expect(await t.answer(await t.nextQuestion(run), 'the third', { by: 'ann' })).toEqual({ accepted: true });
+    expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
+  },
+);
 
 test.concurrent('a session that its provider does not know for a moment is ended all the same', async () => {
   const text = 'end not known';
