@@ -75,9 +75,9 @@ async function look(dependencies: ActivityDependencies, task: PollTask, attempt:
     if (!isPerdureError(error)) throw error;
     // Only a result makes an answer so large: the run has ended, and what can be said of it is said there.
     if (error.code === 'response-too-large') return { state: 'completed', providerStatus: 'too large to be read' };
-    // Beyond the deadline nobody waits for a look any more.
+    // A provider that asks for more time than the run has gets half of it: the end should not be missed for that.
     const left = task.startedAt + timings.deadline - activityInfo().currentAttemptScheduledTimestampMs;
-    const pause = Math.min(pauseAfter(error, timings.backoff, attempt), Math.max(left, timings.cadence.first));
+    const pause = Math.min(pauseAfter(error, timings.backoff, attempt), Math.max(left / 2, timings.cadence.first));
     if (!error.retryable) throw notYet(timings.cadence.max, error.code);
     throw toFailure(maskThrown(error, await findSecrets(dependencies, task)), pause);
   }

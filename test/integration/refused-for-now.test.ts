@@ -43,6 +43,16 @@ test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
   },
 );
 
+test.concurrent('a look that is put off for years is made again before the deadline', async () => {
+  const text = 'look put off';
+  t.simulator.on('anchor.webTask', { text }).lasts('5 s').returns({ total: 4 });
+  t.simulator.fault({ kind: '429', on: 'status', text, retryAfter: 'absurd' });
+  const agent = agentOf('anchor.webTask', text);
+  const run = await t.perdure.start({ key: 'put-off', agent, deadline: '10 min' });
+  const { status, result, usage } = await run.outcome();
+  expect({ status, result, looks: usage.polls }).toEqual({ status: 'completed', result: { total: 4 }, looks: 2 });
+});
+
 test.concurrent('a session that its provider does not know for a moment is ended all the same', async () => {
   const text = 'end not known';
   t.simulator.fault({ kind: 'not-found', on: 'session.end', text, times: 2 });
