@@ -1,13 +1,14 @@
 import { Context } from '@temporalio/activity';
 import type { EndpointName } from '../src/core/endpoints.js';
 import { isPerdureError } from '../src/core/errors.js';
+import { generationOf } from '../src/core/mark.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
 import type { Call, EndpointDriver, Found } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { endSession } from './end-session.js';
 import { toFailure } from './failure.js';
-import { generationOf, lookForMark } from './find.js';
+import { lookForMark } from './find.js';
 import { withHeartbeats } from './heartbeats.js';
 
 /** A start of which nobody knows what became, in a session of Perdure's. */
@@ -62,7 +63,7 @@ async function fence(driver: EndpointDriver, task: FenceTask): Promise<FenceRepo
     fence: confirmed ? 'confirmed' : 'assumed',
     worked: await workedIn(driver, task, sessionIds, call),
     sessionIds,
-    generations: found.map(generationOf),
+    generations: found.map(({ mark }) => generationOf(mark)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { EndpointName } from '../src/core/endpoints.js';
 import { isPerdureError } from '../src/core/errors.js';
-import { readMark } from '../src/core/mark.js';
+import { generationOf } from '../src/core/mark.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 import type { EndpointDriver, Found } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -49,7 +49,7 @@ export function findMarked(dependencies: ActivityDependencies): (task: FindTask)
         const [first, ...others] = (await lookForMark(driver, task)).found;
         return {
           runId: first?.id,
-          generation: first && generationOf(first),
+          generation: first && generationOf(first.mark),
           others: await Promise.all(others.map((run) => stopFound(driver, run, task.timings))),
         };
       } catch (error) {
@@ -90,10 +90,5 @@ function marginBefore(since: string): string {
 }
 
 function byStart(a: Found, b: Found): number {
-  return generationOf(b) - generationOf(a) || Date.parse(a.createdAt) - Date.parse(b.createdAt);
-}
-
-/** Which start of its run something carries the mark of. */
-export function generationOf({ mark }: Found): number {
-  return readMark(mark)?.generation ?? 0;
+  return generationOf(b.mark) - generationOf(a.mark) || Date.parse(a.createdAt) - Date.parse(b.createdAt);
 }

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { isPerdureError } from '../src/core/errors.js';
-import { readMark } from '../src/core/mark.js';
+import { generationOf } from '../src/core/mark.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { Timings } from '../src/core/timings.js';
 import type { EndpointDriver, Found } from '../src/providers/provider.js';
@@ -25,7 +25,7 @@ export async function stopFound(
   { id, mark, live }: Found,
   timings: StopTimings,
 ): Promise<LateRun> {
-  const generation = readMark(mark)?.generation ?? 0;
+  const generation = generationOf(mark);
   const handle = { generation, mark, runId: id, ownsSession: false };
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const patience: Patience = { backoff: timings.backoff, until: Date.now() + timings.release / 2 };

@@ -17,7 +17,7 @@ function judgeTests(file, exit) {
   const tests = testResults.flatMap((suite) => suite.assertionResults);
   const failed = tests
     .filter(({ status }) => status !== 'passed')
-    .map(({ status, fullName }) => `${status}: ${fullName}`);
+    .map(({ status, fullName, failureMessages = [] }) => `${status}: ${fullName}${reasons(failureMessages)}`);
   const broken = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   );
@@ -25,6 +25,13 @@ function judgeTests(file, exit) {
   if (exit !== 0 && failed.length === 0) failed.push(`npm test ended with ${exit} though no test failed`);
   if (tests.length === 0) failed.push('npm test ran no test');
   return { passed: tests.filter(({ status }) => status === 'passed').length, failed };
+}
+
+const mostLines = 12;
+
+/** Why each try failed, so that the end of the output alone tells it. */
+function reasons(messages) {
+  return messages.map((text) => `\n    ${text.split('\n').slice(0, mostLines).join('\n    ')}`).join('');
 }
 
 function readResults(file) {

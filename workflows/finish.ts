@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
-import { isMarked } from '../src/core/builders.js';
+import { traceOf } from '../src/core/builders.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
 import type { Attempt, Cleanup, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
@@ -38,8 +38,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
 
 /** Adds earlier lost starts that nobody could look for: their runs may live. */
 function withUnseen({ attempts, input, handle }: RunState, { confirmed, left }: Cleanup): Cleanup {
-  const { canFind } = endpointFlags[input.agent.endpoint];
-  const findable = isMarked(input.agent) && (canFind === 'byText' || (canFind === 'byTag' && handle.ownsSession));
+  const findable = traceOf(input.agent, handle.ownsSession) !== 'none';
   const lost = attempts.filter(({ outcome, generation }) => outcome === 'unknown' && generation !== handle.generation);
   const unseen = findable ? [] : lost.map(({ generation }) => `start:g${generation}`);
   return { confirmed: confirmed && unseen.length === 0, left: [...left, ...unseen] };

@@ -1,7 +1,6 @@
 import { ActivityFailure, condition, isCancellation, metricMeter, sleep } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
-import { isMarked } from '../src/core/builders.js';
-import { endpointFlags } from '../src/core/endpoints.js';
+import { traceOf } from '../src/core/builders.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
 import { adoptionQuestion, readDecision } from './start-question.js';
@@ -39,10 +38,9 @@ function countLost({ input: { account, agent } }: RunState): void {
 type Proof = 'adopted' | 'not-started' | 'open';
 
 function proofOf(run: RunState, lost: LostStart): Promise<Proof> {
-  const { agent } = run.input;
-  const { canFind } = endpointFlags[agent.endpoint];
-  if (canFind === 'byText' && isMarked(agent)) return find(run, lost);
-  if (canFind === 'byTag' && run.handle.ownsSession) return fence(run, lost);
+  const trace = traceOf(run.input.agent, run.handle.ownsSession);
+  if (trace === 'mark') return find(run, lost);
+  if (trace === 'session') return fence(run, lost);
   noteFence(run, 'none');
   return waitUntilSent(lost).then(() => 'open');
 }

@@ -61,6 +61,13 @@ export function isMarked({ input }: AgentSpec): boolean {
   return !('mark' in input && input.mark === 'off');
 }
 
+/** By what a lost start of the agent can be looked for: its mark in the run, or the session that it was given. */
+export function traceOf(agent: AgentSpec, ownsSession: boolean): 'mark' | 'session' | 'none' {
+  const { canFind } = endpointFlags[agent.endpoint];
+  if (canFind === 'byText') return isMarked(agent) ? 'mark' : 'none';
+  return canFind === 'byTag' && ownsSession ? 'session' : 'none';
+}
+
 /** Whether Perdure opens a session for the run, and therefore ends it. */
 export function opensSession(agent: AgentSpec): boolean {
   const session = 'session' in agent.input ? agent.input.session : undefined;

@@ -26,6 +26,11 @@ export function readMark(
   return { deployment, keyHash, executionHash, generation: Number(generation) };
 }
 
+/** Which start of its run a mark is of; 0 where the text is no mark. */
+export function generationOf(mark: string): number {
+  return readMark(mark)?.generation ?? 0;
+}
+
 /** What begins every mark of a deployment. */
 export function deploymentPrefix(deployment: string): string {
   return `perdure-${deployment}-`;
