@@ -7,7 +7,9 @@ import type { ProviderHandle } from '../src/core/run.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 import type { EndpointDriver } from '../src/providers/provider.js';
 import { redactorFor } from '../src/secrets/resolver.js';
+import type { EnrolTask } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { enrol } from './enrol.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { maskThrown } from './masking.js';
@@ -25,6 +27,8 @@ export interface AnswerTask {
   /** Epoch milliseconds: until when the run may go on. */
   until?: number;
   timings: Timings;
+  /** Has the run looked at soon: it goes on now. */
+  enrolment: EnrolTask;
 }
 
 /** A slow exchange must not use up the grace alone. */
@@ -39,7 +43,10 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Pr
   const { timings } = task;
   try {
     const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
-    return await whileOpen(driver, task);
+    const became = await whileOpen(driver, task);
+    // Where this fails, the watcher sees it at its own pace.
+    await enrol(Context.current().client, task.enrolment).catch(() => undefined);
+    return became;
   } catch (error) {
     if (!isPerdureError(error)) throw error;
     const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);

@@ -1,10 +1,11 @@
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { enrolRun } from './enrol.js';
 import { fenceStart } from './fence.js';
 import { findMarked } from './find.js';
 import { finishRun } from './finish.js';
 import { stopLateRuns } from './late-runs.js';
-import { pollRun } from './poll.js';
+import { lookAtDue } from './look.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
 import { startRun } from './start.js';
@@ -22,7 +23,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
-    perdurePoll: pollRun(dependencies),
+    perdureEnrol: enrolRun,
+    perdureLook: lookAtDue(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

@@ -2,6 +2,7 @@ import type { AgentSpec } from '../src/core/builders.js';
 import { isPerdureError, provesRefusal } from '../src/core/errors.js';
 import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
+import type { WatcherPlace } from '../src/core/watch.js';
 import type { Redactor } from '../src/secrets/redaction.js';
 import { toOutcomeError } from './failure.js';
 import { maskError } from './masking.js';
@@ -17,6 +18,8 @@ export interface StartTask {
   agent: AgentSpec;
   /** What is known before the start: generation, mark, and the session of the caller's. */
   handle: ProviderHandle;
+  /** Who watches it. */
+  watcher: WatcherPlace;
   /** Milliseconds that the run may still last, which its session has to outlive. */
   lastsMs: number;
   /** Epoch milliseconds after which nothing may be sent any more. */
@@ -27,8 +30,12 @@ export interface StartTask {
 }
 
 /** What became of a start. */
-export type StartReport = { handle: ProviderHandle; notes: string[] } & (
-  | { kind: 'accepted'; providerStatus: string }
+export type StartReport = {
+  handle: ProviderHandle;
+  notes: string[];
+} & /** `enrolled`: whether its watcher was told of it. */
+(
+  | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
   /** It ended with its start; its answer can't be read a second time. */
   | { kind: 'ended'; verdict: Verdict }
   | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { isMarked } from '../src/core/builders.js';
 import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
@@ -12,7 +13,9 @@ import type {
 } from '../src/providers/provider.js';
 import { Redactor } from '../src/secrets/redaction.js';
 import { resolveSecrets } from '../src/secrets/resolver.js';
+import { enrolmentOf } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { enrol } from './enrol.js';
 import { withHeartbeats } from './heartbeats.js';
 import { judgeMasked } from './masking.js';
 import { until } from './retry.js';
@@ -22,7 +25,7 @@ import { type Draft, failedStart, type StartReport, type StartTask, unknownStart
 interface Sending {
   call: Call;
   /** What comes between the open session and the start. */
-  enrol?: (handle: ProviderHandle) => Promise<void>;
+  announce?: (handle: ProviderHandle) => Promise<void>;
 }
 
 interface Launch {
@@ -42,19 +45,22 @@ export function startRun(dependencies: ActivityDependencies): (task: StartTask) 
 export async function launchRun(
   dependencies: ActivityDependencies,
   task: StartTask,
-  { call, enrol }: Sending,
+  { call, announce }: Sending,
 ): Promise<StartReport> {
   const draft = newDraft(task);
   const { runId: execution } = Context.current().info.workflowExecution ?? {};
   if (execution !== task.firstExecution && execution !== task.lookedIn) {
-    return { ...unknownStart('the workflow was reset, and may have started it before, once or more often.', draft), reset: execution };
+    return {
+      ...unknownStart('the workflow was reset, and may have started it before, once or more often.', draft),
+      reset: execution,
+    };
   }
   const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {
     // A session opened after the window would be one that nobody waits for.
     assertInTime(sendNotAfter);
     const launch = await prepare(dependencies, task, draft);
-    await enrol?.(draft.handle);
+    await announce?.(draft.handle);
     assertInTime(sendNotAfter);
     const sentAt = Date.now();
     draft.sent = true;
@@ -149,13 +155,29 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
     notes.push('The provider did not echo the mark: this run could not be found again.');
   }
   if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };
-  if (runId !== undefined || !driver.recoverRunId) return { kind: 'accepted', handle, notes, providerStatus };
+  if (runId !== undefined || !driver.recoverRunId)
+    return { kind: 'accepted', handle, notes, providerStatus, enrolled: await enrolled(task, handle) };
   const found = await recoverRunId(driver, task, { handle, sentAt });
   if (found === undefined)
     return unknownStart('it was accepted without an id, and can not be told from others.', { handle, notes });
   notes.push('The provider gave no id; the only run that it started since then was taken.');
-  return { kind: 'accepted', handle: { ...handle, runId: found }, notes, providerStatus };
+  const recovered = { ...handle, runId: found };
+  return { kind: 'accepted', handle: recovered, notes, providerStatus, enrolled: await enrolled(task, recovered) };
 }
+
+/** Whether the run's watcher was told in time; where it was not, the run tells it itself. */
+async function enrolled({ watcher, agent, timings }: StartTask, handle: ProviderHandle): Promise<boolean> {
+  const { client, info } = Context.current();
+  const { workflowId: id = '' } = info.workflowExecution ?? {};
+  const run = enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() });
+  const told = enrol(client, { watcher, run }).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([told, sleep(mostEnrolling, false, { ref: false })]);
+}
+
+const mostEnrolling = 5_000;
 
 const clockSkew = 5_000;
 

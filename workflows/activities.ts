@@ -1,9 +1,10 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
+import { blockingQueue } from '../src/core/names.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Omit<PerdureActivities, 'perdurePrepare' | 'perdureSweep'>;
+export type RunActivities = Omit<PerdureActivities, 'perdurePrepare' | 'perdureSweep' | 'perdureLook'>;
 
 /** Makes the activity functions of a run. */
 export function runActivities(input: RunInput): RunActivities {
@@ -11,7 +12,7 @@ export function runActivities(input: RunInput): RunActivities {
 }
 
 /** A start has one attempt: only its own report may lead to another. */
-function startActivities({ timings, blockingQueue, agent }: RunInput) {
+function startActivities({ timings, taskQueue, agent }: RunInput) {
   const { heartbeat, deadline, release, request, startRequest } = timings;
   const once = { heartbeatTimeout: heartbeat, retry: { maximumAttempts: 1 } };
   const { perdureStart } = proxyActivities<PerdureActivities>({
@@ -21,7 +22,7 @@ function startActivities({ timings, blockingQueue, agent }: RunInput) {
   });
   const { perdureRunBlocking } = proxyActivities<PerdureActivities>({
     ...once,
-    taskQueue: blockingQueue,
+    taskQueue: blockingQueue(taskQueue),
     startToCloseTimeout: deadline + release,
     // Only its report says what has to be ended; the SDK's default does not wait for it, whatever its documents say.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -57,13 +58,13 @@ function lookActivities({ timings }: RunInput) {
 }
 
 function endActivities({ timings }: RunInput) {
-  const { heartbeat, release, request, backoff, cadence } = timings;
+  const { heartbeat, release, request, backoff } = timings;
   const retry = { initialInterval: backoff.first, maximumInterval: backoff.max };
-  const { perdurePoll } = proxyActivities<PerdureActivities>({
-    startToCloseTimeout: 3 * request + heartbeat,
-    retry: { initialInterval: cadence.first, backoffCoefficient: 1 },
+  const { perdureEnrol } = proxyActivities<PerdureActivities>({
+    startToCloseTimeout: request + heartbeat,
+    retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-    summary: 'watch',
+    summary: 'enrol',
   });
   const { perdureAnswer } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: 3 * request + heartbeat,
@@ -79,5 +80,5 @@ function endActivities({ timings }: RunInput) {
     retry,
     summary: 'finish',
   });
-  return { perdurePoll, perdureAnswer, perdureFinish };
+  return { perdureEnrol, perdureAnswer, perdureFinish };
 }

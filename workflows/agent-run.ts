@@ -7,10 +7,10 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
-import type { Change } from '../activities/run-blocking.js';
 import { wire } from '../src/core/names.js';
 import type { AnswerMessage, AnswerVerdict, Question } from '../src/core/question.js';
 import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
+import type { Change, EnrolTask } from '../src/core/watch.js';
 import { finish } from './finish.js';
 import type { RunEnd } from './run-end.js';
 import { RunState } from './run-state.js';
@@ -22,6 +22,7 @@ export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const changedSignal = defineSignal<[Change]>(wire.changed);
 export const statusQuery = defineQuery<RunReport>(wire.status);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
+const enrolmentQuery = defineQuery<EnrolTask | undefined>(wire.enrolment);
 const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
 
 /**
@@ -48,12 +49,8 @@ function listen(run: RunState): void {
       if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'answer-refused');
     },
   });
-  setHandler(changedSignal, ({ generation, sessionId, providerStatus }) => {
-    if (generation !== run.handle.generation) return;
-    run.handle = { ...run.handle, sessionId: sessionId ?? run.handle.sessionId };
-    run.providerStatus = providerStatus;
-    run.enter('running');
-  });
+  setHandler(changedSignal, (change) => run.note(change));
+  setHandler(enrolmentQuery, () => (run.isWatched() ? run.enrolment() : undefined));
 }
 
 async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promise<RunEnd> {

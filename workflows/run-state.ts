@@ -1,10 +1,11 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { News } from '../activities/poll.js';
 import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
 import { makeMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
+import { isTerminal } from '../src/core/reading.js';
+import { type Change, type EnrolTask, enrolmentOf, watcherOf } from '../src/core/watch.js';
 import { type RunActivities, runActivities } from './activities.js';
 
 /** Starts that one execution makes at most. */
@@ -24,8 +25,10 @@ export class RunState {
   /** The execution that has looked for what was started before it was reset. */
   lookedIn: string | undefined;
   polls = 0;
-  /** Counts the times that the watch was told to look again at once. */
-  wakes = 0;
+  /** Whether the provider says that the run of the handle has ended. */
+  ended = false;
+  /** Whether a watcher was told of the run of the handle. */
+  enrolled = false;
   providerStatus: string | undefined;
   /** Once the run has finished. */
   outcome: Outcome | undefined;
@@ -66,6 +69,8 @@ export class RunState {
       this.lookedIn = reset;
       this.lastGeneration = generation + mostStarts - 1;
     }
+    this.ended = false;
+    this.enrolled = false;
     const { ownsSession, asks } = this.handle;
     const sessionId = callerSession(this.input.agent);
     this.handle = { generation, mark: this.markOf(generation), sessionId, ownsSession, asks };
@@ -110,17 +115,31 @@ export class RunState {
     });
   }
 
-  /** Has the watch look again at once. */
-  wake(): void {
-    this.wakes += 1;
+  /** Whether a watcher has to look at it now. */
+  isWatched(): boolean {
+    const { runId, sessionId } = this.handle;
+    return this.enrolled && !this.ended && (runId ?? sessionId) !== undefined;
+  }
+
+  /** What the watcher of this run has to be told. */
+  enrolment(): EnrolTask {
+    const { input, handle, startedAt } = this;
+    const { key, account, taskQueue, agent, timings } = input;
+    const { workflowId: id } = workflowInfo();
+    return {
+      watcher: watcherOf(key, account, taskQueue),
+      run: enrolmentOf({ id, agent, handle, timings, startedAt }),
+    };
   }
 
   /** Takes in what a look at the provider showed. */
-  note({ reading, polls }: News): void {
+  note({ generation, reading, polls }: Change): void {
+    if (generation !== this.handle.generation) return;
     const { state, providerStatus, sessionId, question } = reading;
     this.polls += polls;
     this.providerStatus = providerStatus;
     if (sessionId !== undefined) this.handle = { ...this.handle, sessionId };
+    this.ended ||= isTerminal(state);
     if (state === 'gone') return;
     if (state === 'other') {
       this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);

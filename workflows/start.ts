@@ -10,10 +10,11 @@ import type { StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { Adoption, OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
+import { watcherOf } from '../src/core/watch.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 import { adopt, settle } from './settle.js';
-import { watchQuestions } from './wait.js';
+import { carryAnswers } from './wait.js';
 
 /**
  * Starts the run: once, and again only after a proven refusal that allows it. Returns undefined when the provider took
@@ -26,7 +27,8 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
     run.enter('starting');
     const report = await launch(run);
     if (report.kind === 'accepted') {
-      run.providerStatus = report.providerStatus;
+      run.providerStatus ??= report.providerStatus;
+      run.enrolled = report.enrolled;
       run.enter('running');
       return undefined;
     }
@@ -103,6 +105,7 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
     account,
     agent,
     handle: run.handle,
+    watcher: watcherOf(run.input.key, account, run.input.taskQueue),
     lastsMs: (run.remaining() + timings.release) / timings.scale,
     sendNotAfter: Date.now() + timings.sendWindow,
     timings,
@@ -116,7 +119,7 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
     }
     // It may wait for a slot as long as the run's deadline allows.
     const patient = { ...task, sendNotAfter: Date.now() + run.remaining() };
-    return await watchQuestions(run, () => perdureRunBlocking(patient));
+    return await carryAnswers(run, () => perdureRunBlocking(patient));
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     // A call that waited for its slot was begun by the worker before it was lost, and has its window from there.

@@ -1,7 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { News, PollTask, Seen } from '../activities/poll.js';
 import { endpointFlags } from '../src/core/endpoints.js';
-import { isTerminal, type Reading } from '../src/core/reading.js';
 import { secretPlaces } from '../src/core/secret.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
@@ -16,14 +14,10 @@ export async function waitForEnd(run: RunState): Promise<RunEnd> {
   return { kind: 'ended' };
 }
 
-/** Carries questions and answers until the call that holds the run has returned. */
-export function watchQuestions<T>(run: RunState, call: () => Promise<T>): Promise<T> {
-  if (!run.handle.asks) return call();
-  return beside(
-    call,
-    () => followInSession(run),
-    () => deliverAnswers(run),
-  );
+/** Carries answers until the call that holds the run has returned. */
+export function carryAnswers<T>(run: RunState, call: () => Promise<T>): Promise<T> {
+  run.enrolled = run.handle.asks === true;
+  return run.enrolled ? beside(call, () => deliverAnswers(run)) : call();
 }
 
 /**
@@ -43,48 +37,13 @@ function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknow
   });
 }
 
-async function followInSession(run: RunState): Promise<void> {
-  await condition(() => run.handle.sessionId !== undefined);
-  await followToEnd(run);
-}
-
+/** The watcher tells of every change; how this run is to be told stands in its place among the enrolled. */
 async function followToEnd(run: RunState): Promise<void> {
-  const startedAt = Date.now();
-  const seen: Seen = { oddStatuses: [] };
-  for (;;) {
-    const reading = await look(run, seen, startedAt);
-    if (!reading) continue;
-    if (reading.state === 'gone' && seen.goneSince === undefined) {
-      seen.goneSince = Date.now();
-      continue;
-    }
-    seen.goneSince = undefined;
-    if (isTerminal(reading.state)) return;
-    if (reading.state === 'other') seen.oddStatuses.push(reading.providerStatus);
-    else seen.questionId = reading.question?.providerId;
+  if (!run.enrolled) {
+    run.enrolled = true;
+    await run.activities.perdureEnrol(run.enrolment());
   }
-}
-
-/** The next news of the run; undefined when it was woken before there was any. */
-async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | undefined> {
-  const { account, agent, timings } = run.input;
-  const task: PollTask = {
-    account,
-    endpoint: agent.endpoint,
-    handle: run.handle,
-    seen,
-    secrets: [...secretPlaces(agent.input).keys()],
-    startedAt,
-    since: Date.now(),
-    timings,
-  };
-  const scope = new CancellationScope();
-  const wakes = run.wakes;
-  const woken = condition(() => run.wakes > wakes).then(() => undefined);
-  const news: News | undefined = await scope.run(() => Promise.race([run.activities.perdurePoll(task), woken]));
-  scope.cancel();
-  if (news) run.note(news);
-  return news?.reading;
+  await condition(() => run.ended);
 }
 
 async function deliverAnswers(run: RunState): Promise<void> {
@@ -96,7 +55,9 @@ async function deliverAnswers(run: RunState): Promise<void> {
     if (!taken) continue;
     const { id, question, answer } = taken;
     const until = run.startedAt + timings.deadline;
-    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, secrets, until, timings };
+    const enrolment = run.enrolment();
+    const { handle } = run;
+    const task = { account, endpoint: agent.endpoint, handle, question, answer, secrets, until, timings, enrolment };
     try {
       run.questions.settle(id, await run.activities.perdureAnswer(task));
       run.enter('running');
@@ -104,7 +65,6 @@ async function deliverAnswers(run: RunState): Promise<void> {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       run.questions.settle(id, 'open');
     }
-    run.wake();
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { providerOf } from '../core/endpoints.js';
-import { blockingQueue, type SearchAttributeName } from '../core/names.js';
+import type { SearchAttributeName } from '../core/names.js';
 import type { RunInput } from '../core/run.js';
 import { scaleTimings } from '../core/timings.js';
 import { parse } from '../schemas/parse.js';
@@ -21,7 +21,7 @@ export function newRunInput(options: unknown, context: StartContext): RunInput {
   const checked = parse(startOptions, options, 'the start options');
   const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
   const deployment = context.deployment();
-  return { version: 1, ...checked, timings, deployment, blockingQueue: blockingQueue(context.taskQueue) };
+  return { version: 1, ...checked, timings, deployment, taskQueue: context.taskQueue };
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */

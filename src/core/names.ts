@@ -12,6 +12,11 @@ export function blockingQueue(taskQueue: string): string {
 export const wire = {
   answer: 'perdure.answer',
   changed: 'perdure.changed',
+  enrol: 'perdure.enrol',
+  withdraw: 'perdure.withdraw',
+  due: 'perdure.due',
+  enrolled: 'perdure.enrolled',
+  enrolment: 'perdure.enrolment',
   status: 'perdure.status',
   questions: 'perdure.questions',
   outcome: 'perdure.outcome',

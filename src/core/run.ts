@@ -67,8 +67,8 @@ export interface RunInput {
   timings: Timings;
   /** Largest result in bytes of JSON that is kept in the outcome. */
   resultBytes: number;
-  /** Task queue of the endpoint whose call blocks. */
-  blockingQueue: string;
+  /** Perdure's own task queue. */
+  taskQueue: string;
 }
 
 /** What is needed to speak of a started run to its provider. */

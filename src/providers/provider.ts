@@ -1,6 +1,7 @@
 import type { EndpointInputs } from '../core/builders.js';
 import type { EndpointFlags, EndpointName, ProviderName } from '../core/endpoints.js';
 import type { Json } from '../core/json.js';
+import type { PerdureError } from '../core/errors.js';
 import type { ProviderQuestion } from '../core/question.js';
 import type { Reading } from '../core/reading.js';
 import type { ProviderHandle, Usage } from '../core/run.js';
@@ -142,6 +143,11 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * where `handle.asks` and the run goes on, or where it is paused.
    */
   status(handle: ProviderHandle, call: Call): Promise<Reading>;
+  /**
+   * One look at each of many runs, in their order, with as few requests as the provider allows; of a run that could not
+   * be looked at, why.
+   */
+  statusMany(handles: readonly ProviderHandle[], call: Call): Promise<(Reading | PerdureError)[]>;
   /** One look at the run with its result. */
   read(handle: ProviderHandle, call: Call): Promise<Ending>;
   /** The agent's messages after a cursor; an empty page where the provider has none to give. */

@@ -1,16 +1,18 @@
 import { endpointFlags } from '../../core/endpoints.js';
-import { PerdureError } from '../../core/errors.js';
+import { isPerdureError, PerdureError } from '../../core/errors.js';
 import type { ProviderQuestion } from '../../core/question.js';
 import type { Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
 import { unless } from '../border.js';
 import type { Call, EndpointDriver, Ending } from '../provider.js';
+import { lookAtEach } from '../status-many.js';
 import type { BrowserbaseClient } from './client.js';
 import { createLastMessageReader } from './last-message.js';
 import { carriesMark, withMark } from './mark.js';
 import { findRuns, listMarkedRuns } from './marked-runs.js';
 import { answerText, questionOf, toMessage } from './messages.js';
 import { stateOfRun } from './run-states.js';
+import { runningAmong } from './running-runs.js';
 import type { BrowserbaseRun } from './schemas.js';
 
 const endpoint = 'browserbase.agentRun';
@@ -25,6 +27,20 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     const run = runId === undefined ? undefined : await unless(['task-not-found'], client.runs.get(runId, call));
     return run ? endingOf(run) : { reading: notKnown };
   };
+  const status = async (handle: ProviderHandle, call: Call): Promise<Reading> => {
+    const { reading, runId } = await look(handle, call);
+    if (reading.state !== 'waiting' || runId === undefined) return reading;
+    return { ...reading, question: await questionIn(runId, call) };
+  };
+  const statusMany = async (handles: readonly ProviderHandle[], call: Call) => {
+    const ids = handles.flatMap(({ runId = '' }) => (runId === '' ? [] : [runId]));
+    const running = await runningAmong(client, ids, call).catch(only429);
+    if (isPerdureError(running)) return handles.map(() => running);
+    return lookAtEach(handles, async (handle) => {
+      const listed = running.get(handle.runId ?? '');
+      return listed && stateOfRun(listed) === 'running' ? endingOf(listed).reading : status(handle, call);
+    });
+  };
   return {
     endpoint,
     flags: endpointFlags[endpoint],
@@ -36,11 +52,8 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     find: (query, call) => findRuns(client, query, call),
     listMarked: (deployment, call) => listMarkedRuns(client, deployment, call),
-    status: async (handle, call) => {
-      const { reading, runId } = await look(handle, call);
-      if (reading.state !== 'waiting' || runId === undefined) return reading;
-      return { ...reading, question: await questionIn(runId, call) };
-    },
+    status,
+    statusMany,
     read: look,
     messages: async ({ runId }, cursor, call) => {
       if (runId === undefined) return { messages: [], cursor };
@@ -70,6 +83,11 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     liveView: (sessionId, call) => unless(['task-not-found'], client.sessions.liveView(sessionId, call)),
   };
+}
+
+function only429(error: unknown): PerdureError {
+  if (isPerdureError(error, 'rate-limited')) return error;
+  throw error;
 }
 
 function endingOf({ runId, status, sessionId, result, error }: BrowserbaseRun): Ending {
