@@ -52,7 +52,10 @@ export function pollRun(dependencies: ActivityDependencies): (task: PollTask) =>
     const { attempt, currentAttemptScheduledTimestampMs: now } = activityInfo();
     const reading = await look(dependencies, task, attempt);
     if (isNews(reading, task, now)) {
-      const masked = maskReading(reading, await findSecrets(dependencies, task));
+      const redactor = await findSecrets(dependencies, task);
+      // A question without its words would be of no use to anybody; an end has to be told all the same.
+      if (redactor.withholds && !isTerminal(reading.state)) throw notYet(task.timings.cadence.max, 'secret-missing');
+      const masked = maskReading(reading, redactor);
       // What was told before was masked, so a status that shows a secret is news only if its masked text is.
       if (isNews(masked, task, now)) return { reading: masked, polls: attempt };
     }
@@ -60,7 +63,7 @@ export function pollRun(dependencies: ActivityDependencies): (task: PollTask) =>
   };
 }
 
-/** What masks the secrets that resolve; the others are named when the run is finished. */
+/** What masks the secrets, or withholds what can't be masked. */
 async function findSecrets({ secrets }: ActivityDependencies, task: PollTask): Promise<Redactor> {
   return (await redactorFor(task.secrets, secrets, task.timings.request)).redactor;
 }

@@ -47,7 +47,10 @@ export async function launchRun(
   const draft = newDraft(task);
   const { runId: execution } = Context.current().info.workflowExecution ?? {};
   if (execution !== task.firstExecution && execution !== task.lookedIn) {
-    return { ...unknownStart('the workflow was reset, and may have started it before, once or more often.', draft), reset: execution };
+    return {
+      ...unknownStart('the workflow was reset, and may have started it before, once or more often.', draft),
+      reset: execution,
+    };
   }
   const sendNotAfter = Math.min(task.sendNotAfter, Date.now() + task.timings.sendWindow);
   try {
@@ -58,7 +61,7 @@ export async function launchRun(
     assertInTime(sendNotAfter);
     const sentAt = Date.now();
     draft.sent = true;
-    const accepted = await launch.driver.start(launch.request, call);
+    const accepted = await launch.driver.start(launch.request, { ...call, notAfter: sendNotAfter });
     return await acceptedStart(launch.driver, task, { draft, accepted, sentAt });
   } catch (error) {
     return failedStart(error, draft);

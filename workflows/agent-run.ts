@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Change } from '../activities/run-blocking.js';
 import { wire } from '../src/core/names.js';
-import type { AnswerMessage, AnswerVerdict, Question } from '../src/core/question.js';
+import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
 import { finish } from './finish.js';
 import type { RunEnd } from './run-end.js';
@@ -41,14 +41,17 @@ function listen(run: RunState): void {
   setHandler(statusQuery, () => run.report());
   setHandler(questionsQuery, () => run.questions.all());
   setHandler(outcomeQuery, () => run.outcome);
-  setHandler(answerSignal, (message) => void run.questions.take(message, now()));
+  // A signal that carries something else must not wedge the run.
+  setHandler(answerSignal, (message) => void (isAnswerMessage(message) && run.questions.take(message, now())));
   setHandler(answerUpdate, (message) => run.questions.take(message, now()), {
     validator: (message) => {
+      if (!isAnswerMessage(message)) throw ApplicationFailure.nonRetryable('This is no answer.', 'answer-refused');
       const reason = run.questions.refusal(message);
       if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'answer-refused');
     },
   });
-  setHandler(changedSignal, ({ generation, sessionId, providerStatus }) => {
+  setHandler(changedSignal, (change: Partial<Change> | undefined) => {
+    const { generation, sessionId, providerStatus } = change ?? {};
     if (generation !== run.handle.generation) return;
     run.handle = { ...run.handle, sessionId: sessionId ?? run.handle.sessionId };
     run.providerStatus = providerStatus;

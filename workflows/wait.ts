@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { News, PollTask, Seen } from '../activities/poll.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
@@ -53,7 +53,8 @@ async function followToEnd(run: RunState): Promise<void> {
   const seen: Seen = { oddStatuses: [] };
   for (;;) {
     const reading = await look(run, seen, startedAt);
-    if (!reading) continue;
+    if (reading === 'blind') await sleep(run.input.timings.cadence.max);
+    if (!reading || reading === 'blind') continue;
     if (reading.state === 'gone' && seen.goneSince === undefined) {
       seen.goneSince = Date.now();
       continue;
@@ -65,8 +66,8 @@ async function followToEnd(run: RunState): Promise<void> {
   }
 }
 
-/** The next news of the run; undefined when it was woken before there was any. */
-async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | undefined> {
+/** The next news of the run; undefined when it was woken before there was any, `blind` when no news could be carried. */
+async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | 'blind' | undefined> {
   const { account, agent, timings } = run.input;
   const task: PollTask = {
     account,
@@ -81,10 +82,16 @@ async function look(run: RunState, seen: Seen, startedAt: number): Promise<Readi
   const scope = new CancellationScope();
   const wakes = run.wakes;
   const woken = condition(() => run.wakes > wakes).then(() => undefined);
-  const news: News | undefined = await scope.run(() => Promise.race([run.activities.perdurePoll(task), woken]));
-  scope.cancel();
-  if (news) run.note(news);
-  return news?.reading;
+  try {
+    const news: News | undefined = await scope.run(() => Promise.race([run.activities.perdurePoll(task), woken]));
+    if (news) run.note(news);
+    return news?.reading;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return 'blind';
+  } finally {
+    scope.cancel();
+  }
 }
 
 async function deliverAnswers(run: RunState): Promise<void> {
