@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
 import { wire } from '../../src/core/names.js';
-import { askingAgentOf } from '../support/agents.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
 
@@ -127,8 +127,8 @@ test.concurrent('an answer that comes before its question is kept for it, and on
 
 test.concurrent('a signal that carries nothing, or something else, does not wedge the run', async () => {
   const text = 'odd messages';
-  t.simulator.on('anchor.webTask', { text }).lasts('1 min').returns({ ok: true });
-  const run = await t.perdure.start({ key: 'odd-messages', agent: askingAgentOf('anchor.webTask', text) });
+  t.simulator.on('anchor.namedTask', { text }).lasts('1 min').returns({ ok: true });
+  const run = await t.perdure.start({ key: 'odd-messages', agent: agentOf('anchor.namedTask', text) });
   const handle = t.client.workflow.getHandle(run.workflowId);
   for (const name of ['perdure.answer', 'perdure.changed']) {
     await handle.signal(name);
