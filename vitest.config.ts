@@ -26,7 +26,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: process.env.CI ? 3 : 4,
+    maxWorkers: process.env.CI ? 3 : 5,
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
