@@ -11,7 +11,16 @@ const defaultExport = { selector: 'ExportDefaultDeclaration', message: 'Named ex
 const exportAll = { selector: 'ExportAllDeclaration', message: 'Entries name what they export.' };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.perdure/**', 'coverage/**', 'test/artefacts/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.perdure/**',
+      'coverage/**',
+      'test/artefacts/**',
+      'workflows/bundle-*.cjs',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.mjs'],
     plugins: { '@typescript-eslint': tseslint.plugin, perdure },

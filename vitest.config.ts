@@ -26,7 +26,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: process.env.CI ? 3 : 4,
+    maxWorkers: process.env.CI ? 3 : 5,
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'temporal',
           include: ['src/**/*.test.ts', 'activities/**/*.test.ts', 'workflows/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: [...lightFiles, ...httpFiles],
+          globalSetup: ['test/support/own-bundle.ts'],
           setupFiles: ['test/support/quiet.ts'],
           // Real servers on a machine that others may be using: a second try tells a busy machine from a fault.
           retry: process.env.CI ? 1 : 0,

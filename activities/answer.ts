@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { EndpointName } from '../src/core/endpoints.js';
-import { isPerdureError } from '../src/core/errors.js';
+import { isPerdureError, provesRefusal } from '../src/core/errors.js';
 import type { Json } from '../src/core/json.js';
 import type { ProviderQuestion } from '../src/core/question.js';
 import type { ProviderHandle } from '../src/core/run.js';
@@ -36,16 +36,31 @@ const fewestSends = 4;
 
 /** Gives the provider an answer while its question is still the open one: `gone` when the provider has moved on. */
 export function answerQuestion(dependencies: ActivityDependencies): (task: AnswerTask) => Promise<'applied' | 'gone'> {
-  return (task) => withHeartbeats(task.timings.heartbeat, () => deliver(dependencies, task));
+  return (task) => {
+    const { heartbeatDetails } = Context.current().info;
+    const progress: Progress = { sent: heartbeatDetails === wasSent };
+    const work = () => deliver(dependencies, task, progress);
+    return withHeartbeats(task.timings.heartbeat, work, () => (progress.sent ? wasSent : undefined));
+  };
 }
 
-async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Promise<'applied' | 'gone'> {
+const wasSent = 'sent';
+
+/** Whether the answer may have reached the provider, in this attempt or one before. */
+interface Progress {
+  sent: boolean;
+}
+
+async function deliver(
+  dependencies: ActivityDependencies,
+  task: AnswerTask,
+  progress: Progress,
+): Promise<'applied' | 'gone'> {
   const { timings } = task;
   try {
     const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
-    const became = await whileOpen(driver, task);
-    // Where this fails, the watcher sees it at its own pace.
-    await enrol(Context.current().client, task.enrolment).catch(() => undefined);
+    const became = await whileOpen(driver, task, progress);
+    await lookSoon(task);
     return became;
   } catch (error) {
     if (!isPerdureError(error)) throw error;
@@ -62,22 +77,37 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask): Pr
  * Sends the answer while the question is open; a single answer that the provider knows nothing of it proves nothing as
  * long as its own list goes on showing the question.
  */
-async function whileOpen(driver: EndpointDriver, task: AnswerTask): Promise<'applied' | 'gone'> {
+async function whileOpen(driver: EndpointDriver, task: AnswerTask, progress: Progress): Promise<'applied' | 'gone'> {
   const { handle, question, answer, timings } = task;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const end = Date.now() + timings.notFoundGrace;
   for (let send = 1; ; send += 1) {
     // Also what makes a retry safe: an answer whose reply was lost has closed the question.
     const open = await driver.pendingQuestion(handle, call);
-    if (open?.providerId !== question.providerId)
-      return send === 1 && Context.current().info.attempt > 1 ? 'applied' : 'gone';
+    if (open?.providerId !== question.providerId) return progress.sent ? 'applied' : 'gone';
+    const before = progress.sent;
     try {
+      progress.sent = true;
+      Context.current().heartbeat(wasSent);
       await driver.answer(handle, question, answer, call);
       return 'applied';
     } catch (error) {
+      if (isPerdureError(error) && (provesRefusal(error.code) || error.code === 'provider-conflict')) {
+        progress.sent = before;
+        Context.current().heartbeat(before ? wasSent : undefined);
+      }
       const unknown = isPerdureError(error, 'provider-conflict') || isPerdureError(error, 'task-not-found');
       if (!unknown || (send >= fewestSends && Date.now() > end)) throw error;
       await Context.current().sleep(backoffAt(timings.backoff, send, Math.random()));
     }
+  }
+}
+
+/** Where this fails, the watcher sees at its own pace how the run goes on. */
+async function lookSoon({ enrolment }: AnswerTask): Promise<void> {
+  try {
+    await enrol(Context.current().client, enrolment);
+  } catch {
+    return;
   }
 }

@@ -53,11 +53,12 @@ async function fence(driver: EndpointDriver, task: FenceTask): Promise<FenceRepo
   const { handle, anyGeneration, timings, since } = task;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const patience = { backoff: timings.backoff, until: Date.now() + timings.release * 0.8 };
+  const manner = { patience, grace: timings.notFoundGrace };
   const known = handle.sessionId;
   const search = { mark: handle.mark, anyGeneration, since, forMs: known ? 0 : task.forMs, timings };
   const { found, asked } = await lookForMark(driver, search);
   const sessionIds = [...new Set([...(known ? [known] : []), ...found.map(({ id }) => id)])];
-  const ended = await Promise.all(sessionIds.map((id) => endSession(driver, id, patience, call)));
+  const ended = await Promise.all(sessionIds.map((id) => endSession(driver, id, manner, call)));
   const confirmed = asked && sessionIds.length > 0 && ended.every(Boolean);
   return {
     fence: confirmed ? 'confirmed' : 'assumed',
@@ -92,6 +93,6 @@ async function signOfWork(
   });
   const { steps, credits = 0, tokens = 0 } = state?.usage ?? {};
   if ((steps ?? 0) > 0 || credits > 0 || tokens > 0 || (executions ?? 0) > 0) return true;
-  // Only a session that counts its steps can say that there were none.
-  return steps === 0 && executions !== undefined ? false : undefined;
+  // Only a session that has ended and counts its steps can say that there were none.
+  return state?.live === false && steps === 0 && executions !== undefined ? false : undefined;
 }

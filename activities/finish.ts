@@ -30,6 +30,8 @@ export interface FinishTask {
   search: boolean;
   /** Marks under which a run may have started that nobody follows. */
   lateMarks: string[];
+  /** Whether the start may still be sent by a worker that was lost: nobody has waited until it can't. */
+  unsettled: boolean;
   /** Names of the secrets that were sent with the start, and may show in what the provider answers. */
   secrets: string[];
   result: ResultTerms;
@@ -59,19 +61,21 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
       const driver = await findDriver(dependencies, task);
       const patience = { backoff: task.timings.backoff, until: Date.now() + task.timings.release * 0.9 };
       const halfway = { ...patience, until: Date.now() + task.timings.release * 0.45 };
-      const { redactor, missing } = await findSecrets(dependencies, task);
-      const ending = await endRun(driver, task, { patience: halfway, redactor });
+      const ending = await endRun(driver, task, halfway);
       const { sessionId = task.handle.sessionId, runId = task.handle.runId } = ending.ending ?? {};
-      const released = await releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience);
+      const [released, { redactor, missing }] = await Promise.all([
+        releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience),
+        findSecrets(dependencies, task, patience),
+      ]);
       const late = await endLateRuns(driver, task);
       const left = [...new Set([...ending.left, ...released.left].filter((each) => !isEnded(each, late)))];
       for (const run of late) if (!run.ended) left.push(`run:${run.runId}`);
       return {
-        verdict: ending.verdict,
+        verdict: verdictOf(ending, task, redactor),
         cleanup: { confirmed: left.length === 0, left },
         usage: released.usage,
         late,
-        notes: missing.map(unmasked),
+        notes: missing.map(withheldFor),
         runId,
         sessionId,
       };
@@ -89,13 +93,18 @@ async function findDriver(dependencies: ActivityDependencies, { account, endpoin
   }
 }
 
-/** What masks the run's secrets, where there is an answer to be read. */
-function findSecrets({ secrets }: ActivityDependencies, task: FinishTask): ReturnType<typeof redactorFor> {
-  return redactorFor(task.run === 'accepted' ? task.secrets : [], secrets, task.timings.request);
+/** What masks the run's secrets, where there is an answer to be read: a place of secrets that is away may come back. */
+function findSecrets(
+  { secrets }: ActivityDependencies,
+  { run, secrets: names, timings }: FinishTask,
+  patience: Patience,
+): ReturnType<typeof redactorFor> {
+  const look = () => redactorFor(run === 'accepted' ? names : [], secrets, timings.request);
+  return until(patience, look, ({ missing }) => missing.length === 0);
 }
 
-function unmasked(name: string): string {
-  return `The secret '${name}' did not resolve at the end: it could not be masked in what the provider answered.`;
+function withheldFor(name: string): string {
+  return `The secret '${name}' did not resolve at the end: it could not be masked in what the provider answered, which was withheld.`;
 }
 
 /** Looks once more for runs that nobody follows; longer, where the run is stopped before that was settled. */
@@ -113,36 +122,35 @@ function isEnded(left: string, late: LateRun[]): boolean {
 
 interface EndedRun {
   ending?: Ending;
-  verdict?: Verdict;
+  /** Why nothing could be read. */
+  problem?: unknown;
   left: string[];
 }
 
-interface EndManner {
-  patience: Patience;
-  redactor: Redactor;
-}
-
-async function endRun(driver: EndpointDriver, task: FinishTask, manner: EndManner): Promise<EndedRun> {
-  const { patience, redactor } = manner;
+async function endRun(driver: EndpointDriver, task: FinishTask, patience: Patience): Promise<EndedRun> {
   if (task.run !== 'accepted') return { left: task.run === 'unknown' ? leftRun(driver, task, false) : [] };
   const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
   try {
     const { ending, ended } = await (task.stop ? stopRun : readRun)(driver, task, { patience, call });
-    return { ending, verdict: judgeMasked(ending, task.result, redactor), left: leftRun(driver, task, ended) };
-  } catch (error) {
-    const problem = maskError(toOutcomeError(error), redactor);
-    const message = `The result could not be read: ${problem.message}`;
-    const verdict: Verdict = {
-      status: 'unknown',
-      providerStatus: 'unread',
-      error: {
-        code: problem.code === 'response-too-large' ? 'result-too-large' : 'result-unreadable',
-        message,
-        hint: problem.hint ?? 'Look at the run at its provider; once it can be read: npx perdure adopt <key> <runId>',
-      },
-    };
-    return { verdict, left: task.stop ? leftRun(driver, task, false) : [] };
+    return { ending, left: leftRun(driver, task, ended) };
+  } catch (problem) {
+    return { problem, left: task.stop ? leftRun(driver, task, false) : [] };
   }
+}
+
+function verdictOf({ ending, problem }: EndedRun, { result }: FinishTask, redactor: Redactor): Verdict | undefined {
+  if (ending) return judgeMasked(ending, result, redactor);
+  if (problem === undefined) return undefined;
+  const { code, message, hint } = maskError(toOutcomeError(problem), redactor);
+  return {
+    status: 'unknown',
+    providerStatus: 'unread',
+    error: {
+      code: code === 'response-too-large' ? 'result-too-large' : 'result-unreadable',
+      message: `The result could not be read: ${message}`,
+      hint: hint ?? 'Look at the run at its provider; once it can be read: npx perdure adopt <key> <runId>',
+    },
+  };
 }
 
 interface LastLook {

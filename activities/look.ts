@@ -110,6 +110,8 @@ async function tellNews(
   if (!reading || !newsIn(reading, run, now)) return undefined;
   const { id, handle } = run;
   const { redactor } = await redactorFor(run.secrets ?? [], secrets, run.timings.request);
+  // A question without its words would be of no use to anybody; an end has to be told all the same.
+  if (redactor.withholds && !isTerminal(reading.state)) return undefined;
   // What was told before was masked, so a status that shows a secret is news only if its masked text is.
   const masked = maskReading(reading, redactor);
   const news = newsIn(masked, run, now);

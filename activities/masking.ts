@@ -10,6 +10,7 @@ import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
 /** Judges how a run ended by what is left of the provider's answer once the secrets in it are masked. */
 export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redactor): Verdict {
   const { reading, result, alternatives } = ending;
+  if (redactor.withholds && reading.state === 'completed') return withheld(redactor.text(''));
   const masked: Ending = {
     ...ending,
     reading: maskReading(reading, redactor),
@@ -20,6 +21,16 @@ export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redact
   if (verdict.error?.code !== 'result-invalid' || judgeEnding(ending, terms).status !== 'completed') return verdict;
   const hint = 'It had the value of a secret in it, which was masked; what is left is kept in raw.';
   return { ...verdict, error: { ...verdict.error, hint } };
+}
+
+/** A result that may hold a secret which can't be masked is not kept. */
+function withheld(why: string): Verdict {
+  const error = {
+    code: 'result-unreadable',
+    message: `The run completed; its result is ${why.replaceAll(/[‹›]/g, '')}.`,
+    hint: 'See that the secret resolves where the worker runs; then: npx perdure adopt <key> <runId>',
+  };
+  return { status: 'unknown', providerStatus: why, error };
 }
 
 /** The error with the secrets in its message and hint masked. */
@@ -33,12 +44,17 @@ export function maskThrown(error: PerdureError, redactor: Redactor): PerdureErro
   return new PerdureError({ ...maskError(error, redactor), code, retryAfterMs, status });
 }
 
-/** The reading with the secrets in its texts masked. */
+const longestStatus = 200;
+const longestMessage = 10_000;
+const longestText = 2_000;
+const mostFields = 100;
+
+/** The reading with the secrets in its texts masked, and the texts cut: they stand in a history. */
 export function maskReading(reading: Reading, redactor: Redactor): Reading {
   const { providerStatus, error, question } = reading;
   return {
     ...reading,
-    providerStatus: redactor.text(providerStatus),
+    providerStatus: cut(redactor.text(providerStatus), longestStatus),
     ...(error !== undefined && { error: redactor.text(error) }),
     ...(question && { question: maskQuestion(question, redactor) }),
   };
@@ -46,16 +62,26 @@ export function maskReading(reading: Reading, redactor: Redactor): Reading {
 
 /** Masks what a person reads, not the names that the answer goes back under. */
 function maskQuestion({ providerId, message, form }: ProviderQuestion, redactor: Redactor): ProviderQuestion {
-  const fields = form.kind === 'fields' ? form.fields.map((field) => maskField(field, redactor)) : [];
+  const fields =
+    form.kind === 'fields' ? form.fields.slice(0, mostFields).map((field) => maskField(field, redactor)) : [];
   return {
     providerId,
-    message: redactor.text(message),
+    message: cut(redactor.text(message), longestMessage),
     form: form.kind === 'fields' ? { kind: 'fields', fields } : form,
   };
 }
 
 function maskField({ name, required, type, ...texts }: QuestionField, redactor: Redactor): QuestionField {
-  return { name, required, type, ...redactor.json(texts) };
+  if (redactor.withholds) return { name, required, type, label: redactor.text(texts.label) };
+  const masked = Object.entries(redactor.json(texts)).map(([key, text]) => [
+    key,
+    typeof text === 'string' ? cut(text, longestText) : text,
+  ]);
+  return { name, required, type, label: '', ...Object.fromEntries(masked) };
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** What masks an account's API key in the bodies of its provider's answers; one of less than six characters is left. */

@@ -3,7 +3,7 @@ import { isPerdureError } from '../src/core/errors.js';
 import type { ProviderHandle, Usage } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
 import type { Call, EndpointDriver } from '../src/providers/provider.js';
-import { endSession } from './end-session.js';
+import { type EndManner, endSession } from './end-session.js';
 import { type Patience, patiently } from './retry.js';
 
 /** A run whose sessions are to be ended. */
@@ -11,6 +11,8 @@ export interface ReleaseTask {
   handle: ProviderHandle;
   /** Whether to look for more sessions than the known one, of every start of the run. */
   search: boolean;
+  /** Whether a session may still be opened by a worker that was lost. */
+  unsettled: boolean;
   startedAt: string;
   timings: Timings;
 }
@@ -33,9 +35,11 @@ export async function releaseSessions(
   const known = handle.sessionId === undefined ? [] : [handle.sessionId];
   const found = task.search || known.length === 0 ? await findSessions(driver, task, patience, call) : known;
   const ids = [...new Set([...known, ...(found ?? [])])];
-  const released = await Promise.all(ids.map((id) => releaseSession(driver, id, patience, call)));
+  const manner = { patience, grace: timings.notFoundGrace };
+  const released = await Promise.all(ids.map((id) => releaseSession(driver, id, manner, call)));
   const left = released.flatMap((each) => each.left);
-  return { left: found ? left : [...left, `session:${handle.mark}`], usage: released[0]?.usage ?? {} };
+  const unseen = found === undefined || (task.unsettled && ids.length === 0);
+  return { left: unseen ? [...left, `session:${handle.mark}`] : left, usage: released[0]?.usage ?? {} };
 }
 
 /** The live sessions with the run's mark; undefined when the provider could not be asked. */
@@ -58,9 +62,9 @@ async function findSessions(
   }
 }
 
-async function releaseSession(driver: EndpointDriver, id: string, patience: Patience, call: Call): Promise<Released> {
-  const usage = await usageOf(driver, id, patience, call);
-  const ended = await endSession(driver, id, patience, call);
+async function releaseSession(driver: EndpointDriver, id: string, manner: EndManner, call: Call): Promise<Released> {
+  const usage = await usageOf(driver, id, manner.patience, call);
+  const ended = await endSession(driver, id, manner, call);
   return { left: ended ? [] : [`session:${id}`], usage };
 }
 

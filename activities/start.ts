@@ -64,7 +64,7 @@ export async function launchRun(
     assertInTime(sendNotAfter);
     const sentAt = Date.now();
     draft.sent = true;
-    const accepted = await launch.driver.start(launch.request, call);
+    const accepted = await launch.driver.start(launch.request, { ...call, notAfter: sendNotAfter });
     return await acceptedStart(launch.driver, task, { draft, accepted, sentAt });
   } catch (error) {
     return failedStart(error, draft);

@@ -105,5 +105,5 @@ function stateOf(ended: boolean | undefined): Orphan['state'] {
 async function endFound(driver: EndpointDriver, found: Found, { timings }: SweepTask, call: Call): Promise<boolean> {
   if (found.kind === 'run') return (await stopFound(driver, found, timings)).ended;
   const patience = { backoff: timings.backoff, until: Date.now() + timings.release / 2 };
-  return endSession(driver, found.id, patience, call);
+  return endSession(driver, found.id, { patience, grace: timings.backoff.max }, call);
 }

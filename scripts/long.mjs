@@ -2,37 +2,48 @@ import { spawnSync } from 'node:child_process';
 
 const faults = ['dist/test/faults/main.js'];
 const canary = ['dist/test/canary/main.js'];
+const demo = ['dist/src/cli/main.js', 'demo', '--kill-worker'];
 
 const roomy = 64 * 1024 * 1024;
 
-function run(args, stdout, stderr = 'inherit') {
+function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
   const {
     status,
     stdout: text,
     stderr: told,
-  } = spawnSync(process.execPath, args, { stdio: ['ignore', stdout, stderr], encoding: 'utf8', maxBuffer: roomy });
+  } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', stdout, stderr],
+    encoding: 'utf8',
+    maxBuffer: roomy,
+    env: { ...process.env, ...env },
+  });
   return { passed: status === 0, text: text ?? '', told: told ?? '' };
 }
 
 /** The long forms: many seeds, every point to kill at, every defect that the judge has to see, and the canary. */
 function steps() {
-  const { text } = run([...faults, '--break', 'list'], 'pipe');
+  const { text } = run([...faults, '--break', 'list'], { stdout: 'pipe' });
   const defects = text.split('\n').filter((name) => name !== '');
   return [
     { name: '200 seeds of faults', args: [...faults, '--seeds', '200'] },
     { name: 'kills', args: [...faults, '--kill'] },
     // What is found is what has to be found: told only where it was not.
-    ...defects.map((name) => ({ name: `the planted defect ${name}`, args: [...faults, '--break', name], quiet: true })),
+    ...defects.map((name) => ({
+      name: `the planted defect ${name}`,
+      args: [...faults, '--break', name],
+      stderr: 'pipe',
+    })),
     { name: 'the canary', args: canary },
+    { name: 'the demo, its worker killed and every answer late', args: demo, env: { PERDURE_DEMO_DELAY: '2s' } },
   ];
 }
 
 const failed = [];
 const all = steps();
-for (const { name, args, quiet = false } of all) {
+for (const { name, args, ...how } of all) {
   const began = Date.now();
   process.stdout.write(`playing: ${name}\n`);
-  const { passed, told } = run([...args, '--json'], 'inherit', quiet ? 'pipe' : 'inherit');
+  const { passed, told } = run([...args, '--json'], how);
   if (!passed) process.stderr.write(told);
   process.stdout.write(`${passed ? 'passed' : 'failed'}: ${name} (${Math.round((Date.now() - began) / 1000)} s)\n`);
   if (!passed) failed.push(name);

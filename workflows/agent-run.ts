@@ -8,9 +8,9 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { wire } from '../src/core/names.js';
-import type { AnswerMessage, AnswerVerdict, Question } from '../src/core/question.js';
+import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
-import type { Change, EnrolTask } from '../src/core/watch.js';
+import { type Change, type EnrolTask, isChange } from '../src/core/watch.js';
 import { finish } from './finish.js';
 import type { RunEnd } from './run-end.js';
 import { RunState } from './run-state.js';
@@ -42,14 +42,18 @@ function listen(run: RunState): void {
   setHandler(statusQuery, () => run.report());
   setHandler(questionsQuery, () => run.questions.all());
   setHandler(outcomeQuery, () => run.outcome);
-  setHandler(answerSignal, (message) => void run.questions.take(message, now()));
+  // A signal that carries something else must not wedge the run.
+  setHandler(answerSignal, (message) => void (isAnswerMessage(message) && run.questions.take(message, now())));
   setHandler(answerUpdate, (message) => run.questions.take(message, now()), {
     validator: (message) => {
+      if (!isAnswerMessage(message)) throw ApplicationFailure.nonRetryable('This is no answer.', 'answer-refused');
       const reason = run.questions.refusal(message);
       if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'answer-refused');
     },
   });
-  setHandler(changedSignal, (change) => run.note(change));
+  setHandler(changedSignal, (change) => {
+    if (isChange(change)) run.note(change);
+  });
   setHandler(enrolmentQuery, () => (run.isWatched() ? run.enrolment() : undefined));
 }
 

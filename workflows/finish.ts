@@ -68,10 +68,11 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   const task: FinishTask = {
     account,
     endpoint: agent.endpoint,
-    handle: run.handle,
+    handle: handleOf(run),
     run: end.kind === 'judged' ? 'none' : startOf(run),
     stop: end.kind === 'cancelled' || end.kind === 'deadline',
     search: run.attempts.length > 1,
+    unsettled: startOf(run) === 'unknown' && run.attempts.at(-1)?.fence === undefined,
     lateMarks: lateMarks(run),
     secrets: [...secretPlaces(agent.input).keys()],
     result: { schema: resultSchema, maxBytes: resultBytes },
@@ -90,6 +91,14 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   }
 }
 
+/** Where the last start was refused, it is the one before it that may live. */
+function handleOf(run: RunState): FinishTask['handle'] {
+  const { generation } = run.attempts.findLast(({ outcome }) => outcome !== 'refused') ?? run.handle;
+  return generation === run.handle.generation
+    ? run.handle
+    : { ...run.handle, generation, mark: run.markOf(generation) };
+}
+
 /** What is known of the run at the provider, from its attempts. */
 function startOf({ attempts }: RunState): FinishTask['run'] {
   const last = attempts.findLast(({ outcome }) => outcome !== 'refused')?.outcome;
@@ -101,7 +110,7 @@ function startOf({ attempts }: RunState): FinishTask['run'] {
 function lateMarks(run: RunState): string[] {
   const { agent } = run.input;
   if (endpointFlags[agent.endpoint].canFind !== 'byText') return [];
-  return startOf(run) === 'unknown' ? [...run.lateMarks, run.handle.mark] : [...run.lateMarks];
+  return startOf(run) === 'unknown' ? [...new Set([...run.lateMarks, handleOf(run).mark])] : [...run.lateMarks];
 }
 
 function leftBehind({ handle }: RunState): string[] {
@@ -113,7 +122,10 @@ type Conclusion = { status: FinalStatus; error?: OutcomeError } & Pick<Verdict, 
 
 /** The run's status: what the provider did by itself stands, also when the run was being stopped meanwhile. */
 function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Finished): Conclusion {
-  if (end.kind === 'refused') return { status: 'failed', error: end.error };
+  if (end.kind === 'refused') {
+    const open = run.attempts.find(({ outcome, fence }) => outcome === 'unknown' && fence !== 'confirmed');
+    return open ? { status: 'unknown', error: open.error } : { status: 'failed', error: end.error };
+  }
   if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
   const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
   const ours = end.kind === 'cancelled' || run.cutOff;

@@ -93,7 +93,8 @@ export class RunState {
     this.attempts.splice(-1, 0, ...attempts.toSorted((a, b) => a.generation - b.generation));
   }
 
-  private markOf(generation: number): string {
+  /** The mark of a start of this run. */
+  markOf(generation: number): string {
     const { deployment, key, adopt } = this.input;
     // A run that was taken up carries the mark of the workflow that started it.
     const { firstExecution = workflowInfo().firstExecutionRunId } = adopt ?? {};
@@ -153,7 +154,10 @@ export class RunState {
   /** Takes in runs of earlier starts that showed late. */
   noteLate(late: LateRun[]): void {
     for (const { mark, generation, runId, ended } of late) {
-      this.lateMarks.delete(mark);
+      if (runId === this.handle.runId) continue;
+      // One that would not stop is looked for once more when the run finishes.
+      if (ended) this.lateMarks.delete(mark);
+      else this.lateMarks.add(mark);
       const attempt = this.attempts.findLast((each) => each.generation === generation);
       if (!attempt) continue;
       attempt.lateRunId = runId;

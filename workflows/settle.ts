@@ -3,7 +3,7 @@ import type { FenceReport } from '../activities/fence.js';
 import { traceOf } from '../src/core/builders.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
-import { adoptionQuestion, readDecision } from './start-question.js';
+import { adoptionQuestion, readDecision, refuseDecision } from './start-question.js';
 
 /** What is to be done about a start of which nobody knows what became. */
 export type Settled = { kind: 'adopted' } | { kind: 'again' } | { kind: 'unknown'; error: OutcomeError };
@@ -72,9 +72,11 @@ async function find(run: RunState, lost: LostStart): Promise<Proof> {
   if (runId === undefined) return 'open';
   adopt(run, runId, 'The answer to the start was lost; the run was found by its mark.');
   run.noteLate(others.filter((other) => other.generation !== generation));
-  for (const other of others)
-    if (other.generation === generation)
-      run.attempts.at(-1)?.notes.push(`A second run with the same mark was stopped: ${other.runId}.`);
+  for (const { generation: of, mark, runId: id, ended } of others) {
+    if (of !== generation) continue;
+    run.attempts.at(-1)?.notes.push(`A second run with the same mark was ${ended ? 'ended' : 'asked to stop'}: ${id}.`);
+    if (!ended) run.lateMarks.add(mark);
+  }
   return 'adopted';
 }
 
@@ -125,7 +127,10 @@ export function adopt(run: RunState, runId: string, note: string): void {
 
 async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
   const { generation } = run.handle;
-  run.questions.open(adoptionQuestion(run.input.agent.endpoint, generation), new Date().toISOString());
+  const { endpoint } = run.input.agent;
+  run.questions.open(adoptionQuestion(endpoint, generation), new Date().toISOString(), (answer) =>
+    refuseDecision(endpoint, answer),
+  );
   run.enter('waiting-for-person');
   const deadline = Date.now() + run.input.timings.ask;
   while (await condition(() => run.questions.hasTaken(), Math.max(1, deadline - Date.now()))) {

@@ -24,6 +24,14 @@ export function adoptionQuestion(endpoint: EndpointName, generation: number): Pr
   };
 }
 
+/** Why a decision can't be carried out; undefined when it can. */
+export function refuseDecision(endpoint: EndpointName, answer: Json): string | undefined {
+  const decision = readDecision(answer);
+  if (!decision) return `To '${adoptRun}', give the run's id at the provider in runId.`;
+  const bare = endpoint === 'anchor.namedTask' && decision.kind === 'adopt' && !decision.runId.includes('/');
+  return bare ? 'A legacy execution is read by its task: name it as <task id>/<execution id>.' : undefined;
+}
+
 /** What an answer to it decides; undefined when an adoption names no run. */
 export function readDecision(answer: Json): Decision | undefined {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;

@@ -11,6 +11,7 @@ import { endpointFlags } from '../src/core/endpoints.js';
 import type { Adoption, OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
 import { watcherOf } from '../src/core/watch.js';
+import { admit, type Grant } from './admission.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 import { adopt, settle } from './settle.js';
@@ -24,8 +25,9 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
   if (run.input.adopt) return takeNamed(run, run.input.adopt);
   for (let attempt = 1; ; attempt += 1) {
     await assertNotCancelled();
+    const grant = await admit(run);
     run.enter('starting');
-    const report = await launch(run);
+    const report = await launch(run, grant);
     if (report.kind === 'accepted') {
       run.providerStatus ??= report.providerStatus;
       run.enrolled = report.enrolled;
@@ -72,10 +74,10 @@ async function assertNotCancelled(): Promise<void> {
 }
 
 /** The report of a start; with the time until when it may still be sent, where its worker was lost. */
-async function launch(run: RunState): Promise<StartReport & { mayBeSentUntil?: number }> {
+async function launch(run: RunState, grant: Grant): Promise<StartReport & { mayBeSentUntil?: number }> {
   const startedAt = new Date().toISOString();
   try {
-    const report = await callActivity(run);
+    const report = await callActivity(run, grant);
     noteAttempt(run, report, startedAt);
     return report;
   } catch (error) {
@@ -96,7 +98,10 @@ function reportOfCancelled(error: unknown): StartReport | undefined {
   return typeof details === 'object' && details !== null && 'handle' in details ? (details as StartReport) : undefined;
 }
 
-async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUntil?: number }> {
+async function callActivity(
+  run: RunState,
+  { sendNotAfter }: Grant,
+): Promise<StartReport & { mayBeSentUntil?: number }> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
   const task: StartTask = {
@@ -107,7 +112,7 @@ async function callActivity(run: RunState): Promise<StartReport & { mayBeSentUnt
     handle: run.handle,
     watcher: watcherOf(run.input.key, account, run.input.taskQueue),
     lastsMs: (run.remaining() + timings.release) / timings.scale,
-    sendNotAfter: Date.now() + timings.sendWindow,
+    sendNotAfter,
     timings,
     result: { schema: resultSchema, maxBytes: resultBytes },
   };

@@ -16,9 +16,12 @@ export interface TakenAnswer {
   answer: Json;
 }
 
+/** Why an answer that fits its form is refused all the same; undefined when it is not. */
+export type Check = (answer: Json) => string | undefined;
+
 /** The questions of one workflow: which are open, who answered what, and what is on its way. */
 export class QuestionBook {
-  private readonly entries = new Map<string, { question: Question; provider: ProviderQuestion }>();
+  private readonly entries = new Map<string, { question: Question; provider: ProviderQuestion; check?: Check }>();
   /** Answers that came before their question, by question. */
   private readonly early = new Map<string, AnswerMessage>();
   private readonly decisions = new Map<string, AnswerVerdict>();
@@ -35,7 +38,7 @@ export class QuestionBook {
   }
 
   /** Notes a question that the provider asks; one that is known is opened again only when it was thought to be gone. */
-  open(provider: ProviderQuestion, now: string): void {
+  open(provider: ProviderQuestion, now: string, check?: Check): void {
     const id = questionId(this.workflowId, provider.providerId);
     const known = this.entries.get(id);
     if (known?.question.state === 'gone') known.question.state = 'open';
@@ -44,6 +47,7 @@ export class QuestionBook {
     const title = 'The agent asks';
     this.entries.set(id, {
       provider,
+      check,
       question: { id, key: this.key, title, message, form, state: 'open', askedAt: now },
     });
     const early = this.early.get(id);
@@ -57,12 +61,17 @@ export class QuestionBook {
     if (this.decisions.has(decisionId)) return undefined;
     if (workflowOfQuestion(id) !== this.workflowId) return 'This question belongs to another run.';
     const entry = this.entries.get(id);
-    if (!entry) return undefined;
+    if (!entry) return this.refusalOfEarly(id);
     const { state, by, answeredAt } = entry.question;
     if (state === 'gone') return 'The agent has moved on: this question is closed.';
     if (state !== 'open')
       return `This question was already answered by ${by ?? 'someone'} at ${answeredAt ?? 'an unknown time'}.`;
-    return refuseAnswer(entry.provider.form, answer);
+    return refuseAnswer(entry.provider.form, answer) ?? entry.check?.(answer);
+  }
+
+  private refusalOfEarly(id: string): string | undefined {
+    const early = this.early.get(id);
+    return early && `The question is not asked yet, and ${early.by} has answered it already.`;
   }
 
   /** Takes an answer, or says why not; the same decision again gets the same verdict. One that comes early is kept. */
@@ -101,8 +110,8 @@ export class QuestionBook {
     if (reason !== undefined) return { accepted: false, reason };
     const entry = this.entries.get(message.questionId);
     if (!entry) {
-      if (!this.early.has(message.questionId)) this.early.set(message.questionId, message);
-      return { accepted: true };
+      this.early.set(message.questionId, message);
+      return { accepted: true, pending: true };
     }
     const { by, channel, answer } = message;
     Object.assign(entry.question, { state: 'answered', by, channel, answeredAt: now });

@@ -52,9 +52,15 @@ export interface AnswerMessage {
   decisionId: string;
 }
 
+/** Whether a value is an answer: signals may carry anything. */
+export function isAnswerMessage(value: unknown): value is AnswerMessage {
+  if (typeof value !== 'object' || value === null || !('answer' in value)) return false;
+  return ['questionId', 'by', 'channel', 'decisionId'].every((name) => typeof Reflect.get(value, name) === 'string');
+}
+
 /**
- * Whether an answer was taken, and if not, why. `pending`: no worker took it in time, so it was left for the next one;
- * whether that takes it, its question tells.
+ * Whether an answer was taken, and if not, why. `pending`: no worker took it in time, so it was left for the next one,
+ * or the question is not asked yet; whether it is taken then, its question tells.
  */
 export type AnswerVerdict = { accepted: true; pending?: true } | { accepted: false; reason: string };
 

@@ -117,3 +117,11 @@ export interface Change {
   /** Looks since the last change that was told. */
   polls: number;
 }
+
+/** Whether a value is news of a run: signals may carry anything. */
+export function isChange(value: unknown): value is Change {
+  if (typeof value !== 'object' || value === null || !('reading' in value)) return false;
+  const { reading } = value;
+  if (typeof reading !== 'object' || reading === null || !('state' in reading)) return false;
+  return 'generation' in value && typeof value.generation === 'number';
+}

@@ -200,6 +200,18 @@ test('nothing is sent for a caller who called it off before', async () => {
   expect(requests).toBe(1);
 });
 
+test('what may not be sent any more when its connection opens is not sent', async () => {
+  const asked: string[] = [];
+  const client = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{}');
+  });
+  const late = client.send(post, { ...call, notAfter: Date.now() - 1 });
+  await expect(late).rejects.toMatchObject({ code: 'provider-unreachable' });
+  await client.send(post, { ...call, notAfter: Date.now() + 60_000 });
+  expect(asked).toEqual(['/v1/x']);
+});
+
 test('a fresh request never uses a kept connection, and others share one', async () => {
   const ports: (number | undefined)[] = [];
   const client = await serve((request, response) => {

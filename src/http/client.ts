@@ -95,7 +95,7 @@ type SizedRequest = HttpRequest & { maxBytes: number };
 
 async function exchangeOnce(request: SizedRequest, limits: Limits, setting: Setting): Promise<HttpAnswer> {
   const deadline = startDeadline(limits);
-  const line = request.fresh ? setting.connections.fresh() : setting.connections.shared();
+  const line = request.fresh ? setting.connections.fresh(limits.notAfter) : setting.connections.shared();
   try {
     return await deadline.race(sendAndRead(request, line, { ...setting, signal: deadline.signal }));
   } catch (error) {

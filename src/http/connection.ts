@@ -14,8 +14,11 @@ export interface Line {
 export interface Connections {
   /** A kept connection, if one is free. */
   shared(): Line;
-  /** A connection of its own: no other request used it before, so a lost answer is not a stale connection. */
-  fresh(): Line;
+  /**
+   * A connection of its own: no other request used it before, so a lost answer is not a stale connection. One that opens
+   * after `notAfter` (epoch milliseconds) is not used.
+   */
+  fresh(notAfter?: number): Line;
   close(): Promise<void>;
 }
 
@@ -40,14 +43,31 @@ export function openConnections(origin: string, connectMs: number): Connections 
       neverOpened: (error) => error instanceof Error && unopened.has(error),
       close: () => undefined,
     }),
-    fresh: () => openOwnLine(origin, connect, ownLines),
+    fresh: (notAfter = Number.POSITIVE_INFINITY) =>
+      openOwnLine(origin, { connect: punctual(connect, notAfter), ownLines }),
     close: async () => {
       await Promise.all([pool.destroy(), ...[...ownLines].map((end) => end())]);
     },
   };
 }
 
-function openOwnLine(origin: string, connect: buildConnector.connector, ownLines: Set<() => Promise<void>>): Line {
+/** A process may have slept while it connected: what was to be sent is sent at once when the connection opens, or not at all. */
+function punctual(connect: buildConnector.connector, notAfter: number): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error !== null) return callback(error, null);
+      if (Date.now() <= notAfter) return callback(null, socket);
+      socket.destroy();
+      return callback(new Error('The connection opened after the last moment to send.'), null);
+    });
+}
+
+interface OwnLine {
+  connect: buildConnector.connector;
+  ownLines: Set<() => Promise<void>>;
+}
+
+function openOwnLine(origin: string, { connect, ownLines }: OwnLine): Line {
   let opened = false;
   let connecting: unknown;
   const client = new Client(origin, {

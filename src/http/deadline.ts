@@ -3,6 +3,8 @@ export interface Limits {
   /** Milliseconds for the whole exchange; `Infinity` for one that only `signal` bounds. */
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Epoch milliseconds after which a request on a connection of its own is not sent any more. Default: none. */
+  notAfter?: number;
 }
 
 /** A signal that fires when the time is up or the caller calls it off, and which of the two it was. */

@@ -21,6 +21,8 @@ export interface Call {
   /** Milliseconds for the whole exchange; `Infinity` for the call that blocks, which only `signal` bounds. */
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Epoch milliseconds after which nothing may be sent any more. Default: none. */
+  notAfter?: number;
 }
 
 /** A session to be opened, or found again by its mark. */
@@ -161,8 +163,8 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * takes an answer for whatever it waits with, the question is read again first.
    */
   answer(handle: ProviderHandle, question: ProviderQuestion, answer: Json, call: Call): Promise<void>;
-  /** Asks the provider to end the session; one that has ended is no error. */
-  release(sessionId: string, call: Call): Promise<void>;
+  /** Asks the provider to end the session; one that has ended is no error. Says whether the provider knew the session. */
+  release(sessionId: string, call: Call): Promise<boolean>;
   /** How the session stands; undefined when the provider does not know it. */
   session(sessionId: string, call: Call): Promise<SessionState | undefined>;
   /** A URL to watch the session by, where it can be asked for again. */

@@ -146,6 +146,13 @@ test.each<[string, unknown, string, string?]>([
     'secret_values',
   ],
   ['a secret whose name is no name', webTask({ secret_values: { PW: secret('my p@ss') } }), 'input.secret_values.PW:'],
+  [
+    'a secret in a prompt newer than Perdure',
+    webTask({ extra: { agent_options: { system_message: secret('PW') } } }),
+    'input.extra.agent_options:',
+    'secret_values or variables',
+  ],
+  ['a secret in a schema', webTask({ output_schema: { const: secret('PW') } }), 'input.output_schema.const:', 'agent'],
   ['async in extra', webTask({ extra: { async: false } }), 'input.extra.async:', 'watched nor recovered'],
   [
     'sync in extra',

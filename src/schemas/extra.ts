@@ -1,5 +1,6 @@
 import type { EndpointName } from '../core/endpoints.js';
 import type { JsonObject } from '../core/json.js';
+import { secretPlaces } from '../core/secret.js';
 import { isPlainObject } from './json.js';
 import type { Rule } from './problem.js';
 
@@ -39,11 +40,27 @@ export function refuseExtra(endpoint: EndpointName, input: object, field: string
       hint: `Perdure sets or checks '${field}' itself; use the typed field.`,
     };
   }
+  const extra: unknown = Reflect.get(input, 'extra');
+  if (isPlainObject(extra) && tellsAgent(field, extra[field])) {
+    return {
+      expected: 'no secret in what the agent reads',
+      hint: 'A value that stands in a prompt is stored and shown by the provider; use its field for secrets, such as secret_values or variables.',
+    };
+  }
   if (!Object.hasOwn(input, field) || Reflect.get(input, field) === undefined) return undefined;
   return {
     expected: 'no field that the input has already',
     hint: `'${field}' would be sent twice: leave the typed field out to send a value that is newer than Perdure.`,
   };
+}
+
+const readByAgent = /prompt|message|instruction|task|goal|description|question|schema/i;
+
+/** Whether a secret stands under a name that sounds like words for the agent. */
+function tellsAgent(name: string, value: unknown): boolean {
+  if (readByAgent.test(name)) return secretPlaces(value).size > 0;
+  if (Array.isArray(value)) return value.some((item: unknown) => tellsAgent('', item));
+  return isPlainObject(value) && Object.entries(value).some(([inner, item]) => tellsAgent(inner, item));
 }
 
 /** The fields of an input that Perdure sends without knowing them. */

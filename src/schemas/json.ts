@@ -20,9 +20,9 @@ export const json = z.custom<Json>().superRefine((value, context) => {
   );
 });
 
-/** A JSON object. */
+/** A JSON object without secrets, since the agent reads it. */
 export const jsonObject = z.custom<JsonObject>().superRefine((value, context) => {
-  report(context, isPlainObject(value) ? findFault(value, [], () => undefined) : { path: [], expected: 'an object' });
+  report(context, isPlainObject(value) ? findFault(value, [], anySecret) : { path: [], expected: 'an object' });
 });
 
 /** A JSON value that goes to the provider as it is: passwords and keys in it have to be references. */
@@ -45,6 +45,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 /** Whether a name is one that a secret stands under. */
 function namesSecret(name: string): boolean {
   return credential.test(name) && !notSecret.test(name);
+}
+
+function anySecret(value: unknown, path: Path): Fault | undefined {
+  if (!isSecretRef(value)) return undefined;
+  return { path, expected: 'no secret', hint: 'What stands here is read by the agent and stored by the provider.' };
 }
 
 function literalSecret(value: unknown, path: Path): Fault | undefined {

@@ -104,6 +104,12 @@ test.each<[string, object, string, string?]>([
   ['an unknown timing', { timings: { heartBeat: 1 } }, "timings.heartBeat: unknown field; did you mean 'heartbeat'?"],
   ['too large a result', { resultBytes: 2_000_000 }, 'resultBytes: expected a number of at most 1572864, got 2000000'],
   ['an unknown effect', { effect: 'wrtie' }, "effect: expected one of 'read', 'write' (did you mean 'write'?)"],
+  [
+    'a write that is made again without proof',
+    { effect: 'write', onUnknownStart: 'again' },
+    "onUnknownStart: expected 'ask' or 'fail'",
+    "say effect: 'read'",
+  ],
   ['a deployment, which is that of the client', { deployment: 'staging' }, 'deployment: unknown field'],
   [
     'a date in the result',

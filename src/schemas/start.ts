@@ -68,6 +68,13 @@ function checkTogether(options: Fields, context: z.RefinementCtx): void {
     const params = { expected: `an account of ${provider}, such as ${defaultAccount(spec.endpoint)}` };
     context.addIssue({ code: 'custom', path: ['account'], params });
   }
+  if (options.effect === 'write' && options.onUnknownStart === 'again') {
+    const params = {
+      expected: "'ask' or 'fail', since the effect is a write",
+      hint: "A write is never done a second time without proof. Where doing it twice does no harm, say effect: 'read'.",
+    };
+    context.addIssue({ code: 'custom', path: ['onUnknownStart'], params });
+  }
   const own = schemaOf(spec);
   const fault = own && refuseSchema(own);
   if (fault) {

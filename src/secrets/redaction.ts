@@ -35,16 +35,27 @@ const brackets: readonly [open: string, close: string][] = [
  */
 export class Redactor {
   readonly #masks: readonly Mask[];
+  readonly #withheld: string | undefined;
 
-  /** @throws PerdureError `secret-too-short` for a value of less than six characters. */
-  constructor(secrets: Iterable<NamedSecret>) {
+  /**
+   * `unknown`: names of secrets whose values are not at hand; since they could stand anywhere, every text is withheld.
+   * @throws PerdureError `secret-too-short` for a value of less than six characters.
+   */
+  constructor(secrets: Iterable<NamedSecret>, unknown: readonly string[] = []) {
     const known = [...secrets];
     for (const secret of known) assertMaskable(secret);
     this.#masks = masksFor(known);
+    if (unknown.length > 0) this.#withheld = `‹withheld, since secret ${unknown.join(', ')} does not resolve›`;
+  }
+
+  /** Whether texts are withheld altogether. */
+  get withholds(): boolean {
+    return this.#withheld !== undefined;
   }
 
   /** The text without values. A value that a message was cut in (`…`) counts from its first four characters on. */
   text(text: string): string {
+    if (this.#withheld !== undefined) return this.#withheld;
     const spans = this.#masks.flatMap((mask) => findSpans(text, mask));
     if (text.endsWith('…')) spans.push(...this.#masks.flatMap((mask) => findRest(text, mask)));
     return spans.length === 0 ? text : replaceSpans(text, spans);
@@ -55,6 +66,7 @@ export class Redactor {
    * back as it is.
    */
   json<T>(value: T): T {
+    if (this.#withheld !== undefined) return withhold(value, this.#withheld) as T;
     return this.#mayHold(value) ? (this.#walk(value) as T) : value;
   }
 
@@ -73,6 +85,13 @@ export class Redactor {
     for (const [key, item] of Object.entries(value)) entries.set(unused(this.text(key), entries), this.#walk(item));
     return Object.fromEntries(entries);
   }
+}
+
+/** Keys and numbers may be values too: only the kind of the value and its list's length are kept. */
+function withhold(value: unknown, label: string): unknown {
+  if (value === undefined || value === null || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => withhold(item, label));
+  return label;
 }
 
 /** Whether a value is long enough to be masked without ruining what it is looked for in. */

@@ -75,10 +75,16 @@ test('a vault that does not answer is an outage', async () => {
   expect((await redactorFor(['vault:a'], resolver, 5)).missing).toEqual(['vault:a']);
 });
 
-test('a redactor can be made of names; those without a usable value are named and do not stop the others', async () => {
+test('a redactor can be made of names; while one has no usable value, which is named, it withholds all', async () => {
   const failing = { prefix: 'vault', resolve: () => Promise.reject(new TypeError('down')) };
   const names = ['PORTAL_PW', 'GONE', 'PIN', 'vault:a'];
-  const { redactor, missing } = await redactorFor(names, combinedSecrets(environment, [failing]), second);
-  expect(redactor.text('hunter22')).toBe('‹secret PORTAL_PW›');
+  const resolver = combinedSecrets(environment, [failing]);
+  const { redactor, missing } = await redactorFor(names, resolver, second);
   expect(missing.sort()).toEqual(['GONE', 'PIN', 'vault:a']);
+  const why = redactor.text('anything');
+  expect(why).toMatch(/^‹withheld, since secret .*GONE.* does not resolve›$/);
+  expect(redactor.json({ key: 'hunter22', ok: true })).toBe(why);
+  expect(redactor.json(['hunter22', 7, null, false])).toEqual([why, why, null, false]);
+  const known = await redactorFor(['PORTAL_PW'], resolver, second);
+  expect(known.redactor.text('hunter22')).toBe('‹secret PORTAL_PW›');
 });

@@ -61,7 +61,7 @@ export async function resolveSecrets<T>(
   return { value: fillIn(value, values) as Resolved<T>, redactor };
 }
 
-/** What masks the secrets of these names; those that do not resolve (any more) are named in `missing`. */
+/** What masks the secrets of these names; while one does not resolve (any more), which `missing` names, it withholds all. */
 export async function redactorFor(
   names: readonly string[],
   resolver: SecretResolver,
@@ -76,7 +76,7 @@ export async function redactorFor(
       return [];
     }),
   );
-  return { redactor: new Redactor(found.flat()), missing };
+  return { redactor: new Redactor(found.flat(), missing), missing };
 }
 
 /** The error of a reference without a value; `what` names it and where it stands. */

@@ -53,15 +53,6 @@ test.concurrent('the demo runs all five endpoints to their results, answers a qu
   expect(await left()).toEqual([]);
 }, 240_000);
 
-test.concurrent('with its worker killed once in the middle and every answer two seconds late, the demo comes to the same results', async () => {
-  const { demo, left } = await startDemo('killed', ['--kill-worker'], { PERDURE_DEMO_DELAY: '2s' });
-  expect(await demo.exit, demo.stderr()).toBe(0);
-  const told = lastLine(demo.stdout()) as Told;
-  expect({ statuses: statuses(told), open: told.openSessions }).toEqual({ statuses: promised, open: 0 });
-  expect(demo.stderr()).toMatch(/Killed the worker, process \d+; another took over: process \d+/);
-  expect(await left()).toEqual([]);
-}, 240_000);
-
 test.concurrent('Ctrl-C cancels every run of the demo, and leaves no session, no process and no file', async () => {
   const { demo, left } = await startDemo('interrupted', []);
   await demo.until(/anchor\.webTask {2}running/);

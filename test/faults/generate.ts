@@ -1,3 +1,4 @@
+import type { Effect } from '../../src/core/run.js';
 import { endpointFlags, endpointNames, type EndpointName } from '../../src/core/endpoints.js';
 import type { BehaviourChange } from '../../src/simulator/behaviour.js';
 import { createRandom, hash, type Random } from '../../src/simulator/random.js';
@@ -17,6 +18,12 @@ export function generateProgram(seed: number): Program {
   return { seed, behaviour: planBehaviour(random), runs, faults: planFaults(random, seed, runs) };
 }
 
+/** Only what may be done twice is started again unasked. */
+function onUnknown(random: Random, effect: Effect): Pick<PlannedRun, 'onUnknownStart'> {
+  const onUnknownStart = random.pick(['again', 'ask', 'fail'] as const);
+  return effect === 'write' && onUnknownStart === 'again' ? {} : { onUnknownStart };
+}
+
 function planRun(random: Random, seed: number, index: number): PlannedRun {
   const endpoint = endpointNames[(seed + index) % endpointNames.length] ?? 'anchor.webTask';
   const chance = (share: number) => random.next() < share;
@@ -28,7 +35,7 @@ function planRun(random: Random, seed: number, index: number): PlannedRun {
     name: `s${seed}-r${index}.`,
     endpoint,
     effect,
-    ...(chance(0.3) && { onUnknownStart: random.pick(['again', 'ask', 'fail'] as const) }),
+    ...(chance(0.3) && onUnknown(random, effect)),
     session,
     marked: endpoint !== 'browserbase.agentRun' || !chance(0.1),
     deadlineMs: short ? 40_000 : longDeadlineMs,

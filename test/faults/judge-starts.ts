@@ -34,9 +34,9 @@ function bothWorked(first: RunRecord, second: RunRecord): boolean {
   return first.steps > 0 && second.steps > 0;
 }
 
-/** Whether somebody asked for the further start: the caller beforehand, or a person who was asked. */
-function wasWanted({ plan, done }: RunEvidence): boolean {
-  return plan.onUnknownStart === 'again' || done.includes('decide again');
+/** Whether a person who was asked wanted the further start. */
+function wasWanted({ done }: RunEvidence): boolean {
+  return done.includes('decide again');
 }
 
 /** Why the outcome does not tell of both starts; undefined when it does. */

@@ -41,3 +41,11 @@ function struck({ ledger, runs }: Evidence): string[] {
 export function isClean(totals: Totals): boolean {
   return zeroKeys.every((key) => totals[key] === 0);
 }
+
+/** How often each kind of fault has to strike where many seeds are played. */
+export const fewestStrikes = 5;
+
+/** The kinds of the providers' faults that struck more rarely. */
+export function rareFaults({ byFault }: Totals): string[] {
+  return faultKinds.filter((kind) => (byFault[kind] ?? 0) < fewestStrikes);
+}

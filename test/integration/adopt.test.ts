@@ -38,6 +38,23 @@ test.concurrent('a run that asks about its start is answered by an adoption', as
   });
 });
 
+test.concurrent('a decision that can not be carried out is refused at once', async () => {
+  const text = 'asks, and is told half of it';
+  t.simulator.fault({ kind: 'reply-lost', on: 'start', text });
+  const agent = anchor.namedTask({ taskName: 'invoices', inputs: { ANCHOR_NOTE: text }, session: 'provider' });
+  const run = await t.perdure.start({ key: 'half-told', agent });
+  const question = await t.nextQuestion(run);
+  expect(await t.answer(question, { decision: 'adopt' }, by)).toMatchObject({
+    reason: expect.stringContaining("give the run's id"),
+  });
+  const bare = { decision: 'adopt', runId: 'execution-1' };
+  expect(await t.answer(question, bare, by)).toMatchObject({
+    reason: expect.stringContaining('<task id>/<execution id>'),
+  });
+  expect(await t.answer(question, { decision: 'give up' }, by)).toEqual({ accepted: true });
+  expect(await run.outcome()).toMatchObject({ status: 'unknown' });
+});
+
 test.concurrent('a run that ended unknown goes on with the run that a person found, under the same key', async () => {
   const task = 'unknown, then adopted';
   t.simulator.fault({ kind: 'reply-lost', on: 'start', text: task });

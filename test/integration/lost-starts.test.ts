@@ -90,7 +90,7 @@ test.concurrent('an unmarked start that was lost and made again is named as what
   const task = 'unmarked and lost';
   t.simulator.fault({ kind: '5xx-before', on: 'start', text: task });
   const agent = browserbase.agentRun({ task, mark: 'off' });
-  const run = await t.perdure.start({ key: 'unmarked', onUnknownStart: 'again', agent });
+  const run = await t.perdure.start({ key: 'unmarked', effect: 'read', agent });
   expect(await run.outcome()).toMatchObject({
     status: 'completed',
     fence: 'none',

@@ -103,6 +103,30 @@ test('a worker that is shut down in the middle of a blocking call leaves an unkn
   }
 }, 120_000);
 
+test('a run that is cancelled while a lost worker might still start it is not told as ended', async () => {
+  const { simulator, perdure } = stage;
+  const text = 'cancelled while its worker is lost';
+  simulator.fault({ kind: 'hang-before', on: 'session.create', text });
+  const held = simulator.next({ on: 'session.create', text, phase: 'received' });
+  const worker = await stage.forkWorker();
+  const run = await perdure.start({ key: 'lost-and-cancelled', agent: agentOf('anchor.webTask', text) });
+  await held;
+  await endProcess(worker);
+  const next = await startWorker(stage.workerOptions);
+  try {
+    await run.cancel();
+    const { status, cleanup, attempts } = await run.outcome();
+    const lost = attempts.find(({ outcome }) => outcome === 'unknown');
+    expect({ status, cleanup }).toEqual({
+      status: 'unknown',
+      cleanup: { confirmed: false, left: [expect.stringMatching(/^session:perdure-test-.*-g1$/)] },
+    });
+    expect(lost?.fence).toBeUndefined();
+  } finally {
+    await next.stop();
+  }
+}, 120_000);
+
 test('an answer that no worker takes in time is left for the next one, and counts once', async () => {
   const { simulator, perdure } = stage;
   const agent = askingAgentOf('browserbase.agentRun', 'nobody listens');

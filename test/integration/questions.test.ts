@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
 import { wire } from '../../src/core/names.js';
-import { askingAgentOf } from '../support/agents.js';
+import { agentOf, askingAgentOf } from '../support/agents.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
 
@@ -112,8 +112,11 @@ test.concurrent('an answer that comes before its question is kept for it, and on
   const { held, release } = holdQuestions(text);
   const run = await t.perdure.start({ key: 'early', agent });
   const id = `${run.workflowId}~${await pendingQuestion(text, held)}`;
-  expect(await t.perdure.answer(id, 'the second', { by: 'ann' })).toEqual({ accepted: true });
-  expect(await t.perdure.answer(id, 'the first', { by: 'bob' })).toEqual({ accepted: true });
+  expect(await t.perdure.answer(id, 'the second', { by: 'ann' })).toEqual({ accepted: true, pending: true });
+  expect(await t.perdure.answer(id, 'the first', { by: 'bob' })).toEqual({
+    accepted: false,
+    reason: 'The question is not asked yet, and ann has answered it already.',
+  });
   release();
   expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ id, state: 'applied', by: 'ann' }] });
   await expect(t.perdure.answer(id, 'the third', { by: 'eve' })).rejects.toMatchObject({ code: 'question-not-found' });
@@ -122,9 +125,21 @@ test.concurrent('an answer that comes before its question is kept for it, and on
   ]);
 });
 
+test.concurrent('a signal that carries nothing, or something else, does not wedge the run', async () => {
+  const text = 'odd messages';
+  t.simulator.on('anchor.namedTask', { text }).lasts('1 min').returns({ ok: true });
+  const run = await t.perdure.start({ key: 'odd-messages', agent: agentOf('anchor.namedTask', text) });
+  const handle = t.client.workflow.getHandle(run.workflowId);
+  for (const name of ['perdure.answer', 'perdure.changed']) {
+    await handle.signal(name);
+    await handle.signal(name, { questionId: 7, generation: 'one' });
+  }
+  expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [] });
+});
+
 test.concurrent('of many answers at once one is taken for each question, and no message is lost (fault matrix 10: many updates and signals)', async () => {
   const text = 'crowded';
-  const script = t.simulator.on('anchor.webTask', { text }).lasts('3 min');
+  const script = t.simulator.on('anchor.webTask', { text }).lasts('10 min');
   script.asks({ message: 'First?', after: '5 s' }).asks({ message: 'Second?', after: '10 s' }).returns({ ok: true });
   const run = await t.perdure.start({ key: text, agent: askingAgentOf('anchor.webTask', text) });
   const handle = t.client.workflow.getHandle(run.workflowId);

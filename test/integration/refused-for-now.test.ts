@@ -56,6 +56,7 @@ test.concurrent('a look that is put off for years is made again before the deadl
 test.concurrent('a session that its provider does not know for a moment is ended all the same', async () => {
   const text = 'end not known';
   t.simulator.fault({ kind: 'not-found', on: 'session.end', text, times: 2 });
+  t.simulator.fault({ kind: 'not-found', on: 'session.get', text, times: 3 });
   const run = await t.perdure.start({ key: 'end-not-known', agent: agentOf('anchor.webTask', text) });
   expect(await run.outcome()).toMatchObject({ status: 'completed', cleanup: { confirmed: true, left: [] } });
 });

@@ -19,7 +19,8 @@ type SessionDriver = Omit<
 /** The part of a driver that speaks of the session and its questions. */
 export function createSessionDriver(client: AnchorClient): SessionDriver {
   const release = async (sessionId: string, call: Call) => {
-    await unless(['task-not-found'], client.sessions.end(sessionId, call));
+    const ended = client.sessions.end(sessionId, call).then(() => true);
+    return (await unless(['task-not-found'], ended)) === true;
   };
   return {
     find: (query, call) => findSessions(client, query, call),

@@ -74,7 +74,8 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
       await client.runs.resume(runId, { task: answerText(answer) }, call);
     },
     release: async (sessionId, call) => {
-      await unless(['provider-conflict', 'task-not-found'], client.sessions.release(sessionId, call));
+      const released = client.sessions.release(sessionId, call).then(() => true);
+      return (await unless(['task-not-found'], unlessEnded(released))) === true;
     },
     session: async (sessionId, call) => {
       const session = await unless(['task-not-found'], client.sessions.get(sessionId, call));
@@ -88,6 +89,11 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
 function only429(error: unknown): PerdureError {
   if (isPerdureError(error, 'rate-limited')) return error;
   throw error;
+}
+
+/** A session that can't be released any more has ended. */
+async function unlessEnded(released: Promise<boolean>): Promise<boolean> {
+  return (await unless(['provider-conflict'], released)) ?? true;
 }
 
 function endingOf({ runId, status, sessionId, result, error }: BrowserbaseRun): Ending {
