@@ -12,6 +12,7 @@ import { startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope } from './dependencies.js';
+export { enrol } from './enrol.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */

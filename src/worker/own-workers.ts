@@ -3,6 +3,7 @@ import type { PerdureActivities } from '../../activities/index.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 import { checkSearchAttributes } from './embedded/search-attributes.js';
+import { Healing } from './healing.js';
 import { discard, type Runnable } from './run-beside.js';
 import { shareWorker } from './shared-worker.js';
 import { ownWorkflowBundle } from './workflow-bundle.js';
@@ -23,6 +24,8 @@ export interface OwnWorkerOptions {
   slots?: number;
   /** How many workflows are kept in memory. Default: the SDK's, from the size of the heap. */
   maxCachedWorkflows?: number;
+  /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
+  timeScale?: number;
 }
 
 /** How long a worker that ends waits for its starts: one that is cut off is a start of which nobody knows. */
@@ -52,11 +55,20 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
       maxConcurrentActivityTaskExecutions: options.slots ?? 100,
       ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
     });
-    return [own, blocking];
+    return connection ? [own, blocking, healingOf(connection, options)] : [own, blocking];
   } catch (error) {
     await discard(blocking);
     throw error;
   }
+}
+
+const betweenChecks = 60_000;
+const shortestPause = 2_000;
+
+function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
+  const { namespace, dataConverter, taskQueue, timeScale = 1 } = options;
+  const everyMs = Math.max(shortestPause, betweenChecks * timeScale);
+  return new Healing({ connection, namespace, dataConverter, taskQueue, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

@@ -96,7 +96,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   /** Workers of Perdure's own queues, at the same server and with the same encoding as the user's. */
   async #ownWorkers({ connection, namespace, dataConverter, taskQueue }: Worker['options']): Promise<Runnable[]> {
-    const { serve = true, blockingSlots } = this.#options;
+    const { serve = true, blockingSlots, timeScale } = this.#options;
     const { workflowService } = connection ?? {};
     if (workflowService) await rememberCluster({ workflowService, namespace }, this.#settings.home.value);
     const ownQueue = this.#settings.taskQueue.value;
@@ -108,6 +108,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       activities: this.#activities,
       serve: serve && taskQueue !== ownQueue,
       blockingSlots,
+      timeScale,
     });
   }
 }

@@ -71,6 +71,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       blockingSlots,
       slots,
       maxCachedWorkflows,
+      timeScale: options.timeScale,
     });
     return keepRunning(workers, close);
   } catch (error) {
