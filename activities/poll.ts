@@ -54,7 +54,7 @@ export function pollRun(dependencies: ActivityDependencies): (task: PollTask) =>
     if (isNews(reading, task, now)) {
       const redactor = await findSecrets(dependencies, task);
       // A question without its words would be of no use to anybody; an end has to be told all the same.
-      if (redactor.withholds && !isTerminal(reading.state)) throw notYet(task.timings.cadence.max, 'secret-missing');
+      if (redactor.withheld && !isTerminal(reading.state)) throw notYet(task.timings.cadence.max, 'secret-missing');
       const masked = maskReading(reading, redactor);
       // What was told before was masked, so a status that shows a secret is news only if its masked text is.
       if (isNews(masked, task, now)) return { reading: masked, polls: attempt };
