@@ -38,7 +38,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'temporal',
-          include: ['src/**/*.test.ts', 'activities/**/*.test.ts', 'workflows/**/*.test.ts', 'test/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'activities/**/*.test.ts',
+            'workflows/**/*.test.ts',
+            'test/**/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           exclude: [...lightFiles, ...httpFiles],
           globalSetup: ['test/support/own-bundle.ts'],
           setupFiles: ['test/support/quiet.ts'],

@@ -65,7 +65,7 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
       const { sessionId = task.handle.sessionId, runId = task.handle.runId } = ending.ending ?? {};
       const [released, { redactor, missing }] = await Promise.all([
         releaseSessions(driver, { ...task, handle: { ...task.handle, sessionId } }, patience),
-        findSecrets(dependencies, task, patience),
+        findSecrets(dependencies, task, halfway),
       ]);
       const late = await endLateRuns(driver, task);
       const left = [...new Set([...ending.left, ...released.left].filter((each) => !isEnded(each, late)))];

@@ -92,3 +92,34 @@ test('an API key is masked in answers in every form, and a very short one leaves
   });
   expect(keyMask('key')({ note: 'the key' })).toEqual({ note: 'the key' });
 });
+
+test('what can not be masked is withheld: a result, the words of a question, an error', () => {
+  const unknowing = new Redactor([], ['PW']);
+  const why = 'withheld, since secret PW does not resolve';
+  expect(judgeMasked(completed({ note: 'hunter22' }), { maxBytes }, unknowing)).toMatchObject({
+    status: 'unknown',
+    error: { code: 'result-unreadable', message: `The run completed; its result is ${why}.` },
+  });
+  const field = { name: 'n', label: 'hunter22', required: true, type: 'text', placeholder: 'hunter22' } as const;
+  const question = { providerId: 'q', message: 'hunter22', form: { kind: 'fields', fields: [field] } } as const;
+  const reading = { state: 'waiting', providerStatus: 'hunter22', error: 'hunter22' } as const;
+  const told = maskReading(
+    { ...reading, question: { ...question, form: { kind: 'fields', fields: [field] } } },
+    unknowing,
+  );
+  expect(JSON.stringify(told)).not.toContain('hunter22');
+  expect(told.question?.form).toEqual({
+    kind: 'fields',
+    fields: [{ name: 'n', required: true, type: 'text', label: `‹${why}›` }],
+  });
+});
+
+test('texts that no history could hold are cut', () => {
+  const long = 'x'.repeat(3_000_000);
+  const field = { name: 'n', label: 'Label', required: true, type: 'text', defaultValue: long } as const;
+  const fields = Array.from({ length: 1_000 }, () => ({ ...field }));
+  const question = { providerId: 'q', message: long, form: { kind: 'fields' as const, fields } };
+  const told = maskReading({ state: 'waiting', providerStatus: long, question }, redactor);
+  expect(JSON.stringify(told).length).toBeLessThan(300_000);
+  expect(told.question).toMatchObject({ message: expect.stringMatching(/^x+…$/) });
+});

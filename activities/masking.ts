@@ -10,7 +10,7 @@ import { judgeEnding, type ResultTerms, type Verdict } from './result.js';
 /** Judges how a run ended by what is left of the provider's answer once the secrets in it are masked. */
 export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redactor): Verdict {
   const { reading, result, alternatives } = ending;
-  if (redactor.withholds && reading.state === 'completed') return withheld(redactor.text(''));
+  if (redactor.withheld && reading.state === 'completed') return withheldResult(redactor.withheld);
   const masked: Ending = {
     ...ending,
     reading: maskReading(reading, redactor),
@@ -24,13 +24,13 @@ export function judgeMasked(ending: Ending, terms: ResultTerms, redactor: Redact
 }
 
 /** A result that may hold a secret which can't be masked is not kept. */
-function withheld(why: string): Verdict {
+function withheldResult(why: string): Verdict {
   const error = {
     code: 'result-unreadable',
-    message: `The run completed; its result is ${why.replaceAll(/[‹›]/g, '')}.`,
+    message: `The run completed; its result is ${why}.`,
     hint: 'See that the secret resolves where the worker runs; then: npx perdure adopt <key> <runId>',
   };
-  return { status: 'unknown', providerStatus: why, error };
+  return { status: 'unknown', providerStatus: 'completed', error };
 }
 
 /** The error with the secrets in its message and hint masked. */
@@ -72,7 +72,7 @@ function maskQuestion({ providerId, message, form }: ProviderQuestion, redactor:
 }
 
 function maskField({ name, required, type, ...texts }: QuestionField, redactor: Redactor): QuestionField {
-  if (redactor.withholds) return { name, required, type, label: redactor.text(texts.label) };
+  if (redactor.withheld) return { name, required, type, label: redactor.text(texts.label) };
   const masked = Object.entries(redactor.json(texts)).map(([key, text]) => [
     key,
     typeof text === 'string' ? cut(text, longestText) : text,

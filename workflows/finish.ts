@@ -72,7 +72,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
     run: end.kind === 'judged' ? 'none' : startOf(run),
     stop: end.kind === 'cancelled' || end.kind === 'deadline',
     search: run.attempts.length > 1,
-    unsettled: startOf(run) === 'unknown' && run.attempts.at(-1)?.fence === undefined,
+    unsettled: startOf(run) === 'unknown' && lastSent(run)?.fence === undefined,
     lateMarks: lateMarks(run),
     secrets: [...secretPlaces(agent.input).keys()],
     result: { schema: resultSchema, maxBytes: resultBytes },
@@ -91,17 +91,22 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   }
 }
 
+/** The last start that the provider may have taken. */
+function lastSent({ attempts }: RunState): Attempt | undefined {
+  return attempts.findLast(({ outcome }) => outcome !== 'refused');
+}
+
 /** Where the last start was refused, it is the one before it that may live. */
 function handleOf(run: RunState): FinishTask['handle'] {
-  const { generation } = run.attempts.findLast(({ outcome }) => outcome !== 'refused') ?? run.handle;
+  const { generation } = lastSent(run) ?? run.handle;
   return generation === run.handle.generation
     ? run.handle
     : { ...run.handle, generation, mark: run.markOf(generation) };
 }
 
 /** What is known of the run at the provider, from its attempts. */
-function startOf({ attempts }: RunState): FinishTask['run'] {
-  const last = attempts.findLast(({ outcome }) => outcome !== 'refused')?.outcome;
+function startOf(run: RunState): FinishTask['run'] {
+  const last = lastSent(run)?.outcome;
   if (last === 'adopted') return 'accepted';
   return last === 'accepted' || last === 'unknown' ? last : 'none';
 }

@@ -1,6 +1,7 @@
 import { type EndpointName, endpointFlags } from '../src/core/endpoints.js';
 import type { Json } from '../src/core/json.js';
 import { type ProviderQuestion, startChoices, startQuestionId } from '../src/core/question.js';
+import { refuseRunId } from '../src/core/run.js';
 
 /** What a person decides about a lost start. */
 export type Decision = { kind: 'adopt'; runId: string } | { kind: 'again' } | { kind: 'give-up' };
@@ -28,8 +29,8 @@ export function adoptionQuestion(endpoint: EndpointName, generation: number): Pr
 export function refuseDecision(endpoint: EndpointName, answer: Json): string | undefined {
   const decision = readDecision(answer);
   if (!decision) return `To '${adoptRun}', give the run's id at the provider in runId.`;
-  const bare = endpoint === 'anchor.namedTask' && decision.kind === 'adopt' && !decision.runId.includes('/');
-  return bare ? 'A legacy execution is read by its task: name it as <task id>/<execution id>.' : undefined;
+  const why = decision.kind === 'adopt' ? refuseRunId(endpoint, decision.runId) : undefined;
+  return why && `The run can't be taken up: ${why}.`;
 }
 
 /** What an answer to it decides; undefined when an adoption names no run. */

@@ -17,6 +17,7 @@ export function tellFailure(
   const known = asPerdureError(error);
   const { code, message, hint } = known;
   tellError(output, known);
+  output.note(`${output.paintNote('dim', 'code:')} ${code} (docs/errors/${code}.md)`);
   output.data({ error: { code, message, ...(hint !== undefined && { hint }) } });
   if (context.env.PERDURE_LOG_LEVEL === 'debug' || context.env.PERDURE_LOG_LEVEL === 'trace') {
     output.note(harmless(stackOf(error)));

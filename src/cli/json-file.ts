@@ -4,14 +4,17 @@ import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
 import type { CommandContext } from './context.js';
 
-/** Reads JSON from a file, or from standard input where it is named `-`. Throws `bad-input`. */
-export async function readJson({ cwd, stdin }: CommandContext, file: string, option: string): Promise<Json> {
-  const text = file === '-' ? await readAll(stdin) : await readText(path.resolve(cwd, file), option);
+/** Reads JSON: an object or a list as it is given, a file, or standard input where that is named `-`. Throws `bad-input`. */
+export async function readJson({ cwd, stdin }: CommandContext, given: string, option: string): Promise<Json> {
+  const { place, text } = /^\s*[[{]/.test(given)
+    ? { place: 'the value', text: given }
+    : given === '-'
+      ? { place: 'standard input', text: await readAll(stdin) }
+      : { place: `the file ${given}`, text: await readText(path.resolve(cwd, given), option) };
   try {
     return JSON.parse(text) as Json;
   } catch {
     // The parser's message quotes the text, and a body may hold what is not to be shown.
-    const place = file === '-' ? 'standard input' : `the file ${file}`;
     throw new PerdureError({ code: 'bad-input', message: `${option}: ${place} is not JSON.` });
   }
 }

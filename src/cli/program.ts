@@ -82,10 +82,10 @@ function addRuns(program: Command, frame: Frame): void {
     .option('--input <name=value>', 'an input of the task; may be repeated (anchor.task, anchor.namedTask)', collect)
     .option('--session-id <id>', 'a live session of yours, which is not ended (anchor.*)')
     .option(
-      '--body <file>',
-      "the builder's whole input as JSON, - for standard input; the options above go on top of it",
+      '--body <json>',
+      "the builder's whole input: JSON, a file of it, or - for standard input; the options above go on top of it",
     )
-    .option('--schema <file>', 'JSON Schema that the result has to fit')
+    .option('--schema <json>', 'JSON Schema, or a file of it, that the result has to fit')
     .addOption(
       new Option('--effect <effect>', 'whether doing it twice would matter (default: write)').choices([
         'read',

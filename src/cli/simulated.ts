@@ -35,3 +35,13 @@ export function simulatedAccounts({ anchorUrl, browserbaseUrl, keys }: Simulator
     'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },
   };
 }
+
+/** Words in a task by which a simulated run shows more than a quick success. */
+export const cues = { ask: '(ask)', fail: '(fail)', slow: '(slow)' } as const;
+
+/** Has simulated runs heed the cues in what they are asked. */
+export function playCues(simulator: Simulator): void {
+  simulator.on('*', { text: cues.ask }).lasts('10 s').asks({ message: 'Which one do you mean?', after: '3 s' });
+  simulator.on('*', { text: cues.fail }).lasts('3 s').fails('The page was gone.');
+  simulator.on('*', { text: cues.slow }).lasts('5 min');
+}

@@ -9,7 +9,7 @@ import { PerdureError } from '../core/errors.js';
 import { readMark } from '../core/mark.js';
 import { deadlineMemo, runWorkflowId } from '../core/names.js';
 import { asksAboutStart, type Question, startChoices } from '../core/question.js';
-import { type Adoption, isFinal, type Outcome, type RunInput } from '../core/run.js';
+import { isFinal, type Adoption, type Outcome, type RunInput, refuseRunId } from '../core/run.js';
 import { endsBy } from '../core/timings.js';
 import { attribute } from './description.js';
 import type { RunHandle } from './run-handle.js';
@@ -30,11 +30,8 @@ export async function adoptRun(client: Client, handle: RunHandle, runId: string,
   if (outcome.status !== 'unknown') throw refused(key, `it ended ${outcome.status}`);
   if (endpointFlags[outcome.endpoint].blockingStart)
     throw refused(key, 'the only handle of such a run is the call that was lost');
-  if (outcome.endpoint === 'anchor.namedTask' && !runId.includes('/'))
-    throw refused(
-      key,
-      'a legacy execution is read by its task, so that it has to be named as <task id>/<execution id>',
-    );
+  const why = refuseRunId(outcome.endpoint, runId);
+  if (why) throw refused(key, why);
   await restart(client, outcome, runId);
 }
 

@@ -48,6 +48,12 @@ export interface Adoption {
   generation?: number;
 }
 
+/** Why a run can't be taken up by this id; undefined when it can. */
+export function refuseRunId(endpoint: EndpointName, runId: string): string | undefined {
+  if (endpoint !== 'anchor.namedTask' || runId.includes('/')) return undefined;
+  return 'a legacy execution is read by its task: name it as <task id>/<execution id>';
+}
+
 /** The input of the workflow `agentRun`, as it stands in its history. */
 export interface RunInput {
   /** Version of this shape. */

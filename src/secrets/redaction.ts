@@ -45,17 +45,17 @@ export class Redactor {
     const known = [...secrets];
     for (const secret of known) assertMaskable(secret);
     this.#masks = masksFor(known);
-    if (unknown.length > 0) this.#withheld = `‹withheld, since secret ${unknown.join(', ')} does not resolve›`;
+    if (unknown.length > 0) this.#withheld = `withheld, since secret ${unknown.join(', ')} does not resolve`;
   }
 
-  /** Whether texts are withheld altogether. */
-  get withholds(): boolean {
-    return this.#withheld !== undefined;
+  /** Why texts are withheld altogether; undefined when they are not. */
+  get withheld(): string | undefined {
+    return this.#withheld;
   }
 
   /** The text without values. A value that a message was cut in (`…`) counts from its first four characters on. */
   text(text: string): string {
-    if (this.#withheld !== undefined) return this.#withheld;
+    if (this.#withheld !== undefined) return `‹${this.#withheld}›`;
     const spans = this.#masks.flatMap((mask) => findSpans(text, mask));
     if (text.endsWith('…')) spans.push(...this.#masks.flatMap((mask) => findRest(text, mask)));
     return spans.length === 0 ? text : replaceSpans(text, spans);
@@ -66,7 +66,7 @@ export class Redactor {
    * back as it is.
    */
   json<T>(value: T): T {
-    if (this.#withheld !== undefined) return withhold(value, this.#withheld) as T;
+    if (this.#withheld !== undefined) return withhold(value, this.text('')) as T;
     return this.#mayHold(value) ? (this.#walk(value) as T) : value;
   }
 

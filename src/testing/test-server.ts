@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 import { PerdureError } from '../core/errors.js';
 import { searchAttributes } from '../core/names.js';
@@ -55,10 +55,25 @@ export async function startSkippingServer(): Promise<TestServer> {
   };
 }
 
+/** An optional peer: only time that is skipped needs it. */
+async function loadTesting() {
+  try {
+    return await import('@temporalio/testing');
+  } catch (cause) {
+    throw new PerdureError({
+      code: 'test-server-missing',
+      message: 'The package @temporalio/testing is missing, which skips time.',
+      hint: "Install it: npm install --save-dev @temporalio/testing@~1.24.0. Or test in scaled time: perdureTest({ time: 'real' }).",
+      cause,
+    });
+  }
+}
+
 /** The SDK gives the server five seconds to boot, which Java may miss on a busy machine. */
 async function boot(binary: string, tries = 4): Promise<TestWorkflowEnvironment> {
+  const sdk = await loadTesting();
   try {
-    return await TestWorkflowEnvironment.createTimeSkipping({
+    return await sdk.TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: binary } },
     });
   } catch (error) {

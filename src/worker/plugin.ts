@@ -1,4 +1,11 @@
-import type { BundleOptions, BundlerPlugin, Worker, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
+import {
+  type BundleOptions,
+  type BundlerPlugin,
+  Runtime,
+  type Worker,
+  type WorkerOptions,
+  type WorkerPlugin,
+} from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
@@ -77,6 +84,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     this.#running += 1;
+    this.#warnOfNoAccounts();
     // At once, since a worker that is not running yet can't be told to end.
     const running = next(worker);
     const stop = () => stopWorker(worker);
@@ -92,6 +100,14 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       // Not awaited: a worker that others share may be in a call that lasts for hours.
       if (this.#running === 0) void this.#pool.close();
     }
+  }
+
+  /** Beside a worker that has accounts, this one would fail the starts that it takes. */
+  #warnOfNoAccounts(): void {
+    if (this.#options.accounts || this.#settings.accounts.length > 0) return;
+    Runtime.instance().logger.warn(
+      'This worker of Perdure has no account: every start that it takes fails. Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY where it runs, or give it accounts.',
+    );
   }
 
   /** Workers of Perdure's own queues, at the same server and with the same encoding as the user's. */

@@ -25,6 +25,7 @@ test.each([
   [[...webTask, '--prompt', 'x', '--account', 'browserbase/default'], 'account: expected an account of anchor'],
   [[...webTask, '--prompt', 'x', '--body', 'missing.json'], "missing.json can't be read (ENOENT)"],
   [[...webTask, '--body', 'broken.json'], 'the file broken.json is not JSON'],
+  [[...webTask, '--body', '{"prompt": '], 'the value is not JSON'],
   [[...webTask, '--body', 'list.json'], 'The body must be a JSON object'],
   [[...webTask, '--prompt', 'x', '--schema', 'list.json'], 'The schema must be a JSON object'],
   [[...webTask, '--prompt', 'x', '--schema', 'schema.json'], 'result'],

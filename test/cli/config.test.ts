@@ -74,7 +74,7 @@ accounts:
   expect(stdout).toContain(`key file ../kept.yaml in ${folder} missing`);
   expect(stdout).toContain('key vault:team/anchor looked up by the worker');
   const doctor = await run(['doctor', '--config', 'kept.yaml'], { cwd, env });
-  expect(doctor.stdout).toContain(`account anchor/filed: key in file anchor in ${folder}, at `);
+  expect(doctor.stdout).toContain(`account anchor/filed: key in file anchor in ${folder}, not tried, at `);
   expect(doctor.stdout).toContain(`account anchor/lost: file nothing in ${folder} is missing here`);
   expect(doctor.stdout).toContain(`cure: Put the key into the file nothing in ${folder}`);
   expect(doctor.stdout).toContain('account anchor/vaulted: key kept as vault:team/anchor, which only the worker');

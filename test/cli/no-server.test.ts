@@ -39,7 +39,9 @@ test.each([
       hint: expect.stringContaining('perdure up') as unknown,
     },
   });
-  expect(ended.stderr).toMatch(/^error: .*\nhint: .*\n$/);
+  expect(ended.stderr).toMatch(
+    /^error: .*\nhint: .*\ncode: temporal-unreachable \(docs\/errors\/temporal-unreachable\.md\)\n$/,
+  );
 });
 
 test('a server that does not answer is named, without a stack trace', async () => {

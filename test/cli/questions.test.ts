@@ -56,9 +56,10 @@ test('fields are given in the types of the form, by the user of the machine', as
   const question = await ask('form');
   const wrong = await world.run('answer', question.id, '--field', 'n=many', '--json');
   expect({ exit: wrong.exit, verdict: jsonOf(wrong) }).toEqual({
-    exit: 1,
+    exit: 2,
     verdict: { accepted: false, reason: "The field 'n' must be a number." },
   });
+  expect(wrong.stderr).toContain('hint: It is answered by --field n=… --field t=….');
   expect((await world.run('answer', question.id, '--field', 'n=42', '--field', 't=a=b')).stdout).toContain("as ann's");
   const outcome = jsonOf(await world.run('result', 'form', '--json'));
   expect(outcome).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann', channel: 'cli' }] });

@@ -32,6 +32,14 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   const state = JSON.parse(await readFile(path.join(cwd, '.perdure', 'server.json'), 'utf8')) as { pid: number };
   const started = await run(['run', 'browserbase.agentRun', '--key', 'first', '--task', 'look'], { cwd });
   expect(started.exit, started.stderr).toBe(0);
+  expect(up.stderr()).toMatch(/\n {2}export ANCHORBROWSER_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/anchor\n/);
+  const failing = await run(['run', 'anchor.webTask', '--key', 'cue', '--prompt', 'look (fail)'], { cwd });
+  expect(failing).toMatchObject({ exit: 1, stderr: expect.stringContaining('The page was gone.') });
+  const body = '{"human_intervention": true}';
+  await run(['run', 'anchor.webTask', '--key', 'asks', '--prompt', 'look (ask)', '--body', body, '--no-wait'], { cwd });
+  const asked = () => run(['questions'], { cwd });
+  await expect.poll(async () => (await asked()).stdout, { timeout: 60_000 }).toContain('Which one do you mean?');
+  expect((await run(['stop', 'asks'], { cwd })).exit).toBe(0);
   up.child.kill('SIGTERM');
   expect(await up.exit).toBe(0);
   expect(isAlive(state.pid)).toBe(false);

@@ -2,11 +2,12 @@ import type { Perdure } from '../../client/perdure.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Json, JsonObject } from '../../core/json.js';
 import { keyOfWorkflowId } from '../../core/names.js';
-import { type QuestionField, workflowOfQuestion } from '../../core/question.js';
+import { type AnswerForm, type Question, type QuestionField, workflowOfQuestion } from '../../core/question.js';
 import { withPerdure } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { tellError } from '../failure.js';
+import type { Output } from '../output.js';
 import { pairs } from '../pairs.js';
 import { userName } from '../user-name.js';
 
@@ -34,11 +35,25 @@ export function answer(context: CommandContext, options: AnswerCommandOptions): 
     const converted = options.field ? await typed(perdure, options.id, pairs(options.field, '--field')) : value;
     const by = options.by ?? userName(env);
     const verdict = await perdure.answer(options.id, converted, { by, channel: 'cli' });
-    if (verdict.accepted) output.say(takenText(by, verdict));
-    else tellError(output, { message: verdict.reason, hint: 'See what is open with: npx perdure questions' });
     output.data(verdict);
-    return verdict.accepted ? exits.done : exits.failed;
+    if (!verdict.accepted) return tellRefused(output, verdict.reason, await findQuestion(perdure, options.id));
+    output.say(takenText(by, verdict));
+    return exits.done;
   });
+}
+
+/** An answer that is refused while its question stays open was of the wrong form. */
+function tellRefused(output: Output, message: string, question: Question | undefined): number {
+  const open = question?.state === 'open';
+  const hint = open ? `It is answered by ${wayOf(question.form)}.` : 'See what is open with: npx perdure questions';
+  tellError(output, { message, hint });
+  return open ? exits.badInput : exits.failed;
+}
+
+function wayOf(form: AnswerForm): string {
+  if (form.kind === 'text') return "--text '…'";
+  if (form.kind === 'confirm') return '--yes or --no';
+  return form.fields.map(({ name }) => `--field ${name}=…`).join(' ');
 }
 
 function takenText(by: string, { pending }: { pending?: true }): string {
@@ -66,9 +81,7 @@ function parseJson(text: string): Json {
 
 /** The texts of a command line in the types that the question's form wants. */
 async function typed(perdure: Perdure, id: string, texts: Record<string, string>): Promise<JsonObject> {
-  const key = keyOfWorkflowId(workflowOfQuestion(id) ?? '');
-  const questions = key === undefined ? [] : await perdure.get(key).questions();
-  const form = questions.find((question) => question.id === id)?.form;
+  const form = (await findQuestion(perdure, id))?.form;
   const fields = form?.kind === 'fields' ? form.fields : [];
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [
@@ -79,6 +92,12 @@ async function typed(perdure: Perdure, id: string, texts: Record<string, string>
       ),
     ]),
   );
+}
+
+async function findQuestion(perdure: Perdure, id: string): Promise<Question | undefined> {
+  const key = keyOfWorkflowId(workflowOfQuestion(id) ?? '');
+  const questions = key === undefined ? [] : await perdure.get(key).questions();
+  return questions.find((question) => question.id === id);
 }
 
 function convert(field: QuestionField | undefined, text: string): Json {

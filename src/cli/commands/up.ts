@@ -12,7 +12,7 @@ import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { aborted } from '../interruption.js';
 import { installLogs } from '../logs.js';
-import { openSimulator, simulatedAccounts } from '../simulated.js';
+import { cues, openSimulator, playCues, simulatedAccounts, simulatedEnv } from '../simulated.js';
 
 /** What `perdure up` is given. */
 export interface UpOptions {
@@ -93,7 +93,12 @@ async function assertUsable(target: TemporalTarget): Promise<void> {
 async function simulate({ output }: CommandContext, closing: Closing): Promise<Simulator> {
   const simulator = await openSimulator({});
   closing.add(() => simulator.close());
-  output.note(`Simulated providers at ${simulator.url}; the default accounts use them`);
+  output.note(`Simulated providers at ${simulator.url}; the default accounts use them. A worker of yours does with:`);
+  for (const [name, value] of Object.entries(simulatedEnv(simulator))) output.note(`  export ${name}=${value}`);
+  playCues(simulator);
+  output.note(
+    `A task with ${cues.ask} in it asks a person where it may, with ${cues.fail} it fails, with ${cues.slow} it takes minutes.`,
+  );
   return simulator;
 }
 
@@ -110,12 +115,13 @@ function tellUp({ output }: CommandContext, settings: Settings, { target, server
   output.note(
     `Worker on the queue '${taskQueue}', deployment ${deployment}, accounts ${accounts.join(', ') || 'none'}`,
   );
-  if (accounts.length === 0) {
+  const [first] = accounts;
+  if (first === undefined) {
     output.note('Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY to use the providers, or start with --simulator.');
   }
-  output.say(
-    output.paint('green', 'Up. In another terminal: npx perdure run anchor.webTask --key first-1 --prompt "…"'),
-  );
+  const endpoint = first?.startsWith('browserbase/') ? 'browserbase.agentRun --task' : 'anchor.webTask --prompt';
+  const next = first === undefined ? '' : ` In another terminal: npx perdure run ${endpoint} "…" --key first`;
+  output.say(output.paint('green', `Up.${next}`));
   output.data({
     address: target.address,
     namespace: target.namespace,

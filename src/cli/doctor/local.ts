@@ -62,6 +62,7 @@ async function checkAccount(account: AccountSetting, settings: Settings, env: En
   const name = `account ${account.name}`;
   const { place, state, cure } = await findKey(account, settings, env);
   if (state === 'missing') return warn(name, `${place} is missing here`, cure);
-  const seen = state === 'set' ? `key in ${place}` : `key kept as ${place}, which only the worker can look up`;
+  const seen =
+    state === 'set' ? `key in ${place}, not tried` : `key kept as ${place}, which only the worker can look up`;
   return ok(name, `${seen}, at ${account.baseUrl}`);
 }
