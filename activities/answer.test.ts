@@ -26,6 +26,7 @@ async function said(heartbeatDetails: unknown): Promise<'applied' | 'gone'> {
         driver: () => driver,
         close: () => Promise.resolve(),
       } as never),
+    limits: () => Promise.resolve({}),
     secrets: environmentSecrets({}),
     seal: (text) => text,
     scope: { deployment: () => 'test', accounts: () => [], assertCluster: () => Promise.resolve() },

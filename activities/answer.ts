@@ -9,7 +9,7 @@ import type { EndpointDriver } from '../src/providers/provider.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { EnrolTask } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { enrol } from './enrol.js';
+import { enrol } from './doors.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { maskThrown } from './masking.js';
@@ -28,7 +28,7 @@ export interface AnswerTask {
   until?: number;
   timings: Timings;
   /** Has the run looked at soon: it goes on now. */
-  enrolment: EnrolTask;
+  enrolment?: EnrolTask;
 }
 
 /** A slow exchange must not use up the grace alone. */
@@ -106,7 +106,7 @@ async function whileOpen(driver: EndpointDriver, task: AnswerTask, progress: Pro
 /** Where this fails, the watcher sees at its own pace how the run goes on. */
 async function lookSoon({ enrolment }: AnswerTask): Promise<void> {
   try {
-    await enrol(Context.current().client, enrolment);
+    if (enrolment) await enrol(Context.current().client, enrolment);
   } catch {
     return;
   }

@@ -1,10 +1,12 @@
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { enrolRun } from './enrol.js';
+import { checkSlots, grantSlots } from './admission.js';
+import { enrolRun, leave } from './enrol.js';
 import { fenceStart } from './fence.js';
 import { findMarked } from './find.js';
 import { finishRun } from './finish.js';
 import { stopLateRuns } from './late-runs.js';
+import { LimitBook } from './limit-book.js';
 import { lookAtDue } from './look.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
@@ -12,20 +14,25 @@ import { startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope } from './dependencies.js';
-export { enrol } from './enrol.js';
+export { enrol, requestSlot, withdraw } from './doors.js';
+export { attribute } from './run-attributes.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */
 export function createActivities(dependencies: ActivityDependencies) {
+  const limits = new LimitBook((account) => dependencies.limits(account));
   return {
     perdurePrepare: prepareStep(dependencies),
-    perdureStart: startRun(dependencies),
-    perdureRunBlocking: runBlocking(dependencies),
+    perdureStart: startRun(dependencies, limits),
+    perdureRunBlocking: runBlocking(dependencies, limits),
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
     perdureEnrol: enrolRun,
-    perdureLook: lookAtDue(dependencies),
+    perdureLeave: leave,
+    perdureGrant: grantSlots,
+    perdureCheckSlots: checkSlots,
+    perdureLook: lookAtDue(dependencies, limits),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

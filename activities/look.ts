@@ -1,15 +1,17 @@
 import { Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { isPerdureError, type PerdureError } from '../src/core/errors.js';
+import { inTurns } from '../src/core/in-turns.js';
 import { wire } from '../src/core/names.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
-import type { Change, Seen, Sighting, Watched } from '../src/core/watch.js';
-
+import { type Change, type Seen, shareOf, type Sighting, type Watched } from '../src/core/watch.js';
+import { RequestBudget } from '../src/providers/request-budget.js';
+import type { Look } from '../src/providers/status-many.js';
 import { redactorFor } from '../src/secrets/resolver.js';
-import { inTurns } from '../src/core/in-turns.js';
+import { AccountHealth } from './account-health.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
+import type { LimitBook } from './limit-book.js';
 import { maskReading } from './masking.js';
 
 /** One tick of a watcher. */
@@ -17,6 +19,8 @@ export interface LookTask {
   account: string;
   /** Epoch milliseconds of the tick: what is due by then is looked at. */
   now: number;
+  /** Epoch milliseconds of the tick before, or 0. */
+  since: number;
   /** Ticks before it in which nothing could be read, one after the other. */
   failures: number;
 }
@@ -25,48 +29,88 @@ export interface LookTask {
 export interface LookReport {
   /** Only of runs of which there is something new. */
   sightings: Sighting[];
+  /** How many of the due were looked at, in their order; for the others the budget of requests was not enough. */
+  looked: number;
   /** Milliseconds for which the provider asked not to be asked. */
   quietMs: number;
   /** Whether nothing at all could be read. */
   unreachable: boolean;
 }
 
-const heartbeat = 5_000;
+const heartbeat = 3_000;
 const atOnce = 16;
-
-/** A look at a run: what was read of it, or why nothing could be. */
-type Look = Reading | PerdureError;
+/** Due runs that one query gives: many runs are more than one message carries. */
+const page = 300;
+const minute = 60_000;
 
 /** Looks at the runs of the calling watcher that are due, and tells those that changed. */
-export function lookAtDue(dependencies: ActivityDependencies): (task: LookTask) => Promise<LookReport> {
+export function lookAtDue(
+  dependencies: ActivityDependencies,
+  limits: LimitBook,
+): (task: LookTask) => Promise<LookReport> {
+  const health = new AccountHealth();
   return (task) =>
     withHeartbeats(heartbeat, async () => {
-      const { client, info } = Context.current();
-      const due = await client.workflow
-        .getHandle(info.workflowExecution?.workflowId ?? '')
-        .query<Watched[], [number]>(wire.due, task.now);
+      const { client } = Context.current();
+      const quiet = health.quietMs(task.account);
+      if (quiet > 0) return { sightings: [], looked: 0, quietMs: quiet, unreachable: false };
       try {
-        const looks = await readAll(dependencies, task, due);
-        const sightings = await inTurns(due, atOnce, (run) =>
-          tellNews(dependencies, client, { run, look: looks.get(run.id), now: task.now }),
-        );
-        const errors = [...looks.values()].filter((look) => isPerdureError(look));
-        const unreachable = due.length > 0 && errors.length === due.length;
-        if (unreachable && task.failures === 0) warn(task.account, errors[0]);
-        if (!unreachable && task.failures > 0) Context.current().log.info(`${task.account} can be read again.`);
-        return {
-          sightings: sightings.filter((each) => each !== undefined),
-          quietMs: quietOf(due, errors),
-          unreachable,
-        };
+        const due = await dueRuns(client, task);
+        const looks = await readAll(dependencies, { task, due, budget: await budgetOf(limits, client, task) });
+        return await conclude(dependencies, health, { task, due, looks });
       } catch (error) {
-        throw isPerdureError(error) ? toFailure(error) : error;
+        if (!isPerdureError(error)) throw error;
+        health.note(task.account, { unreachable: true, error, quietMs: 0 });
+        return { sightings: [], looked: 0, quietMs: 0, unreachable: true };
       }
     });
 }
 
-function warn(account: string, error: PerdureError | undefined): void {
-  Context.current().log.warn(`${account} can't be read, and is looked at ever more rarely: ${error?.message ?? ''}`);
+async function dueRuns(client: Client, { now }: LookTask): Promise<Watched[]> {
+  const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
+  const watcher = client.workflow.getHandle(workflowId);
+  const due: Watched[] = [];
+  for (;;) {
+    const next = await watcher.query<Watched[], [number, number, number]>(wire.due, now, due.length, page);
+    due.push(...next);
+    if (next.length < page) return due;
+  }
+}
+
+/** What of the account's requests falls to this tick. */
+async function budgetOf(limits: LimitBook, client: Client, { account, now, since }: LookTask): Promise<RequestBudget> {
+  const { requestsPerMinute } = await limits.of(client, account);
+  if (requestsPerMinute === undefined) return new RequestBudget();
+  const passed = Math.min(now - since, minute) / minute;
+  return new RequestBudget(Math.max(1, Math.floor(shareOf(requestsPerMinute) * passed)));
+}
+
+interface Tick {
+  task: LookTask;
+  due: readonly Watched[];
+  looks: ReadonlyMap<string, Look>;
+}
+
+async function conclude(
+  dependencies: ActivityDependencies,
+  health: AccountHealth,
+  { task, due, looks }: Tick,
+): Promise<LookReport> {
+  const { client } = Context.current();
+  const sightings = await inTurns(due, atOnce, (run) =>
+    tellNews(dependencies, client, { run, look: looks.get(run.id), now: task.now }),
+  );
+  const seen = [...looks.values()].filter((look) => look !== undefined);
+  const errors = seen.filter((look) => isPerdureError(look));
+  const unreachable = seen.length > 0 && errors.length === seen.length;
+  health.note(task.account, { unreachable, error: errors[0], quietMs: quietOf(due, errors) });
+  const unseen = due.findIndex(({ id }) => looks.get(id) === undefined);
+  return {
+    sightings: sightings.filter((each) => each !== undefined),
+    looked: unseen === -1 ? due.length : unseen,
+    quietMs: health.quietMs(task.account),
+    unreachable,
+  };
 }
 
 /** As long as the provider asks for, but no longer than the longest pause between two tries. */
@@ -75,21 +119,22 @@ function quietOf(due: readonly Watched[], errors: readonly PerdureError[]): numb
   return Math.min(asked, Math.max(0, ...due.map(({ timings }) => timings.backoff.max)));
 }
 
-async function readAll(
-  dependencies: ActivityDependencies,
-  { account }: LookTask,
-  due: readonly Watched[],
-): Promise<Map<string, Look>> {
-  const provider = await dependencies.provider(account);
+interface Round {
+  task: LookTask;
+  due: readonly Watched[];
+  budget: RequestBudget;
+}
+
+/** Endpoint by endpoint; the one whose run has waited longest goes first, should the budget not be enough. */
+async function readAll(dependencies: ActivityDependencies, { task, due, budget }: Round): Promise<Map<string, Look>> {
+  const provider = await dependencies.provider(task.account);
   const looks = new Map<string, Look>();
   for (const endpoint of new Set(due.map((run) => run.endpoint))) {
     const runs = due.filter((run) => run.endpoint === endpoint);
     const timeoutMs = Math.max(...runs.map(({ timings }) => timings.request));
     const call = { timeoutMs, signal: Context.current().cancellationSignal };
-    const readings = await provider.driver(endpoint).statusMany(
-      runs.map(({ handle }) => handle),
-      call,
-    );
+    const handles = runs.map(({ handle }) => handle);
+    const readings = await provider.driver(endpoint).statusMany(handles, call, budget);
     for (const [index, reading] of readings.entries()) looks.set(runs[index]?.id ?? '', reading);
   }
   return looks;
@@ -97,7 +142,7 @@ async function readAll(
 
 interface Seeing {
   run: Watched;
-  look: Look | undefined;
+  look: Look;
   now: number;
 }
 
@@ -111,7 +156,7 @@ async function tellNews(
   const { id, handle } = run;
   const { redactor } = await redactorFor(run.secrets ?? [], secrets, run.timings.request);
   // A question without its words would be of no use to anybody; an end has to be told all the same.
-  if (redactor.withholds && !isTerminal(reading.state)) return undefined;
+  if (redactor.withheld && !isTerminal(reading.state)) return undefined;
   // What was told before was masked, so a status that shows a secret is news only if its masked text is.
   const masked = maskReading(reading, redactor);
   const news = newsIn(masked, run, now);
@@ -124,7 +169,7 @@ async function tellNews(
 }
 
 /** Only a result makes an answer so large: the run has ended, and what can be said of it is said where it is read. */
-function readingOf(look: Look | undefined): Reading | undefined {
+function readingOf(look: Look): Reading | undefined {
   if (!isPerdureError(look)) return look;
   return look.code === 'response-too-large'
     ? { state: 'completed', providerStatus: 'too large to be read' }

@@ -4,18 +4,24 @@ import { wire } from '../src/core/names.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import { type Change, enrolmentOf } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { enrol } from './enrol.js';
+import { enrol } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
-import { launchRun } from './start.js';
-import type { StartReport, StartTask } from './start-report.js';
+import type { LimitBook } from './limit-book.js';
+import { admitted, launchRun } from './start.js';
+import type { Queued, StartReport, StartTask } from './start-report.js';
 
 /** Holds the call of a run that lasts as long as the run, after enrolling the run's session with its workflow. */
-export function runBlocking(dependencies: ActivityDependencies): (task: StartTask) => Promise<StartReport> {
+export function runBlocking(
+  dependencies: ActivityDependencies,
+  limits: LimitBook,
+): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, async () => {
       const context = Context.current();
       const call = { timeoutMs: Number.POSITIVE_INFINITY, signal: context.cancellationSignal };
-      const report = await launchRun(dependencies, task, { call, announce: (handle) => announce(task, handle) });
+      const report = await admitted(limits, task, () =>
+        launchRun(dependencies, task, { call, announce: (handle) => announce(task, handle) }),
+      );
       const cancelled = context.cancellationDetails?.cancelRequested === true;
       // An answer that came in the very moment of the cancel is kept.
       if (cancelled && report.kind !== 'ended') throw new CancelledFailure('The run was cancelled.', [report]);
@@ -32,7 +38,7 @@ async function announce({ watcher, agent, timings }: StartTask, handle: Provider
   const change: Change = { generation, reading, polls: 0 };
   try {
     await client.workflow.getHandle(id).signal(wire.changed, change);
-    if (handle.asks)
+    if (handle.asks && watcher)
       await enrol(client, { watcher, run: enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() }) });
   } catch (cause) {
     throw new PerdureError({ code: 'temporal-unreachable', message: 'The run could not be enrolled.', cause });

@@ -1,3 +1,4 @@
+import type { AccountPlace, SlotRequest } from '../src/core/admission.js';
 import type { AgentSpec } from '../src/core/builders.js';
 import { isPerdureError, provesRefusal } from '../src/core/errors.js';
 import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
@@ -18,8 +19,12 @@ export interface StartTask {
   agent: AgentSpec;
   /** What is known before the start: generation, mark, and the session of the caller's. */
   handle: ProviderHandle;
-  /** Who watches it. */
-  watcher: WatcherPlace;
+  /** Who watches it; absent where nobody is told. */
+  watcher?: WatcherPlace;
+  /** What its account is asked for, where it admits. */
+  slot: { place: AccountPlace; request: SlotRequest };
+  /** Whether its account has given it leave to start. */
+  granted: boolean;
   /** Milliseconds that the run may still last, which its session has to outlive. */
   lastsMs: number;
   /** Epoch milliseconds after which nothing may be sent any more. */
@@ -29,19 +34,25 @@ export interface StartTask {
   timings: Timings;
 }
 
-/** What became of a start. */
-export type StartReport = {
+interface Reported {
   handle: ProviderHandle;
   notes: string[];
-} & /** `enrolled`: whether its watcher was told of it. */
-(
-  | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
-  /** It ended with its start; its answer can't be read a second time. */
-  | { kind: 'ended'; verdict: Verdict }
-  | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
-  /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
-  | { kind: 'unknown'; error: OutcomeError; reset?: string }
-);
+}
+
+/** What became of a start. */
+export type StartReport = Reported &
+  /** `enrolled`: whether its watcher was told of it. */
+  (
+    | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
+    /** It ended with its start; its answer can't be read a second time. */
+    | { kind: 'ended'; verdict: Verdict }
+    | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
+    /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
+    | { kind: 'unknown'; error: OutcomeError; reset?: string }
+  );
+
+/** Nothing was sent: the account admits, and has been asked for leave. */
+export type Queued = { kind: 'queued' };
 
 /** What is known of a start so far. */
 export interface Draft {

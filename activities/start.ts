@@ -14,12 +14,21 @@ import type {
 import { Redactor } from '../src/secrets/redaction.js';
 import { resolveSecrets } from '../src/secrets/resolver.js';
 import { enrolmentOf } from '../src/core/watch.js';
+import { limitsStarts } from '../src/core/admission.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { enrol } from './enrol.js';
+import type { LimitBook } from './limit-book.js';
+import { enrol, requestSlot, returnSlot } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
 import { judgeMasked } from './masking.js';
 import { until } from './retry.js';
-import { type Draft, failedStart, type StartReport, type StartTask, unknownStart } from './start-report.js';
+import {
+  type Draft,
+  failedStart,
+  type Queued,
+  type StartReport,
+  type StartTask,
+  unknownStart,
+} from './start-report.js';
 
 /** How the start is sent. */
 interface Sending {
@@ -34,11 +43,39 @@ interface Launch {
 }
 
 /** Opens the run's session where it needs one, sends the start once, and says what became of it. */
-export function startRun(dependencies: ActivityDependencies): (task: StartTask) => Promise<StartReport> {
+export function startRun(
+  dependencies: ActivityDependencies,
+  limits: LimitBook,
+): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, () =>
-      launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
+      admitted(limits, task, () => launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } })),
     );
+}
+
+/** Sends a start only with the account's leave, where that has limits; otherwise it asks for it. */
+export async function admitted(
+  limits: LimitBook,
+  task: StartTask,
+  launch: () => Promise<StartReport>,
+): Promise<StartReport | Queued> {
+  const { account, slot, granted } = task;
+  const { client } = Context.current();
+  if (!granted && limitsStarts(await limits.of(client, account))) {
+    await requestSlot(client, slot.place, slot.request, await limits.configuredFor(account));
+    return { kind: 'queued' };
+  }
+  const report = await launch();
+  if (granted && report.kind === 'refused') await giveBack(task, report);
+  return report;
+}
+
+/** A run that was refused queues again before it tries again. */
+async function giveBack({ slot }: StartTask, { error, retryAfterMs }: Extract<StartReport, { kind: 'refused' }>) {
+  const { id, generation } = slot.request;
+  const quietMs = error.code === 'rate-limited' ? retryAfterMs : undefined;
+  const told = returnSlot(Context.current().client, slot.place, { id, generation, quietMs }).catch(() => undefined);
+  await Promise.race([told, sleep(mostEnrolling, undefined, { ref: false })]);
 }
 
 /** Starts a run; every error becomes a report. */
@@ -167,6 +204,7 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
 
 /** Whether the run's watcher was told in time; where it was not, the run tells it itself. */
 async function enrolled({ watcher, agent, timings }: StartTask, handle: ProviderHandle): Promise<boolean> {
+  if (!watcher) return false;
   const { client, info } = Context.current();
   const { workflowId: id = '' } = info.workflowExecution ?? {};
   const run = enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() });

@@ -4,7 +4,10 @@ import { blockingQueue } from '../src/core/names.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Omit<PerdureActivities, 'perdurePrepare' | 'perdureSweep' | 'perdureLook'>;
+export type RunActivities = Omit<
+  PerdureActivities,
+  'perdurePrepare' | 'perdureSweep' | 'perdureLook' | 'perdureGrant' | 'perdureCheckSlots'
+>;
 
 /** Makes the activity functions of a run. */
 export function runActivities(input: RunInput): RunActivities {
@@ -66,6 +69,11 @@ function endActivities({ timings }: RunInput) {
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     summary: 'enrol',
   });
+  const { perdureLeave } = proxyActivities<PerdureActivities>({
+    startToCloseTimeout: request + heartbeat,
+    retry: { maximumAttempts: 3 },
+    summary: 'leave',
+  });
   const { perdureAnswer } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: 3 * request + heartbeat,
     heartbeatTimeout: heartbeat,
@@ -80,5 +88,5 @@ function endActivities({ timings }: RunInput) {
     retry,
     summary: 'finish',
   });
-  return { perdureEnrol, perdureAnswer, perdureFinish };
+  return { perdureEnrol, perdureLeave, perdureAnswer, perdureFinish };
 }

@@ -10,7 +10,9 @@ import {
 import { wire } from '../src/core/names.js';
 import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
-import { type Change, type EnrolTask, isChange } from '../src/core/watch.js';
+import { isSlotGrant, type SlotGrant } from '../src/core/admission.js';
+import { type Change, isChange, type RunNeeds } from '../src/core/watch.js';
+import { slotOf } from './admission.js';
 import { finish } from './finish.js';
 import type { RunEnd } from './run-end.js';
 import { RunState } from './run-state.js';
@@ -20,9 +22,10 @@ import { waitForEnd } from './wait.js';
 export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer);
 export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const changedSignal = defineSignal<[Change]>(wire.changed);
+const grantedSignal = defineSignal<[SlotGrant]>(wire.granted);
 export const statusQuery = defineQuery<RunReport>(wire.status);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
-const enrolmentQuery = defineQuery<EnrolTask | undefined>(wire.enrolment);
+const enrolmentQuery = defineQuery<RunNeeds>(wire.enrolment);
 const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
 
 /**
@@ -54,7 +57,13 @@ function listen(run: RunState): void {
   setHandler(changedSignal, (change) => {
     if (isChange(change)) run.note(change);
   });
-  setHandler(enrolmentQuery, () => (run.isWatched() ? run.enrolment() : undefined));
+  setHandler(grantedSignal, (grant) => {
+    if (isSlotGrant(grant)) run.grant = grant;
+  });
+  setHandler(enrolmentQuery, () => ({
+    ...(run.isWatched() && { watch: run.enrolment() }),
+    ...(run.slot === 'asked' && { slot: slotOf(run).request }),
+  }));
 }
 
 async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promise<RunEnd> {

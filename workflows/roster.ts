@@ -1,22 +1,43 @@
 import { cadenceAt } from '../src/core/timings.js';
-import type { Enrolment, Sighting, Watched } from '../src/core/watch.js';
+import type { Enrolment, Sighting, StartRef, Watched, WatcherReport } from '../src/core/watch.js';
+
+type WatchTimings = Enrolment['timings'];
+
+/** The runs as they are carried over: timings that many have in common stand there once. */
+export interface CarriedRoster {
+  timings: WatchTimings[];
+  runs: (Omit<Watched, 'timings'> & { timings: number })[];
+  quietUntil?: number;
+}
+
+/** Milliseconds: ticks that follow each other faster cost more than they tell. */
+const shortestGap = 50;
 
 /** The runs that one watcher looks at, and when the next look is due. */
 export class Roster {
   readonly #runs = new Map<string, Watched>();
   #lastTick = 0;
-  #quietUntil = 0;
+  #quietUntil: number;
 
-  constructor(runs: readonly Watched[]) {
-    for (const run of runs) this.#runs.set(run.id, run);
+  constructor({ timings, runs, quietUntil = 0 }: CarriedRoster = { timings: [], runs: [] }) {
+    for (const { timings: index, ...run } of runs) {
+      const own = timings[index];
+      if (own) this.#runs.set(run.id, { ...run, timings: own });
+    }
+    this.#quietUntil = quietUntil;
   }
 
   get size(): number {
     return this.#runs.size;
   }
 
-  all(): Watched[] {
-    return [...this.#runs.values()];
+  /** Epoch milliseconds of the last tick, or 0. */
+  get lastTick(): number {
+    return this.#lastTick;
+  }
+
+  starts(): StartRef[] {
+    return [...this.#runs.values()].map(({ id, handle }) => ({ id, generation: handle.generation }));
   }
 
   /** Takes runs in; one that is known begins anew, unless it is of an earlier start. */
@@ -24,23 +45,16 @@ export class Roster {
     for (const enrolment of enrolments) {
       const known = this.#runs.get(enrolment.id);
       if (known && known.handle.generation > enrolment.handle.generation) continue;
-      const looks = known?.looks ?? 0;
-      this.#runs.set(enrolment.id, {
-        ...enrolment,
-        since: now,
-        next: now + enrolment.timings.cadence.first,
-        looks,
-        seen: {},
-      });
+      this.#runs.set(enrolment.id, { ...enrolment, since: now, next: now, looks: known?.looks ?? 0, seen: {} });
     }
   }
 
   /** Lets a run go, unless a later start of it was taken in. */
-  withdraw(id: string, generation: number): void {
+  withdraw({ id, generation }: StartRef): void {
     if ((this.#runs.get(id)?.handle.generation ?? Number.POSITIVE_INFINITY) <= generation) this.#runs.delete(id);
   }
 
-  /** When the next tick is due: at the earliest a first cadence after the last, so that one tick serves many runs. */
+  /** When the next tick is due: on the beat of the shortest cadence, so that one tick serves many runs. */
   nextTick(): number {
     let next = Number.POSITIVE_INFINITY;
     let gap = Number.POSITIVE_INFINITY;
@@ -48,17 +62,21 @@ export class Roster {
       next = Math.min(next, run.next);
       gap = Math.min(gap, run.timings.cadence.first);
     }
-    return Math.max(next, this.#lastTick + gap, this.#quietUntil);
+    if (next === Number.POSITIVE_INFINITY) return next;
+    const beat = Math.max(gap, shortestGap);
+    const earliest = Math.max(next, this.#lastTick + 1, this.#quietUntil);
+    return Math.ceil(earliest / beat) * beat;
   }
 
-  /** The runs that are due. */
-  due(now: number): Watched[] {
-    return this.all().filter(({ next }) => next <= now);
+  /** The runs that are due, those first that have waited longest; so many of them, from a place on. */
+  due(now: number, from = 0, most = Number.POSITIVE_INFINITY): Watched[] {
+    const due = [...this.#runs.values()].filter(({ next }) => next <= now);
+    return due.toSorted((a, b) => a.next - b.next).slice(from, from + most);
   }
 
-  /** Takes in what a tick found out; each of the due has been looked at. */
-  looked(due: readonly Watched[], sightings: readonly Sighting[], now: number): void {
-    for (const run of due) {
+  /** Takes in what a tick found out of those that it looked at; what it did not look at stays due. */
+  looked(looked: readonly Watched[], sightings: readonly Sighting[], now: number): void {
+    for (const run of looked) {
       run.looks += 1;
       run.next = nextLook(run, now);
     }
@@ -80,6 +98,32 @@ export class Roster {
   /** Nothing is looked at until then. */
   quiet(until: number): void {
     this.#quietUntil = Math.max(this.#quietUntil, until);
+  }
+
+  report(now: number, failures: number): WatcherReport {
+    const runs = [...this.#runs.values()];
+    const pauses = runs.map(({ timings, since }) => cadenceAt(timings.cadence, now - since));
+    return {
+      runs: runs.length,
+      failures,
+      ...(runs.length > 0 && {
+        nextTick: this.nextTick(),
+        cadence: { shortest: Math.min(...pauses), longest: Math.max(...pauses) },
+      }),
+      ...(this.#quietUntil > now && { quietUntil: this.#quietUntil }),
+    };
+  }
+
+  carry(): CarriedRoster {
+    const timings: WatchTimings[] = [];
+    const indices = new Map<string, number>();
+    const runs = [...this.#runs.values()].map(({ timings: own, ...run }) => {
+      const text = JSON.stringify(own);
+      const index = indices.get(text) ?? timings.push(own) - 1;
+      indices.set(text, index);
+      return { ...run, timings: index };
+    });
+    return { timings, runs, quietUntil: this.#quietUntil };
   }
 }
 

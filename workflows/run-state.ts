@@ -5,8 +5,10 @@ import { makeMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
 import { isTerminal } from '../src/core/reading.js';
-import { type Change, type EnrolTask, enrolmentOf, watcherOf } from '../src/core/watch.js';
+import type { SlotGrant } from '../src/core/admission.js';
+import { type Change, type EnrolTask, enrolmentOf } from '../src/core/watch.js';
 import { type RunActivities, runActivities } from './activities.js';
+import { watcherFor } from './follow.js';
 
 /** Starts that one execution makes at most. */
 const mostStarts = 3;
@@ -29,6 +31,12 @@ export class RunState {
   ended = false;
   /** Whether a watcher was told of the run of the handle. */
   enrolled = false;
+  /** Whether the run's account is known to admit: it then has to be asked. */
+  limited: boolean;
+  /** How it stands with the run's slot at its account. */
+  slot: 'none' | 'asked' | 'held' = 'none';
+  /** The leave to start that the account gave last. */
+  grant: SlotGrant | undefined;
   providerStatus: string | undefined;
   /** Once the run has finished. */
   outcome: Outcome | undefined;
@@ -38,7 +46,8 @@ export class RunState {
   private lastGeneration = mostStarts;
 
   constructor(readonly input: RunInput) {
-    const { agent, key } = input;
+    const { agent, key, limited = false } = input;
+    this.limited = limited;
     const { workflowId } = workflowInfo();
     this.activities = runActivities(input);
     this.questions = new QuestionBook(workflowId, key);
@@ -123,14 +132,12 @@ export class RunState {
   }
 
   /** What the watcher of this run has to be told. */
-  enrolment(): EnrolTask {
-    const { input, handle, startedAt } = this;
-    const { key, account, taskQueue, agent, timings } = input;
+  enrolment(): EnrolTask | undefined {
+    const { handle, startedAt } = this;
+    const { agent, timings } = this.input;
     const { workflowId: id } = workflowInfo();
-    return {
-      watcher: watcherOf(key, account, taskQueue),
-      run: enrolmentOf({ id, agent, handle, timings, startedAt }),
-    };
+    const watcher = watcherFor(this);
+    return watcher && { watcher, run: enrolmentOf({ id, agent, handle, timings, startedAt }) };
   }
 
   /** Takes in what a look at the provider showed. */
@@ -143,7 +150,9 @@ export class RunState {
     this.ended ||= isTerminal(state);
     if (state === 'gone') return;
     if (state === 'other') {
-      this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);
+      const note = `The provider reported the unknown status '${providerStatus}'.`;
+      const notes = this.attempts.at(-1)?.notes;
+      if (!notes?.includes(note)) notes?.push(note);
       return;
     }
     this.questions.closeOpen(question?.providerId);

@@ -1,6 +1,7 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
+import { followToEnd } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
@@ -35,15 +36,6 @@ function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknow
       CancellationScope.current().cancel();
     }
   });
-}
-
-/** The watcher tells of every change; how this run is to be told stands in its place among the enrolled. */
-async function followToEnd(run: RunState): Promise<void> {
-  if (!run.enrolled) {
-    run.enrolled = true;
-    await run.activities.perdureEnrol(run.enrolment());
-  }
-  await condition(() => run.ended);
 }
 
 async function deliverAnswers(run: RunState): Promise<void> {

@@ -12,20 +12,28 @@ import {
 import type { PerdureActivities } from '../activities/index.js';
 import { wire } from '../src/core/names.js';
 import { backoffAt } from '../src/core/timings.js';
-import type { Enrolment, Watched } from '../src/core/watch.js';
-import { Roster } from './roster.js';
+import {
+  type Enrolment,
+  isEnrolment,
+  isStartRef,
+  type StartRef,
+  type Watched,
+  type WatcherReport,
+} from '../src/core/watch.js';
+import { type CarriedRoster, Roster } from './roster.js';
 
-export const enrolSignal = defineSignal<[Enrolment[]]>(wire.enrol);
-export const withdrawSignal = defineSignal<[{ id: string; generation: number }[]]>(wire.withdraw);
-export const dueQuery = defineQuery<Watched[], [number]>(wire.due);
-export const enrolledQuery = defineQuery<{ id: string; generation: number }[]>(wire.enrolled);
+const enrolSignal = defineSignal<[Enrolment[]]>(wire.enrol);
+const withdrawSignal = defineSignal<[StartRef[]]>(wire.withdraw);
+const dueQuery = defineQuery<Watched[], [number, number, number]>(wire.due);
+const enrolledQuery = defineQuery<StartRef[]>(wire.enrolled);
+const watchingQuery = defineQuery<WatcherReport>(wire.watching);
 
 /** What a watcher begins with, and carries over when it continues as new. */
-export interface WatcherState {
+interface WatcherState {
   /** Version of this shape. */
   version: 1;
   account: string;
-  runs?: Watched[];
+  roster?: CarriedRoster;
   /** Ticks in which nothing could be read, one after the other. */
   failures?: number;
   /** Events of history after which it continues as new. Default 2,000. */
@@ -34,7 +42,7 @@ export interface WatcherState {
 
 const { perdureLook } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '5 seconds',
+  heartbeatTimeout: '3 seconds',
   // A tick that fails is not repeated: the next one sees the same runs, and some more.
   retry: { maximumAttempts: 1 },
   summary: 'look',
@@ -42,34 +50,29 @@ const { perdureLook } = proxyActivities<PerdureActivities>({
 
 /** Looks at the runs of one account, as often as each of them wants, and tells those that changed. */
 export async function watcher(state: WatcherState): Promise<void> {
-  const { account, runs = [], mostEvents = 2_000 } = state;
-  const roster = new Roster(runs);
-  let failures = state.failures ?? 0;
-  setHandler(enrolSignal, (enrolments) => roster.enrol(enrolments, Date.now()));
-  setHandler(withdrawSignal, (withdrawn) => {
-    for (const { id, generation } of withdrawn) roster.withdraw(id, generation);
-  });
-  setHandler(dueQuery, (now) => roster.due(now));
-  setHandler(enrolledQuery, () => roster.all().map(({ id, handle }) => ({ id, generation: handle.generation })));
-
+  const { mostEvents = 2_000, account } = state;
+  const roster = new Roster(state.roster);
+  const ticks = { failures: state.failures ?? 0 };
+  listen(roster, ticks);
   while (workflowInfo().historyLength < mostEvents && !workflowInfo().continueAsNewSuggested) {
     await nextTick(roster);
-    const now = Date.now();
-    const due = roster.due(now);
-    try {
-      const { sightings, quietMs, unreachable } = await perdureLook({ account, now, failures });
-      roster.looked(due, sightings, now);
-      roster.quiet(now + quietMs);
-      failures = unreachable ? failures + 1 : 0;
-    } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      roster.missed(now);
-      failures += 1;
-    }
-    const [first] = due;
-    if (failures > 0 && first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
+    ticks.failures = await tick(roster, account, ticks.failures);
   }
-  await continueAsNew<typeof watcher>({ ...state, runs: roster.all(), failures });
+  const { version } = state;
+  await continueAsNew<typeof watcher>({ version, account, mostEvents, ...ticks, roster: roster.carry() });
+}
+
+function listen(roster: Roster, ticks: { failures: number }): void {
+  // A signal that carries something else must not wedge the watcher.
+  setHandler(enrolSignal, (enrolments) => {
+    if (Array.isArray(enrolments)) roster.enrol(enrolments.filter(isEnrolment), Date.now());
+  });
+  setHandler(withdrawSignal, (withdrawn) => {
+    if (Array.isArray(withdrawn)) for (const start of withdrawn.filter(isStartRef)) roster.withdraw(start);
+  });
+  setHandler(dueQuery, (now, from, most) => roster.due(now, from, most));
+  setHandler(enrolledQuery, () => roster.starts());
+  setHandler(watchingQuery, () => roster.report(Date.now(), ticks.failures));
 }
 
 /** Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before. */
@@ -79,5 +82,28 @@ async function nextTick(roster: Roster): Promise<void> {
     const at = roster.nextTick();
     const left = at - Date.now();
     if (left <= 0 || !(await condition(() => roster.size === 0 || roster.nextTick() < at, left))) return;
+  }
+}
+
+/** Looks at what is due; says how many ticks, one after the other, could read nothing by now. */
+async function tick(roster: Roster, account: string, before: number): Promise<number> {
+  const now = Date.now();
+  const due = roster.due(now);
+  const failures = await look(roster, due, { account, now, since: roster.lastTick, failures: before });
+  const [first] = due;
+  if (failures > 0 && first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
+  return failures;
+}
+
+async function look(roster: Roster, due: readonly Watched[], task: Parameters<typeof perdureLook>[0]): Promise<number> {
+  try {
+    const { sightings, looked, quietMs, unreachable } = await perdureLook(task);
+    roster.looked(due.slice(0, looked), sightings, task.now);
+    roster.quiet(task.now + quietMs);
+    return unreachable ? task.failures + 1 : 0;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    roster.missed(task.now);
+    return task.failures + 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { limitsStarts } from '../core/admission.js';
 import { findTarget, openClient } from './connection.js';
 import { homeDeployment } from './deployment.js';
 import { Perdure } from './perdure.js';
@@ -31,6 +32,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
     client,
     onTrouble,
     timeScale,
+    limited: (account) => limitsStarts(settings.accounts.find(({ name }) => name === account)?.limits ?? {}),
     home: settings.home.value,
     taskQueue: settings.taskQueue.value,
     deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),

@@ -75,6 +75,8 @@ export interface RunInput {
   resultBytes: number;
   /** Perdure's own task queue. */
   taskQueue: string;
+  /** Whether its account is known to have limits; the worker that starts it knows for certain. */
+  limited?: boolean;
 }
 
 /** What is needed to speak of a started run to its provider. */

@@ -1,3 +1,4 @@
+import type { SlotRequest } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { EndpointName } from './endpoints.js';
 import { hashText } from './mark.js';
@@ -23,9 +24,14 @@ export function watcherOf(key: string, account: string, taskQueue: string): Watc
   return { account, shard: Number.parseInt(hashText(key).slice(-6), 36) % shards, taskQueue };
 }
 
-/** All places of an account. */
+/** All watchers of an account. */
 export function watchersOf(account: string, taskQueue: string): WatcherPlace[] {
   return Array.from({ length: shards }, (_, shard) => ({ account, shard, taskQueue }));
+}
+
+/** What falls to one watcher of what is allowed to all of an account. */
+export function shareOf(allowed: number): number {
+  return allowed / shards;
 }
 
 /** The workflow id of a watcher. */
@@ -70,20 +76,63 @@ export interface EnrolmentParts {
 export function enrolmentOf({ id, agent, handle, timings, startedAt }: EnrolmentParts): Enrolment {
   const { cadence, notFoundGrace, request, backoff } = timings;
   const secrets = [...secretPlaces(agent.input).keys()];
+  const { liveView: _unneeded, ...known } = handle;
   return {
     id,
     endpoint: agent.endpoint,
-    handle,
+    handle: known,
     ...(secrets.length > 0 && { secrets }),
     timings: { cadence, notFoundGrace, request, backoff },
     startedAt,
   };
 }
 
+/** Whether a value can be enrolled: signals may carry anything. */
+export function isEnrolment(value: unknown): value is Enrolment {
+  if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return false;
+  if (!('endpoint' in value && 'handle' in value && 'timings' in value)) return false;
+  const { handle, timings } = value;
+  if (typeof handle !== 'object' || handle === null || !('generation' in handle)) return false;
+  return typeof timings === 'object' && timings !== null && 'cadence' in timings;
+}
+
+/** One start of a run, by the workflow's id. */
+export interface StartRef {
+  id: string;
+  generation: number;
+}
+
+/** Whether a value names a start: signals may carry anything. */
+export function isStartRef(value: unknown): value is StartRef {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'id' in value && typeof value.id === 'string' && 'generation' in value && typeof value.generation === 'number';
+}
+
+/** How a watcher stands. */
+export interface WatcherReport {
+  runs: number;
+  /** Epoch milliseconds of the next tick; absent when there is nothing to look at. */
+  nextTick?: number;
+  /** Milliseconds between two looks at its youngest and at its oldest run. */
+  cadence?: { shortest: number; longest: number };
+  /** Ticks in which nothing could be read, one after the other. */
+  failures: number;
+  /** Epoch milliseconds until when the provider asked not to be asked. */
+  quietUntil?: number;
+}
+
 /** A run that is to be watched, and by whom. */
 export interface EnrolTask {
   watcher: WatcherPlace;
   run: Enrolment;
+}
+
+/** What a run that goes on needs of what its account's runs share. */
+export interface RunNeeds {
+  /** Where it is to be watched. */
+  watch?: EnrolTask;
+  /** What it waits for. */
+  slot?: SlotRequest;
 }
 
 /** An enrolled run, and when it is looked at. */

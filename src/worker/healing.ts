@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { enrol } from '../../activities/index.js';
+import { attribute, enrol, requestSlot, withdraw } from '../../activities/index.js';
+import { accountId, type Limits } from '../core/admission.js';
 import { inTurns } from '../core/in-turns.js';
 import { keyOfWorkflowId, wire } from '../core/names.js';
-import { type EnrolTask, watcherId, watcherOf, type WatcherPlace } from '../core/watch.js';
+import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
 import type { Runnable } from './run-beside.js';
 
 /** Where to heal, and how often. */
@@ -14,6 +15,8 @@ export interface HealingOptions {
   dataConverter?: WorkerOptions['dataConverter'];
   /** Perdure's own task queue. */
   taskQueue: string;
+  /** What the worker's configuration allows an account. */
+  limits: (account: string) => Promise<Limits>;
   /** Milliseconds between two checks. Default 1 minute. */
   everyMs?: number;
 }
@@ -21,11 +24,11 @@ export interface HealingOptions {
 const atOnce = 10;
 /** Checks in which a watcher did not answer, until it is begun anew. */
 const patience = 3;
-const watchedRuns =
-  "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running' AND PerdureStatus IN ('running', 'waiting-for-person')";
+const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
 
 interface OpenRun {
   id: string;
+  status: string | undefined;
   watcher: WatcherPlace;
 }
 
@@ -38,6 +41,8 @@ export class Healing implements Runnable {
   readonly #stopped = new AbortController();
   #state: ReturnType<Runnable['getState']> = 'INITIALIZED';
   readonly #silent = new Map<string, number>();
+  /** Accounts whose runs were seen open: their watchers are looked at also when none is any more. */
+  readonly #known = new Set<string>();
 
   constructor(private readonly options: HealingOptions) {
     const { connection, namespace, dataConverter } = options;
@@ -68,48 +73,99 @@ export class Healing implements Runnable {
   async #check(): Promise<void> {
     const open = await this.#openRuns();
     const places = new Map(open.map(({ watcher }) => [watcherId(watcher), watcher]));
+    for (const account of this.#known) {
+      for (const place of watchersOf(account, this.options.taskQueue)) places.set(watcherId(place), place);
+    }
+    for (const { account } of places.values()) this.#known.add(account);
     const watched = new Set<string>();
-    for (const [id, place] of places) for (const run of (await this.#enrolledAt(id, place)) ?? []) watched.add(run);
-    await inTurns(
-      open.filter(({ id }) => !watched.has(id)),
-      atOnce,
-      ({ id }) => this.#enrol(id).catch(() => undefined),
+    const silent = new Set<string>();
+    for (const place of places.values()) {
+      const answer = await this.#ask<StartRef[]>(watcherId(place), wire.enrolled);
+      if (answer === 'silent') silent.add(watcherId(place));
+      const enrolled = typeof answer === 'object' ? answer : [];
+      for (const { id } of enrolled) watched.add(id);
+      await this.#withdrawEnded(place, enrolled, open);
+    }
+    const unwatched = open.filter(
+      ({ id, status, watcher }) => status !== 'queued' && !watched.has(id) && !silent.has(watcherId(watcher)),
     );
+    await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
+    await this.#healAccounts(open);
   }
 
   async #openRuns(): Promise<OpenRun[]> {
     const runs: OpenRun[] = [];
-    for await (const { workflowId: id, typedSearchAttributes } of this.#client.workflow.list({ query: watchedRuns })) {
-      const account = typedSearchAttributes.getAll().find(({ key }) => key.name === 'PerdureAccount')?.value;
-      if (typeof account !== 'string') continue;
-      runs.push({ id, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
+    for await (const { workflowId: id, typedSearchAttributes } of this.#client.workflow.list({ query: openRuns })) {
+      const account = attribute(typedSearchAttributes, 'PerdureAccount');
+      if (account === undefined) continue;
+      const status = attribute(typedSearchAttributes, 'PerdureStatus');
+      runs.push({ id, status, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
     }
     return runs;
   }
 
-  /** The runs that a watcher knows; none where it does not run. */
-  async #enrolledAt(id: string, place: WatcherPlace): Promise<string[]> {
+  /** What a shared workflow answers; undefined where it does not run. One that stays silent is begun anew. */
+  async #ask<T>(id: string, query: string): Promise<T | 'silent' | undefined> {
     const handle = this.#client.workflow.getHandle(id);
     try {
       const { status } = await handle.describe();
-      if (status.name !== 'RUNNING') return [];
-      const enrolled = await handle.query<{ id: string }[]>(wire.enrolled);
+      if (status.name !== 'RUNNING') return undefined;
+      const answer = await handle.query<T>(query);
       this.#silent.delete(id);
-      return enrolled.map((run) => run.id);
+      return answer;
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return [];
+      if (error instanceof WorkflowNotFoundError) return undefined;
       const silent = (this.#silent.get(id) ?? 0) + 1;
       this.#silent.set(id, silent);
-      if (silent < patience) throw error;
+      if (silent < patience) return 'silent';
       this.#silent.delete(id);
-      await handle.terminate(`does not answer; begun anew for ${place.account}`);
-      return [];
+      await handle.terminate('It does not answer, and is begun anew.');
+      return undefined;
+    }
+  }
+
+  /** Runs that were terminated tell nobody. Lists are behind what is true, so each is looked at by itself. */
+  async #withdrawEnded(place: WatcherPlace, enrolled: readonly StartRef[], open: readonly OpenRun[]): Promise<void> {
+    const listed = new Set(open.map(({ id }) => id));
+    const unlisted = enrolled.filter(({ id }) => !listed.has(id));
+    await inTurns(unlisted, atOnce, async (start) => {
+      if (await this.#hasEnded(start.id)) await withdraw(this.#client, place, start);
+    });
+  }
+
+  async #hasEnded(id: string): Promise<boolean> {
+    try {
+      return (await this.#client.workflow.getHandle(id).describe()).status.name !== 'RUNNING';
+    } catch (error) {
+      return error instanceof WorkflowNotFoundError;
     }
   }
 
   /** Only the run itself knows how it is to be watched; one that ends just now needs no watching. */
   async #enrol(id: string): Promise<void> {
-    const task = await this.#client.workflow.getHandle(id).query<EnrolTask | undefined>(wire.enrolment);
-    if (task) await enrol(this.#client, task);
+    const needs = await this.#needsOf(id);
+    if (needs?.watch) await enrol(this.#client, needs.watch).catch(() => undefined);
+  }
+
+  async #needsOf(id: string): Promise<RunNeeds | undefined> {
+    return this.#client.workflow
+      .getHandle(id)
+      .query<RunNeeds>(wire.enrolment)
+      .catch(() => undefined);
+  }
+
+  /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */
+  async #healAccounts(open: readonly OpenRun[]): Promise<void> {
+    const queued = open.filter(({ status }) => status === 'queued');
+    for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
+      if ((await this.#ask<unknown>(accountId(account), wire.account)) !== undefined) continue;
+      for (const { id } of queued.filter(({ watcher }) => watcher.account === account)) {
+        const needs = await this.#needsOf(id);
+        if (!needs?.slot) continue;
+        const configured = await this.options.limits(account);
+        await requestSlot(this.#client, { account, taskQueue: this.options.taskQueue }, needs.slot, configured);
+        break;
+      }
+    }
   }
 }

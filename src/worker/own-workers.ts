@@ -1,5 +1,6 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { PerdureActivities } from '../../activities/index.js';
+import type { Limits } from '../core/admission.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 import { checkSearchAttributes } from './embedded/search-attributes.js';
@@ -25,6 +26,8 @@ export interface OwnWorkerOptions {
   /** How many workflows are kept in memory. Default: the SDK's, from the size of the heap. */
   maxCachedWorkflows?: number;
   /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
+  /** What an account allows. */
+  limits: (account: string) => Promise<Limits>;
   timeScale?: number;
 }
 
@@ -44,18 +47,21 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
     activities: { perdureRunBlocking: activities.perdureRunBlocking },
     maxConcurrentActivityTaskExecutions: blockingSlots,
   });
-  if (!serve) return [blocking];
+  const healing = connection ? [healingOf(connection, options)] : [];
+  if (!serve) return [blocking, ...healing];
   try {
     const own = await shareWorker({
       ...base,
       shutdownGraceTime: longestStart,
+      // What a killed worker leaves is given to the next one after so long.
+      stickyQueueScheduleToStartTimeout: '3 seconds',
       taskQueue,
       activities,
       workflowBundle: await ownWorkflowBundle(dataConverter),
       maxConcurrentActivityTaskExecutions: options.slots ?? 100,
       ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
     });
-    return connection ? [own, blocking, healingOf(connection, options)] : [own, blocking];
+    return [own, blocking, ...healing];
   } catch (error) {
     await discard(blocking);
     throw error;
@@ -63,12 +69,12 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
 }
 
 const betweenChecks = 60_000;
-const shortestPause = 2_000;
+const shortestBetweenChecks = 2_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
-  const { namespace, dataConverter, taskQueue, timeScale = 1 } = options;
-  const everyMs = Math.max(shortestPause, betweenChecks * timeScale);
-  return new Healing({ connection, namespace, dataConverter, taskQueue, everyMs });
+  const { namespace, dataConverter, taskQueue, limits, timeScale = 1 } = options;
+  const everyMs = Math.max(shortestBetweenChecks, betweenChecks * timeScale);
+  return new Healing({ connection, namespace, dataConverter, taskQueue, limits, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

@@ -7,7 +7,6 @@ import { unless } from '../border.js';
 import type { Call, EndpointDriver, OpenedSession } from '../provider.js';
 import type { AnchorClient } from './client.js';
 import { findSessions, listMarkedSessions } from './marked-sessions.js';
-import { lookAtEach } from '../status-many.js';
 import { ownSessionBody, type ResolvedSession } from './own-session.js';
 
 /** What Anchor's four endpoints have in common, since all of them run in a session. */
@@ -65,35 +64,6 @@ export async function withQuestion(
   if (!handle.asks || isTerminal(reading.state)) return reading;
   const question = await pendingQuestion(client, handle.sessionId, call);
   return question ? { ...reading, state: 'waiting', question } : reading;
-}
-
-/** Looks at each run, and at the questions of all that may ask by one request for the whole team. */
-export async function statusOfMany(
-  client: AnchorClient,
-  look: (handle: ProviderHandle) => Promise<Reading>,
-  handles: readonly ProviderHandle[],
-  call: Call,
-): Promise<(Reading | PerdureError)[]> {
-  const asking = handles.filter(({ asks }) => asks);
-  const [readings, questions] = await Promise.all([
-    lookAtEach(handles, look),
-    asking.length > 1 ? lookAtEach([call], (each) => client.agent.teamRequests(each)) : [],
-  ]);
-  const [ofTeam] = questions;
-  return lookAtEach([...readings.entries()], async ([index, reading]) => {
-    const handle = handles[index];
-    if (isPerdureError(reading) || !handle?.asks) return orThrow(reading);
-    if (ofTeam === undefined) return withQuestion(client, { reading, handle }, call);
-    const first = orThrow(ofTeam).find(({ sessionId }) => sessionId === handle.sessionId);
-    if (!first || isTerminal(reading.state)) return reading;
-    const { providerId, message, form } = first;
-    return { ...reading, state: 'waiting', question: { providerId, message, form } };
-  });
-}
-
-function orThrow<T>(value: T | PerdureError): T {
-  if (isPerdureError(value)) throw value;
-  return value;
 }
 
 /** How a run stands as far as its session tells, where the run itself can't be looked at. */

@@ -6,7 +6,8 @@ import type { Call, EndpointDriver, Ending } from '../provider.js';
 import type { AnchorClient } from './client.js';
 import { configOf } from './own-session.js';
 import type { TaskRunState } from './run-schemas.js';
-import { createSessionDriver, openOwnSession, readingOfSession, statusOfMany, withQuestion } from './session-driver.js';
+import { statusOfMany } from './run-status.js';
+import { createSessionDriver, openOwnSession, readingOfSession, withQuestion } from './session-driver.js';
 
 const endpoint = 'anchor.task';
 
@@ -45,8 +46,8 @@ export function createTaskDriver(client: AnchorClient): EndpointDriver<typeof en
       };
     },
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
-    statusMany: (handles, call) =>
-      statusOfMany(client, async (handle) => (await look(handle, call)).reading, handles, call),
+    statusMany: (handles, call, budget) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, budget),
     read: look,
   };
 }

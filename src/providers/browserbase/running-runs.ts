@@ -1,5 +1,6 @@
 import { isPerdureError } from '../../core/errors.js';
 import type { Call } from '../provider.js';
+import type { RequestBudget } from '../request-budget.js';
 import type { BrowserbaseClient } from './client.js';
 import type { BrowserbaseRun } from './schemas.js';
 
@@ -15,14 +16,14 @@ const smallestPage = 5;
 export async function runningAmong(
   client: BrowserbaseClient,
   runIds: readonly string[],
-  call: Call,
+  { budget, ...call }: Call & { budget: RequestBudget },
 ): Promise<Map<string, BrowserbaseRun>> {
   const wanted = new Set(runIds);
   const found = new Map<string, BrowserbaseRun>();
   if (wanted.size <= fewRuns) return found;
   let cursor: string | undefined;
   let limit = largestPage;
-  for (let requests = 0; requests < wanted.size / 4 && found.size < wanted.size; requests += 1) {
+  for (let requests = 0; requests < wanted.size / 4 && found.size < wanted.size && budget.take(); requests += 1) {
     const page = await listPage(client, { cursor, limit }, call);
     if (page === 'too large' && limit > smallestPage) {
       limit = Math.ceil(limit / 2);

@@ -1,0 +1,126 @@
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
+import { inTurns } from '../src/core/in-turns.js';
+import { wire } from '../src/core/names.js';
+import type { RunNeeds, StartRef } from '../src/core/watch.js';
+import { withHeartbeats } from './heartbeats.js';
+import { statusAttribute } from './run-attributes.js';
+
+const heartbeat = 5_000;
+const atOnce = 16;
+
+/** A grant for one run. */
+export interface GrantedSlot extends SlotGrant {
+  /** Workflow id of the run. */
+  id: string;
+}
+
+/** Which of them could not be told. */
+export interface GrantReport {
+  /** Their runs do not exist any more. */
+  gone: StartRef[];
+}
+
+/** Tells runs that they may start. What could not be told lapses, and the account's check finds it. */
+export function grantSlots(grants: GrantedSlot[]): Promise<GrantReport> {
+  return withHeartbeats(heartbeat, async () => {
+    const { client } = Context.current();
+    const told = await inTurns(grants, atOnce, ({ id, ...grant }) => tell(client, id, grant));
+    return {
+      gone: grants.filter((_, index) => told[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
+    };
+  });
+}
+
+async function tell(client: Client, id: string, grant: SlotGrant): Promise<'told' | 'gone' | 'not reached'> {
+  try {
+    await client.workflow.getHandle(id).signal(wire.granted, grant);
+    return 'told';
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? 'gone' : 'not reached';
+  }
+}
+
+/** Where an account checks who has its slots. */
+export interface CheckTask {
+  account: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** What differs from what the account believes. */
+export interface CheckReport {
+  /** Holders whose run does not exist any more. */
+  gone: StartRef[];
+  /** Holders that were told in vain: they wait still. */
+  lapsed: StartRef[];
+  /** Runs that live without a slot. */
+  living: StartRef[];
+  /** Runs that wait and are not in the queue. */
+  waiting: SlotRequest[];
+}
+
+interface Open {
+  id: string;
+  status: string;
+}
+
+/** Compares those that hold slots of the calling account, and those that wait, with the runs that are open. */
+export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
+  return withHeartbeats(heartbeat, async () => {
+    const { client, info } = Context.current();
+    const handle = client.workflow.getHandle(info.workflowExecution?.workflowId ?? '');
+    const { holders, queued } = await handle.query<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
+    const open = await openRuns(client, account);
+    const held = new Set(holders.map(({ id }) => id));
+    const known = new Set(queued);
+    const waiting = open.filter(({ id, status }) => status === 'queued' && !held.has(id) && !known.has(id));
+    const living = open.filter(({ id, status }) => status !== 'queued' && !held.has(id));
+    const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
+    const asked = await inTurns(waiting, atOnce, ({ id }) => requestOf(client, id));
+    const inState = (state: string) =>
+      holders.filter((_, index) => states[index] === state).map(({ id, generation }) => ({ id, generation }));
+    return {
+      gone: inState('gone'),
+      lapsed: inState('lapsed'),
+      living: living.map(({ id }) => ({ id, generation: 0 })),
+      waiting: asked.filter((request) => request !== undefined),
+    };
+  });
+}
+
+async function openRuns(client: Client, account: string): Promise<Open[]> {
+  const open: Open[] = [];
+  const query = `WorkflowType = 'agentRun' AND ExecutionStatus = 'Running' AND PerdureAccount = '${account}'`;
+  for await (const { workflowId: id, typedSearchAttributes } of client.workflow.list({ query })) {
+    open.push({ id, status: statusAttribute(typedSearchAttributes) ?? 'queued' });
+  }
+  return open;
+}
+
+/** Lists are behind what is true by seconds, so a holder that seems to need no slot is looked at by itself. */
+async function stateOf(
+  client: Client,
+  { id, until }: Holder,
+  { open, now }: { open: Open[]; now: number },
+): Promise<'holds' | 'gone' | 'lapsed'> {
+  const listed = open.find((run) => run.id === id);
+  if (listed && (listed.status !== 'queued' || until > now)) return 'holds';
+  try {
+    const { status, typedSearchAttributes } = await client.workflow.getHandle(id).describe();
+    if (status.name !== 'RUNNING') return 'gone';
+    return statusAttribute(typedSearchAttributes) === 'queued' && until <= now ? 'lapsed' : 'holds';
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
+  }
+}
+
+/** Only the run itself knows whether it waits for a slot. */
+async function requestOf(client: Client, id: string): Promise<SlotRequest | undefined> {
+  try {
+    return (await client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment)).slot;
+  } catch {
+    return undefined;
+  }
+}

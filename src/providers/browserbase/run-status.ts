@@ -1,0 +1,57 @@
+import { isPerdureError, type PerdureError } from '../../core/errors.js';
+import type { ProviderQuestion } from '../../core/question.js';
+import type { Reading } from '../../core/reading.js';
+import type { ProviderHandle } from '../../core/run.js';
+import { unless } from '../border.js';
+import type { Call, Ending } from '../provider.js';
+import { RequestBudget } from '../request-budget.js';
+import { type Look, lookAtEach } from '../status-many.js';
+import type { BrowserbaseClient } from './client.js';
+import { stateOfRun } from './run-states.js';
+import { runningAmong } from './running-runs.js';
+import type { BrowserbaseRun } from './schemas.js';
+
+const notKnown: Reading = { state: 'gone', providerStatus: 'not found' };
+
+/** Looks at runs, by their list or one by one. */
+export class RunStatus {
+  constructor(
+    private readonly client: BrowserbaseClient,
+    private readonly questionIn: (runId: string, call: Call) => Promise<ProviderQuestion | undefined>,
+  ) {}
+
+  /** One run with its result. */
+  async read({ runId }: ProviderHandle, call: Call): Promise<Ending> {
+    const found = runId === undefined ? undefined : await unless(['task-not-found'], this.client.runs.get(runId, call));
+    return found ? endingOf(found) : { reading: notKnown };
+  }
+
+  /** One run with the question that it waits with. */
+  async one(handle: ProviderHandle, call: Call): Promise<Reading> {
+    const { reading, runId } = await this.read(handle, call);
+    if (reading.state !== 'waiting' || runId === undefined) return reading;
+    return { ...reading, question: await this.questionIn(runId, call) };
+  }
+
+  /** Many runs: those in the list of the running ones need no look of their own. */
+  async many(handles: readonly ProviderHandle[], call: Call, budget = new RequestBudget()): Promise<Look[]> {
+    const ids = handles.flatMap(({ runId = '' }) => (runId === '' ? [] : [runId]));
+    const running = await runningAmong(this.client, ids, { ...call, budget }).catch(only429);
+    if (isPerdureError(running)) return handles.map(() => running);
+    return lookAtEach(handles, async (handle) => {
+      const listed = running.get(handle.runId ?? '');
+      if (listed && stateOfRun(listed) === 'running') return endingOf(listed).reading;
+      return budget.take() ? this.one(handle, call) : undefined;
+    });
+  }
+}
+
+function only429(error: unknown): PerdureError {
+  if (isPerdureError(error, 'rate-limited')) return error;
+  throw error;
+}
+
+function endingOf({ runId, status, sessionId, result, error }: BrowserbaseRun): Ending {
+  const reading = { state: stateOfRun({ status }), providerStatus: status, sessionId, error };
+  return { reading, result, runId, sessionId };
+}
