@@ -11,7 +11,7 @@ export interface CarriedRoster {
 }
 
 /** Milliseconds: ticks that follow each other faster cost more than they tell. */
-const shortestGap = 50;
+const shortestGap = 150;
 
 /** The runs that one watcher looks at, and when the next look is due. */
 export class Roster {
@@ -76,16 +76,16 @@ export class Roster {
 
   /** Takes in what a tick found out of those that it looked at; what it did not look at stays due. */
   looked(looked: readonly Watched[], sightings: readonly Sighting[], now: number): void {
-    for (const run of looked) {
-      run.looks += 1;
-      run.next = nextLook(run, now);
-    }
     for (const { id, generation, seen, told, over } of sightings) {
       const run = this.#runs.get(id);
       if (!run || run.handle.generation !== generation) continue;
       run.seen = seen;
       if (over) this.#runs.delete(id);
-      else if (told) Object.assign(run, { looks: 0, since: now, next: now + run.timings.cadence.first });
+      else if (told) Object.assign(run, { looks: -1, since: now });
+    }
+    for (const run of looked) {
+      run.looks += 1;
+      run.next = nextLook(run, now);
     }
     this.#lastTick = now;
   }
@@ -128,7 +128,8 @@ export class Roster {
 }
 
 /** The next look after one at `now`: on the beat of the looks before it; those that were missed are left out. */
-function nextLook({ timings: { cadence }, since, next }: Watched, now: number): number {
-  const pause = cadenceAt(cadence, now - since);
+function nextLook({ timings: { cadence }, since, next, seen }: Watched, now: number): number {
+  // One that its provider does not know is looked at often, until that is certain.
+  const pause = seen.goneSince === undefined ? cadenceAt(cadence, now - since) : cadence.first;
   return next + Math.max(1, Math.ceil((now - next + 1) / pause)) * pause;
 }

@@ -40,6 +40,18 @@ export function accountLookup(
   };
 }
 
+/** Whether accounts can be looked up at all. */
+export function accountCheck(lookUp: AccountLookup): (account: string) => Promise<boolean> {
+  return async (name) => {
+    try {
+      await lookUp(name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
 /** Looks up what accounts allow, in the same places. */
 export function limitLookup(
   configured: readonly AccountSetting[],

@@ -15,6 +15,8 @@ export interface HealingOptions {
   dataConverter?: WorkerOptions['dataConverter'];
   /** Perdure's own task queue. */
   taskQueue: string;
+  /** Whether the worker has an account. */
+  knows: (account: string) => Promise<boolean>;
   /** What the worker's configuration allows an account. */
   limits: (account: string) => Promise<Limits>;
   /** Milliseconds between two checks. Default 1 minute. */
@@ -22,8 +24,8 @@ export interface HealingOptions {
 }
 
 const atOnce = 10;
-/** Checks in which a watcher did not answer, until it is begun anew. */
-const patience = 3;
+/** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
+const patience = { own: 3, others: 1 };
 const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
 
 interface OpenRun {
@@ -41,6 +43,7 @@ export class Healing implements Runnable {
   readonly #stopped = new AbortController();
   #state: ReturnType<Runnable['getState']> = 'INITIALIZED';
   readonly #silent = new Map<string, number>();
+  readonly #accounts = new Map<string, Promise<boolean>>();
   /** Accounts whose runs were seen open: their watchers are looked at also when none is any more. */
   readonly #known = new Set<string>();
 
@@ -71,6 +74,7 @@ export class Healing implements Runnable {
   }
 
   async #check(): Promise<void> {
+    this.#accounts.clear();
     const open = await this.#openRuns();
     const places = new Map(open.map(({ watcher }) => [watcherId(watcher), watcher]));
     for (const account of this.#known) {
@@ -97,19 +101,28 @@ export class Healing implements Runnable {
     const runs: OpenRun[] = [];
     for await (const { workflowId: id, typedSearchAttributes } of this.#client.workflow.list({ query: openRuns })) {
       const account = attribute(typedSearchAttributes, 'PerdureAccount');
-      if (account === undefined) continue;
+      if (account === undefined || !(await this.#knows(account))) continue;
       const status = attribute(typedSearchAttributes, 'PerdureStatus');
       runs.push({ id, status, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
     }
     return runs;
   }
 
+  /** What this worker has no key for, it could not look at. */
+  #knows(account: string): Promise<boolean> {
+    const known = this.#accounts.get(account) ?? this.options.knows(account);
+    this.#accounts.set(account, known);
+    return known;
+  }
+
   /** What a shared workflow answers; undefined where it does not run. One that stays silent is begun anew. */
   async #ask<T>(id: string, query: string): Promise<T | 'silent' | undefined> {
     const handle = this.#client.workflow.getHandle(id);
+    let patient = patience.own;
     try {
-      const { status } = await handle.describe();
+      const { status, taskQueue } = await handle.describe();
       if (status.name !== 'RUNNING') return undefined;
+      if (taskQueue !== this.options.taskQueue) patient = patience.others;
       const answer = await handle.query<T>(query);
       this.#silent.delete(id);
       return answer;
@@ -117,7 +130,7 @@ export class Healing implements Runnable {
       if (error instanceof WorkflowNotFoundError) return undefined;
       const silent = (this.#silent.get(id) ?? 0) + 1;
       this.#silent.set(id, silent);
-      if (silent < patience) return 'silent';
+      if (silent < patient) return 'silent';
       this.#silent.delete(id);
       await handle.terminate('It does not answer, and is begun anew.');
       return undefined;
@@ -144,7 +157,11 @@ export class Healing implements Runnable {
   /** Only the run itself knows how it is to be watched; one that ends just now needs no watching. */
   async #enrol(id: string): Promise<void> {
     const needs = await this.#needsOf(id);
-    if (needs?.watch) await enrol(this.#client, needs.watch).catch(() => undefined);
+    if (!needs?.watch) return;
+    // On the queue that is served from here: nobody may serve the one that the run was started with any more.
+    const { taskQueue } = this.options;
+    const { run, watcher } = needs.watch;
+    await enrol(this.#client, { run, watcher: { ...watcher, taskQueue } }).catch(() => undefined);
   }
 
   async #needsOf(id: string): Promise<RunNeeds | undefined> {

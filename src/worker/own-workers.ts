@@ -26,6 +26,8 @@ export interface OwnWorkerOptions {
   /** How many workflows are kept in memory. Default: the SDK's, from the size of the heap. */
   maxCachedWorkflows?: number;
   /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
+  /** Whether the worker has an account. */
+  knows: (account: string) => Promise<boolean>;
   /** What an account allows. */
   limits: (account: string) => Promise<Limits>;
   timeScale?: number;
@@ -72,9 +74,9 @@ const betweenChecks = 60_000;
 const shortestBetweenChecks = 2_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
-  const { namespace, dataConverter, taskQueue, limits, timeScale = 1 } = options;
+  const { namespace, dataConverter, taskQueue, knows, limits, timeScale = 1 } = options;
   const everyMs = Math.max(shortestBetweenChecks, betweenChecks * timeScale);
-  return new Healing({ connection, namespace, dataConverter, taskQueue, limits, everyMs });
+  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

@@ -6,12 +6,12 @@ import {
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
-import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import { type AccountLookup, createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
-import { type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
+import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
@@ -49,6 +49,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'perdure';
   readonly #options: PerdurePluginOptions;
   readonly #settings: Settings;
+  readonly #lookUp: AccountLookup;
   readonly #pool: ProviderPool;
   readonly #activities: PerdureActivities;
   /** The workflows that the worker's file has to export. */
@@ -60,7 +61,8 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#options = options;
     this.#settings = loadSettings(env, options);
     const secrets = workerSecrets(options, env, this.#settings);
-    this.#pool = new ProviderPool(accountLookup(this.#settings.accounts, secrets, options.accounts));
+    this.#lookUp = accountLookup(this.#settings.accounts, secrets, options.accounts);
+    this.#pool = new ProviderPool(this.#lookUp);
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),
       limits: limitLookup(this.#settings.accounts, options.accounts),
@@ -131,6 +133,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       serve: serve && taskQueue !== ownQueue,
       blockingSlots,
       timeScale,
+      knows: accountCheck(this.#lookUp),
       limits: limitLookup(this.#settings.accounts, this.#options.accounts),
     });
   }

@@ -6,7 +6,7 @@ import { homeDeployment } from '../client/deployment.js';
 import { dataConverterOf } from '../client/secret-settings.js';
 import { loadSettings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
-import { accountLookup, admitsKnown, limitLookup } from './accounts.js';
+import { accountCheck, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
@@ -43,7 +43,8 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const secrets = workerSecrets(options, env, settings);
   const target = options.target ?? findTarget(env, settings);
   const connection = await connectNative(target);
-  const pool = new ProviderPool(accountLookup(settings.accounts, secrets, options.accounts));
+  const lookUp = accountLookup(settings.accounts, secrets, options.accounts);
+  const pool = new ProviderPool(lookUp);
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
   const limited = admitsKnown(settings.accounts, options.accounts);
@@ -74,6 +75,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       slots,
       maxCachedWorkflows,
       timeScale: options.timeScale,
+      knows: accountCheck(lookUp),
       limits: limitLookup(settings.accounts, options.accounts),
     });
     return keepRunning(workers, close);

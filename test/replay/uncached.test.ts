@@ -1,15 +1,15 @@
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { anchor } from '../../src/core/builders.js';
 import { findOpenQuestion } from '../../src/testing/open-question.js';
 import { openStage, type Stage } from '../plugin/stage.js';
 
 let stage: Stage;
-beforeAll(async () => {
+beforeEach(async () => {
   stage = await openStage();
 });
-afterAll(async () => {
+afterEach(async () => {
   expect(stage.simulator.ledger.open).toEqual([]);
   await stage.close();
 });
