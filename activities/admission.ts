@@ -9,6 +9,8 @@ import { statusAttribute } from './run-attributes.js';
 
 const heartbeat = 5_000;
 const atOnce = 16;
+/** Milliseconds that a query may take. */
+const patience = 3_000;
 
 /** A grant for one run. */
 export interface GrantedSlot extends SlotGrant {
@@ -71,7 +73,8 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
   return withHeartbeats(heartbeat, async () => {
     const { client, info } = Context.current();
     const handle = client.workflow.getHandle(info.workflowExecution?.workflowId ?? '');
-    const { holders, queued } = await handle.query<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
+    const ask = () => handle.query<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
+    const { holders, queued } = await client.withDeadline(Date.now() + patience, ask);
     const open = await openRuns(client, account);
     const held = new Set(holders.map(({ id }) => id));
     const known = new Set(queued);
@@ -119,7 +122,8 @@ async function stateOf(
 /** Only the run itself knows whether it waits for a slot. */
 async function requestOf(client: Client, id: string): Promise<SlotRequest | undefined> {
   try {
-    return (await client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment)).slot;
+    const ask = () => client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);
+    return (await client.withDeadline(Date.now() + patience, ask)).slot;
   } catch {
     return undefined;
   }

@@ -6,6 +6,9 @@ import { wire } from '../src/core/names.js';
 /** Milliseconds for which what an account said of its limits is taken for true. */
 const fresh = 10_000;
 
+/** Milliseconds that an account may take to answer. */
+const patience = 3_000;
+
 interface Known {
   at: number;
   live: Promise<Limits>;
@@ -39,7 +42,9 @@ export class LimitBook {
 
 async function liveLimits(client: Client, account: string): Promise<Limits> {
   try {
-    return (await client.workflow.getHandle(accountId(account)).query<AccountReport>(wire.account)).live;
+    const handle = client.workflow.getHandle(accountId(account));
+    const ask = () => handle.query<AccountReport>(wire.account);
+    return (await client.withDeadline(Date.now() + patience, ask)).live;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return {};
     throw error;

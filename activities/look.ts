@@ -42,6 +42,8 @@ const atOnce = 16;
 /** Due runs that one query gives: many runs are more than one message carries. */
 const page = 300;
 const minute = 60_000;
+/** Milliseconds: a worker that ends, or has been killed, answers no query. */
+const patience = 3_000;
 
 /** Looks at the runs of the calling watcher that are due, and tells those that changed. */
 export function lookAtDue(
@@ -71,7 +73,9 @@ async function dueRuns(client: Client, { now }: LookTask): Promise<Watched[]> {
   const watcher = client.workflow.getHandle(workflowId);
   const due: Watched[] = [];
   for (;;) {
-    const next = await watcher.query<Watched[], [number, number, number]>(wire.due, now, due.length, page);
+    const next = await client.withDeadline(Date.now() + patience, () =>
+      watcher.query<Watched[], [number, number, number]>(wire.due, now, due.length, page),
+    );
     due.push(...next);
     if (next.length < page) return due;
   }

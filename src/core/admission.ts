@@ -13,6 +13,16 @@ export function limitsStarts({ concurrentRuns, startsPerMinute }: Limits): boole
   return concurrentRuns !== undefined || startsPerMinute !== undefined;
 }
 
+/** How urgent a run is, and whose: the names are those of Temporal's own priorities. */
+export interface RunPriority {
+  /** From 1, the most urgent, to 5. Default 3. */
+  priorityKey?: number;
+  /** Whose run it is, in at most 64 bytes: those of one caller wait for each other before they hold up another's. */
+  fairnessKey?: string;
+  /** The caller's share, 0.001 to 1000. Default 1. */
+  fairnessWeight?: number;
+}
+
 /** Where the account of a run is found. */
 export interface AccountPlace {
   /** `<provider>/<name>`. */

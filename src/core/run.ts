@@ -1,3 +1,4 @@
+import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
@@ -75,6 +76,8 @@ export interface RunInput {
   resultBytes: number;
   /** Perdure's own task queue. */
   taskQueue: string;
+  /** How urgent it is, and whose. */
+  priority?: RunPriority;
   /** Whether its account is known to have limits; the worker that starts it knows for certain. */
   limited?: boolean;
 }

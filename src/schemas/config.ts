@@ -27,7 +27,7 @@ export interface Config {
 const count = z.int().min(1).max(1_000_000);
 
 /** What an account allows. */
-const limits = z.strictObject({
+export const limits = z.strictObject({
   concurrentRuns: count.optional(),
   startsPerMinute: count.optional(),
   requestsPerMinute: count.optional(),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
@@ -24,6 +25,8 @@ export interface HealingOptions {
 }
 
 const atOnce = 10;
+/** Milliseconds that a query may take. */
+const mostWaiting = 10_000;
 /** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
 const patience = { own: 3, others: 1 };
 const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
@@ -41,6 +44,7 @@ interface OpenRun {
 export class Healing implements Runnable {
   readonly #client: Client;
   readonly #stopped = new AbortController();
+  readonly #ended = once(this.#stopped.signal, 'abort');
   #state: ReturnType<Runnable['getState']> = 'INITIALIZED';
   readonly #silent = new Map<string, number>();
   readonly #accounts = new Map<string, Promise<boolean>>();
@@ -66,8 +70,8 @@ export class Healing implements Runnable {
     const { signal } = this.#stopped;
     const { everyMs = 60_000 } = this.options;
     while (!signal.aborted) {
-      // A server that is away, or has no lists, is asked again the next time.
-      await this.#check().catch(() => undefined);
+      // A server that is away, or has no lists, is asked again the next time. A check that is cut off leaves nothing.
+      await Promise.race([this.#check().catch(() => undefined), this.#ended]);
       await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
     this.#state = 'STOPPED';
@@ -123,7 +127,7 @@ export class Healing implements Runnable {
       const { status, taskQueue } = await handle.describe();
       if (status.name !== 'RUNNING') return undefined;
       if (taskQueue !== this.options.taskQueue) patient = patience.others;
-      const answer = await handle.query<T>(query);
+      const answer = await this.#client.withDeadline(Date.now() + mostWaiting, () => handle.query<T>(query));
       this.#silent.delete(id);
       return answer;
     } catch (error) {
@@ -165,10 +169,8 @@ export class Healing implements Runnable {
   }
 
   async #needsOf(id: string): Promise<RunNeeds | undefined> {
-    return this.#client.workflow
-      .getHandle(id)
-      .query<RunNeeds>(wire.enrolment)
-      .catch(() => undefined);
+    const ask = () => this.#client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);
+    return this.#client.withDeadline(Date.now() + mostWaiting, ask).catch(() => undefined);
   }
 
   /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */

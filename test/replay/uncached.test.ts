@@ -1,9 +1,13 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { anchor } from '../../src/core/builders.js';
-import { findOpenQuestion } from '../../src/testing/open-question.js';
+import { findOpenQuestion, nextQuestion } from '../../src/testing/open-question.js';
 import { openStage, type Stage } from '../plugin/stage.js';
+
+/** Each tick replays all that its watcher has seen. */
+const timings = { cadence: { first: 60_000, max: 60_000 } };
 
 let stage: Stage;
 beforeEach(async () => {
@@ -26,7 +30,7 @@ test('a worker that keeps no workflow in memory replays at each task, and all go
   });
   const perdure = await connect({ client, env: {}, taskQueue: 'uncached', deployment: 'test', timeScale: 0.01 });
   const agent = anchor.webTask({ prompt: 'asking', url: 'https://example.com', human_intervention: true });
-  const run = await perdure.start({ key: 'asking', agent });
+  const run = await perdure.start({ key: 'asking', agent, timings });
   const steps = await client.workflow.start('twoSteps', { taskQueue: 'uncached', workflowId: 'steps', args: ['two'] });
   await worker.runUntil(async () => {
     await expect.poll(() => findOpenQuestion(client, run.workflowId), { timeout: 30_000 }).toBeDefined();
@@ -52,15 +56,10 @@ test('a run of an older worker goes on with a newer one whose change is patched 
     });
   const perdure = await connect({ client, env: {}, taskQueue, deployment: 'test', timeScale: 0.01 });
   const start = (prompt: string) =>
-    perdure.start({ key: prompt, agent: anchor.webTask({ prompt, human_intervention: true }) });
+    perdure.start({ key: prompt, agent: anchor.webTask({ prompt, human_intervention: true }), timings });
   const older = await work('workflows.ts');
   const run = await start('older');
-  const question = await older.runUntil(async () => {
-    for (;;) {
-      const open = await findOpenQuestion(client, run.workflowId);
-      if (open) return open;
-    }
-  });
+  const question = await older.runUntil(nextQuestion(client, run.workflowId, (ms) => sleep(ms / 100)));
   const newer = await work('patched-workflows.ts');
   await newer.runUntil(async () => {
     const beside = await start('newer');
