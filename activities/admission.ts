@@ -78,17 +78,16 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
     const open = await openRuns(client, account);
     const held = new Set(holders.map(({ id }) => id));
     const known = new Set(queued);
-    const waiting = open.filter(({ id, status }) => status === 'queued' && !held.has(id) && !known.has(id));
-    const living = open.filter(({ id, status }) => status !== 'queued' && !held.has(id));
+    const others = open.filter(({ id }) => !held.has(id) && !known.has(id));
+    const needs = await inTurns(others, atOnce, (run) => needsOf(client, run));
     const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
-    const asked = await inTurns(waiting, atOnce, ({ id }) => requestOf(client, id));
     const inState = (state: string) =>
       holders.filter((_, index) => states[index] === state).map(({ id, generation }) => ({ id, generation }));
     return {
       gone: inState('gone'),
       lapsed: inState('lapsed'),
-      living: living.map(({ id }) => ({ id, generation: 0 })),
-      waiting: asked.filter((request) => request !== undefined),
+      living: others.filter((_, index) => needs[index]?.lives).map(({ id }) => ({ id, generation: 0 })),
+      waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
     };
   });
 }
@@ -111,19 +110,20 @@ async function stateOf(
   const listed = open.find((run) => run.id === id);
   if (listed && (listed.status !== 'queued' || until > now)) return 'holds';
   try {
-    const { status, typedSearchAttributes } = await client.workflow.getHandle(id).describe();
+    const { status } = await client.workflow.getHandle(id).describe();
     if (status.name !== 'RUNNING') return 'gone';
-    return statusAttribute(typedSearchAttributes) === 'queued' && until <= now ? 'lapsed' : 'holds';
+    return until <= now && (await needsOf(client, { id, status: 'queued' }))?.slot ? 'lapsed' : 'holds';
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
   }
 }
 
-/** Only the run itself knows whether it waits for a slot. */
-async function requestOf(client: Client, id: string): Promise<SlotRequest | undefined> {
+/** Only the run itself knows whether it waits for a slot, or may live already. */
+async function needsOf(client: Client, { id, status }: Open): Promise<RunNeeds | undefined> {
+  if (status === 'running' || status === 'waiting-for-person') return { lives: true };
   try {
     const ask = () => client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);
-    return (await client.withDeadline(Date.now() + patience, ask)).slot;
+    return await client.withDeadline(Date.now() + patience, ask);
   } catch {
     return undefined;
   }

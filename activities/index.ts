@@ -10,7 +10,7 @@ import { LimitBook } from './limit-book.js';
 import { lookAtDue } from './look.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
-import { startRun } from './start.js';
+import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope } from './dependencies.js';
@@ -24,6 +24,7 @@ export function createActivities(dependencies: ActivityDependencies) {
   return {
     perdurePrepare: prepareStep(dependencies),
     perdureStart: startRun(dependencies, limits),
+    perdureAskSlot: askSlot(limits),
     perdureRunBlocking: runBlocking(dependencies, limits),
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),

@@ -138,7 +138,8 @@ async function readAll(dependencies: ActivityDependencies, { task, due, budget }
     const timeoutMs = Math.max(...runs.map(({ timings }) => timings.request));
     const call = { timeoutMs, signal: Context.current().cancellationSignal };
     const handles = runs.map(({ handle }) => handle);
-    const readings = await provider.driver(endpoint).statusMany(handles, call, budget);
+    const freshMs = Math.min(...runs.map(({ timings }) => timings.cadence.first)) / 4;
+    const readings = await provider.driver(endpoint).statusMany(handles, call, { budget, freshMs });
     for (const [index, reading] of readings.entries()) looks.set(runs[index]?.id ?? '', reading);
   }
   return looks;

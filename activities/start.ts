@@ -53,20 +53,25 @@ export function startRun(
     );
 }
 
+/** Asks the account for leave where it has limits; says whether it was asked. */
+export function askSlot(limits: LimitBook): (slot: StartTask['slot']) => Promise<boolean> {
+  return async ({ place, request }) => {
+    const { client } = Context.current();
+    if (!limitsStarts(await limits.of(client, place.account))) return false;
+    await requestSlot(client, place, request, await limits.configuredFor(place.account));
+    return true;
+  };
+}
+
 /** Sends a start only with the account's leave, where that has limits; otherwise it asks for it. */
 export async function admitted(
   limits: LimitBook,
   task: StartTask,
   launch: () => Promise<StartReport>,
 ): Promise<StartReport | Queued> {
-  const { account, slot, granted } = task;
-  const { client } = Context.current();
-  if (!granted && limitsStarts(await limits.of(client, account))) {
-    await requestSlot(client, slot.place, slot.request, await limits.configuredFor(account));
-    return { kind: 'queued' };
-  }
+  if (!task.granted && (await askSlot(limits)(task.slot))) return { kind: 'queued' };
   const report = await launch();
-  if (granted && report.kind === 'refused') await giveBack(task, report);
+  if (task.granted && report.kind === 'refused') await giveBack(task, report);
   return report;
 }
 

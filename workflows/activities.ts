@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { blockingQueue } from '../src/core/names.js';
 import type { RunInput } from '../src/core/run.js';
@@ -16,12 +16,16 @@ export function runActivities(input: RunInput): RunActivities {
 
 /** A start has one attempt: only its own report may lead to another. */
 function startActivities({ timings, taskQueue, agent }: RunInput) {
-  const { heartbeat, deadline, release, request, startRequest } = timings;
+  const { heartbeat, deadline, release, request, startRequest, backoff } = timings;
   const once = { heartbeatTimeout: heartbeat, retry: { maximumAttempts: 1 } };
   const { perdureStart } = proxyActivities<PerdureActivities>({
     ...once,
     startToCloseTimeout: startRequest + 4 * request + heartbeat,
     summary: `start ${agent.endpoint}`,
+  });
+  const { perdureAskSlot } = proxyLocalActivities<PerdureActivities>({
+    startToCloseTimeout: request,
+    retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
   });
   const { perdureRunBlocking } = proxyActivities<PerdureActivities>({
     ...once,
@@ -31,7 +35,7 @@ function startActivities({ timings, taskQueue, agent }: RunInput) {
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
   });
-  return { perdureStart, perdureRunBlocking };
+  return { perdureStart, perdureAskSlot, perdureRunBlocking };
 }
 
 /** What is looked for after a lost start. */

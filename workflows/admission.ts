@@ -20,10 +20,11 @@ export async function startAdmitted(
   run: RunState,
   launch: (grant: Grant) => Promise<Launched | Queued>,
 ): Promise<Launched> {
-  // A run of which it is known that it has to wait is not said to start.
-  if (!run.limited) run.enter('starting');
-  const { sendWindow } = run.input.timings;
-  for (let grant = { sendNotAfter: Date.now() + sendWindow, granted: false }; ; ) {
+  run.grant = undefined;
+  // Where the account is known to have limits it is asked at once; elsewhere the start finds out.
+  const asked = run.limited && (await run.activities.perdureAskSlot(slotOf(run)));
+  for (let grant = asked ? await waitForGrant(run) : withoutGrant(run); ; ) {
+    run.enter('starting');
     const report = await launch(grant);
     if (report.kind !== 'queued') {
       if (report.kind === 'refused') run.slot = 'none';
@@ -31,8 +32,11 @@ export async function startAdmitted(
     }
     run.limited = true;
     grant = await waitForGrant(run);
-    run.enter('starting');
   }
+}
+
+function withoutGrant({ input }: RunState): Grant {
+  return { sendNotAfter: Date.now() + input.timings.sendWindow, granted: false };
 }
 
 async function waitForGrant(run: RunState): Promise<Grant> {

@@ -6,6 +6,7 @@ import {
   defineUpdate,
   isCancellation,
   setHandler,
+  sleep,
 } from '@temporalio/workflow';
 import { wire } from '../src/core/names.js';
 import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
@@ -62,13 +63,19 @@ function listen(run: RunState): void {
   });
   setHandler(enrolmentQuery, () => ({
     ...(run.isWatched() && { watch: run.enrolment() }),
+    lives: run.slot === 'held' || run.attempts.some(({ outcome }) => outcome !== 'refused'),
     ...(run.slot === 'asked' && { slot: slotOf(run).request }),
   }));
 }
 
+/** The timer is left to run when the story ends before it: to cancel it would be one event more. */
 async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promise<RunEnd> {
+  const scope = new CancellationScope();
+  const deadline = sleep(run.input.timings.deadline).then(() => scope.cancel());
+  // A cancel of the run is heard by the story.
+  deadline.catch(() => undefined);
   try {
-    return await CancellationScope.withTimeout(run.input.timings.deadline, story);
+    return await scope.run(story);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return { kind: CancellationScope.current().consideredCancelled ? 'cancelled' : 'deadline' };

@@ -43,6 +43,7 @@ export class RunState {
   /** Marks of starts that were given up, and whose runs may still show. */
   readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
+  private searchableStatus: RunStatus = 'queued';
   private lastGeneration = mostStarts;
 
   constructor(readonly input: RunInput) {
@@ -114,10 +115,11 @@ export class RunState {
     return this.currentStatus;
   }
 
-  /** Enters a status and makes it searchable. */
-  enter(status: RunStatus): void {
-    if (status === this.currentStatus) return;
+  /** Enters a status and makes it searchable; that it starts, which is soon over, only where it turns out to last. */
+  enter(status: RunStatus, lasts = status !== 'starting'): void {
     this.currentStatus = status;
+    if (!lasts || status === this.searchableStatus) return;
+    this.searchableStatus = status;
     upsertSearchAttributes({
       PerdureStatus: [status],
       PerdureMark: [this.handle.mark],

@@ -133,6 +133,8 @@ export interface RunNeeds {
   watch?: EnrolTask;
   /** What it waits for. */
   slot?: SlotRequest;
+  /** Whether something of it may live at the provider. */
+  lives: boolean;
 }
 
 /** An enrolled run, and when it is looked at. */

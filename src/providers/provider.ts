@@ -5,7 +5,7 @@ import type { ProviderQuestion } from '../core/question.js';
 import type { Reading } from '../core/reading.js';
 import type { ProviderHandle, Usage } from '../core/run.js';
 import type { Resolved } from '../core/secret.js';
-import type { RequestBudget } from './request-budget.js';
+import type { LookTerms } from './request-budget.js';
 import type { Look } from './status-many.js';
 
 /** One API key at one provider. */
@@ -148,9 +148,9 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   status(handle: ProviderHandle, call: Call): Promise<Reading>;
   /**
    * One look at each of many runs, in their order, with as few requests as the provider allows; of a run that could not
-   * be looked at, why; of those that the budget was not enough for, nothing. Default: no bound.
+   * be looked at, why; of those that the budget was not enough for, nothing.
    */
-  statusMany(handles: readonly ProviderHandle[], call: Call, budget?: RequestBudget): Promise<Look[]>;
+  statusMany(handles: readonly ProviderHandle[], call: Call, terms?: LookTerms): Promise<Look[]>;
   /** One look at the run with its result. */
   read(handle: ProviderHandle, call: Call): Promise<Ending>;
   /** The agent's messages after a cursor; an empty page where the provider has none to give. */

@@ -9,3 +9,11 @@ export class RequestBudget {
     return true;
   }
 }
+
+/** On what terms many runs are looked at. */
+export interface LookTerms {
+  /** Default: no bound. */
+  budget?: RequestBudget;
+  /** Milliseconds for which what was read for others a moment ago is as good as new. Default 0. */
+  freshMs?: number;
+}

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { connect } from '../client/connect.js';
 import type { Perdure } from '../client/perdure.js';
-import type { Limits } from '../core/admission.js';
+import { type Limits, limitsStarts } from '../core/admission.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
@@ -89,7 +89,8 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
       await Promise.allSettled([running]);
     });
     const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
-    const perdure = await connect({ ...own, client: server.client });
+    const limited = () => limitsStarts(options.limits ?? {});
+    const perdure = await connect({ ...own, client: server.client, limited });
     return handleOf({ server, simulator, perdure, taskQueue: worker.options.taskQueue, scale }, close);
   } catch (error) {
     await close();

@@ -25,6 +25,8 @@ export interface HealingOptions {
 }
 
 const atOnce = 10;
+/** Queued runs that are asked whether they wait for their account: more often for a worker. */
+const mostAsked = 20;
 /** Milliseconds that a query may take. */
 const mostWaiting = 10_000;
 /** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
@@ -178,7 +180,7 @@ export class Healing implements Runnable {
     const queued = open.filter(({ status }) => status === 'queued');
     for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
       if ((await this.#ask<unknown>(accountId(account), wire.account)) !== undefined) continue;
-      for (const { id } of queued.filter(({ watcher }) => watcher.account === account)) {
+      for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;
         const configured = await this.options.limits(account);

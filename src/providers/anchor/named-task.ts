@@ -37,8 +37,8 @@ export function createNamedTaskDriver(client: AnchorClient): EndpointDriver<type
     recoverRunId: async ({ taskId }, since, call) =>
       taskId === undefined ? undefined : findExecution(client.legacyTasks, { taskId, since }, call),
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
-    statusMany: (handles, call, budget) =>
-      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, budget),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, terms),
     read: look,
   };
 }

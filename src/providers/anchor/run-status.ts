@@ -2,7 +2,7 @@ import { isPerdureError } from '../../core/errors.js';
 import { isTerminal, type Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
 import type { Call } from '../provider.js';
-import { RequestBudget } from '../request-budget.js';
+import { type LookTerms, RequestBudget } from '../request-budget.js';
 import { type Look, lookAtEach } from '../status-many.js';
 import type { AnchorClient } from './client.js';
 import { withQuestion } from './session-driver.js';
@@ -18,7 +18,7 @@ export interface ManyRuns {
 export async function statusOfMany(
   { client, handles, look }: ManyRuns,
   call: Call,
-  budget = new RequestBudget(),
+  { budget = new RequestBudget() }: LookTerms = {},
 ): Promise<Look[]> {
   const asking = handles.filter(({ asks }) => asks);
   const together = asking.length > 1 && budget.take();

@@ -47,8 +47,8 @@ export function createSessionAgentDriver(client: AnchorClient): EndpointDriver<t
     },
     status: async (handle, call) =>
       withQuestion(client, { reading: await readingOfSession(client, handle, call), handle }, call),
-    statusMany: (handles, call, budget) =>
-      statusOfMany({ client, handles, look: (handle) => readingOfSession(client, handle, call) }, call, budget),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: (handle) => readingOfSession(client, handle, call) }, call, terms),
     read: async (handle, call) => ({ reading: await readingOfSession(client, handle, call) }),
   };
 }

@@ -46,8 +46,8 @@ export function createTaskDriver(client: AnchorClient): EndpointDriver<typeof en
       };
     },
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
-    statusMany: (handles, call, budget) =>
-      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, budget),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, terms),
     read: look,
   };
 }

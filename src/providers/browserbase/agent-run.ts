@@ -30,7 +30,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     find: (query, call) => findRuns(client, query, call),
     listMarked: (deployment, call) => listMarkedRuns(client, deployment, call),
     status: (handle, call) => runs.one(handle, call),
-    statusMany: (handles, call, budget) => runs.many(handles, call, budget),
+    statusMany: (handles, call, terms) => runs.many(handles, call, terms),
     read: (handle, call) => runs.read(handle, call),
     messages: async ({ runId }, cursor, call) => {
       if (runId === undefined) return { messages: [], cursor };

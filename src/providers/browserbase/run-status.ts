@@ -4,21 +4,25 @@ import type { Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
 import { unless } from '../border.js';
 import type { Call, Ending } from '../provider.js';
-import { RequestBudget } from '../request-budget.js';
+import { type LookTerms, RequestBudget } from '../request-budget.js';
 import { type Look, lookAtEach } from '../status-many.js';
 import type { BrowserbaseClient } from './client.js';
 import { stateOfRun } from './run-states.js';
-import { runningAmong } from './running-runs.js';
+import { RunningRuns } from './running-runs.js';
 import type { BrowserbaseRun } from './schemas.js';
 
 const notKnown: Reading = { state: 'gone', providerStatus: 'not found' };
 
 /** Looks at runs, by their list or one by one. */
 export class RunStatus {
+  readonly #running: RunningRuns;
+
   constructor(
     private readonly client: BrowserbaseClient,
     private readonly questionIn: (runId: string, call: Call) => Promise<ProviderQuestion | undefined>,
-  ) {}
+  ) {
+    this.#running = new RunningRuns(client);
+  }
 
   /** One run with its result. */
   async read({ runId }: ProviderHandle, call: Call): Promise<Ending> {
@@ -34,9 +38,10 @@ export class RunStatus {
   }
 
   /** Many runs: those in the list of the running ones need no look of their own. */
-  async many(handles: readonly ProviderHandle[], call: Call, budget = new RequestBudget()): Promise<Look[]> {
+  async many(handles: readonly ProviderHandle[], call: Call, terms: LookTerms = {}): Promise<Look[]> {
+    const { budget = new RequestBudget(), freshMs = 0 } = terms;
     const ids = handles.flatMap(({ runId = '' }) => (runId === '' ? [] : [runId]));
-    const running = await runningAmong(this.client, ids, { ...call, budget }).catch(only429);
+    const running = await this.#running.among(ids, { ...call, budget, freshMs }).catch(only429);
     if (isPerdureError(running)) return handles.map(() => running);
     return lookAtEach(handles, async (handle) => {
       const listed = running.get(handle.runId ?? '');
