@@ -18,6 +18,12 @@ export interface GrantedSlot extends SlotGrant {
   id: string;
 }
 
+/** Grants that an account gives. */
+export interface GrantTask {
+  account: string;
+  grants: GrantedSlot[];
+}
+
 /** Which of them could not be told. */
 export interface GrantReport {
   /** Their runs do not exist any more. */
@@ -25,7 +31,7 @@ export interface GrantReport {
 }
 
 /** Tells runs that they may start. What could not be told lapses, and the account's check finds it. */
-export function grantSlots(grants: GrantedSlot[]): Promise<GrantReport> {
+export function grantSlots({ grants }: GrantTask): Promise<GrantReport> {
   return withHeartbeats(heartbeat, async () => {
     const { client } = Context.current();
     const told = await inTurns(grants, atOnce, ({ id, ...grant }) => tell(client, id, grant));

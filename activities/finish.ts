@@ -163,6 +163,9 @@ interface LastLook {
   ended: boolean;
 }
 
+/** Milliseconds: the watcher of this worker may have read the end a moment ago. */
+const justSeen = 10_000;
+
 interface Looking {
   patience: Patience;
   call: Call;
@@ -171,7 +174,7 @@ interface Looking {
 async function readRun(driver: EndpointDriver, task: FinishTask, { patience, call }: Looking): Promise<LastLook> {
   const hasEnded = endSeen(task.timings.notFoundGrace);
   // The end was seen before: a look that takes it back may be a stale one.
-  const ending = await until(patience, () => driver.read(task.handle, call), hasEnded);
+  const ending = await until(patience, () => driver.read(task.handle, call, { freshMs: justSeen }), hasEnded);
   return { ending, ended: hasEnded(ending) };
 }
 

@@ -1,6 +1,9 @@
 import { PerdureError } from '../src/core/errors.js';
 import { BenchError } from './bench-error.js';
 import { Closing } from './closing.js';
+import { measureFlood } from './flood/measure.js';
+import { measureHealing } from './loss/heal.js';
+import { measureKill } from './loss/kill.js';
 import { type Command, readCommand, usage } from './options.js';
 import { measureOverhead } from './overhead/measure.js';
 import { say } from './say.js';
@@ -31,6 +34,12 @@ async function measure(command: Command, closing: Closing): Promise<number> {
       return measureWatching(command.options, closing);
     case 'overhead':
       return measureOverhead(command.options, closing);
+    case 'heal':
+      return measureHealing(command.options, closing);
+    case 'kill':
+      return measureKill(command.options, closing);
+    case 'flood':
+      return measureFlood(command.options, closing);
     case 'help':
       process.stdout.write(`${usage}\n`);
       return 0;

@@ -9,6 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { GrantTask } from '../activities/admission.js';
 import type { PerdureActivities } from '../activities/index.js';
 import {
   type AccountReport,
@@ -72,7 +73,7 @@ export async function account(state: AccountState): Promise<void> {
       nextCheck = Date.now() + Math.max(shortestBetweenChecks, betweenChecks * slots.scale);
     }
     const grants = checked ? slots.grant(Date.now(), mostGrants) : [];
-    if (grants.length > 0) await tell(slots, grants);
+    if (grants.length > 0) await tell(slots, { account: state.account, grants });
     else await nextTurn(slots, checked, nextCheck);
   }
   const { version, account: name } = state;
@@ -104,8 +105,8 @@ async function nextTurn(slots: Slots, checked: boolean, nextCheck: number): Prom
   if (left > 0) await condition(() => nextGrant() < next, left);
 }
 
-async function tell(slots: Slots, grants: ReturnType<Slots['grant']>): Promise<void> {
-  const report = await unlessLost(perdureGrant(grants));
+async function tell(slots: Slots, task: GrantTask): Promise<void> {
+  const report = await unlessLost(perdureGrant(task));
   if (report) slots.lose(report.gone, Date.now());
 }
 

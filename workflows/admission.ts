@@ -1,7 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Queued, StartReport, StartTask } from '../activities/start-report.js';
 import type { AccountPlace, SlotRequest } from '../src/core/admission.js';
-import { endpointFlags } from '../src/core/endpoints.js';
 import type { RunState } from './run-state.js';
 
 /** Leave to start a run at its provider. */
@@ -62,17 +61,15 @@ export function accountOf({ input }: RunState): AccountPlace {
 
 /** What the account of a run is asked for. */
 export function slotOf(run: RunState): StartTask['slot'] {
-  const { timings, agent } = run.input;
+  const { timings } = run.input;
   const { workflowId: id, priority, root } = workflowInfo();
-  // A blocking call may wait for a place in its worker as long as the run's deadline allows.
-  const windowMs = endpointFlags[agent.endpoint].blockingStart ? run.remaining() : timings.sendWindow;
   const request: SlotRequest = {
     id,
     generation: run.handle.generation,
     priority: priority?.priorityKey ?? middlePriority,
     fairness: priority?.fairnessKey ?? root?.workflowId ?? '',
     weight: priority?.fairnessWeight ?? 1,
-    windowMs,
+    windowMs: timings.sendWindow,
     scale: timings.scale,
   };
   return { place: accountOf(run), request };

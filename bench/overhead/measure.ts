@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultTimings } from '../../src/core/timings.js';
-import { createProvider } from '../../src/providers/index.js';
-import { BenchError } from '../bench-error.js';
 import type { Closing } from '../closing.js';
+import { directly, startDirectly } from '../direct.js';
 import type { OverheadOptions } from '../options.js';
+import { printFigures } from '../print-figures.js';
 import { quantile } from '../quantile.js';
 import { say } from '../say.js';
-import { openStage, type Party, type Stage } from '../stage/stage.js';
+import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
 import { agentOf, lives, type PlannedRun } from '../task.js';
 import { type Begun, type Ended, endDelays, startDelays } from './timing.js';
 
@@ -37,14 +37,8 @@ export async function measureOverhead({ runs: count, json }: OverheadOptions, cl
     endP50Ms: quantile(ends, 0.5),
     endP99Ms: quantile(ends, 0.99),
   };
-  process.stdout.write(`${JSON.stringify(figures, undefined, json ? undefined : 2)}\n`);
+  printFigures(figures, json);
   return 0;
-}
-
-function partyOf({ parties }: Stage, name: string): Party {
-  const party = parties.get(name);
-  if (party) return party;
-  throw new BenchError(`Nobody is called ${name}.`);
 }
 
 /** Runs of 3 to 6 seconds, of which no two end at the same point between two looks. */
@@ -55,24 +49,16 @@ function plan({ id }: Stage, name: string, count: number): PlannedRun[] {
   }));
 }
 
-/** Starts runs by the client that Perdure's worker uses, and nothing else. */
-async function callDirectly({ simulator }: Stage, { account, apiKey }: Party, runs: readonly PlannedRun[]) {
-  const baseUrl = simulator.browserbaseUrl;
-  const direct = createProvider({ name: account, provider, apiKey, baseUrl });
-  const begun: Begun[] = [];
-  try {
-    const driver = direct.driver('browserbase.agentRun');
+function callDirectly(stage: Stage, party: Party, runs: readonly PlannedRun[]): Promise<Begun[]> {
+  return directly(stage, party, async (driver) => {
+    const begun: Begun[] = [];
     for (const run of runs) {
-      const { input } = agentOf(provider, run);
-      if (!('task' in input)) throw new BenchError('A run at Browserbase has a task.');
       begun.push({ run, calledAt: Date.now() });
-      await driver.start({ input: { task: input.task } }, { timeoutMs: defaultTimings.startRequest });
+      await startDirectly(driver, run);
       await sleep(gap);
     }
     return begun;
-  } finally {
-    await direct.close();
-  }
+  });
 }
 
 async function playRuns({ perdure, account }: Party, runs: readonly PlannedRun[]): Promise<Ended[]> {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../src/simulator/index.js';
 import { BenchError } from '../bench-error.js';
-import { keyIn, type PlannedRun } from '../task.js';
+import { endsByKey, keyIn, type PlannedRun } from '../task.js';
 
 /** A start, timed where it was asked for. */
 export interface Begun {
@@ -24,7 +24,7 @@ export function startDelays(ledger: Ledger, begun: readonly Begun[]): number[] {
 
 /** Milliseconds from each end at the provider until the caller had the result, less the time between two looks. */
 export function endDelays({ runs }: Ledger, ended: readonly Ended[], betweenLooks: number): number[] {
-  const ends = new Map(runs.map(({ text, endedAt }) => [keyIn(text), endedAt]));
+  const ends = endsByKey(runs);
   return ended.map(({ run, returnedAt }) => Math.max(0, returnedAt - known(ends.get(run.key), run) - betweenLooks));
 }
 

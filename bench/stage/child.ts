@@ -52,6 +52,12 @@ export class Child {
     return Promise.race([work, lost]);
   }
 
+  /** Ends it at once, in the midst of whatever it does. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#exited;
+  }
+
   /** Lets it end in order; one that does not is killed. */
   async stop(): Promise<void> {
     if (this.#process.connected) this.#process.disconnect();

@@ -6,6 +6,7 @@ import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import type { ProviderName } from '../../src/core/endpoints.js';
 import { connectSimulator, type RemoteSimulator } from '../../src/simulator/index.js';
+import { BenchError } from '../bench-error.js';
 import type { Closing } from '../closing.js';
 import { Child } from './child.js';
 import type { FromSimulator } from './simulator-setting.js';
@@ -34,7 +35,8 @@ export interface Stage {
   home: string;
 }
 
-const deployment = 'bench';
+/** What all parties are called at the provider. */
+export const deployment = 'bench';
 
 /** Opens a server, the simulated providers, and a client for each party. */
 export async function openStage(provider: ProviderName, names: readonly string[], closing: Closing): Promise<Stage> {
@@ -65,6 +67,13 @@ export async function openStage(provider: ProviderName, names: readonly string[]
     return child;
   };
   return { id, temporal, simulator: connectSimulator(url), starts, parties, startWorker, home };
+}
+
+/** The party of this name. */
+export function partyOf({ parties }: Stage, name: string): Party {
+  const party = parties.get(name);
+  if (party) return party;
+  throw new BenchError(`Nobody is called ${name}.`);
 }
 
 interface Surroundings {

@@ -14,7 +14,8 @@ export function doubts(results: readonly RoundResult[], options: WatchOptions): 
   return [...wrongRuns(all), ...oddLoop(of('baseline')), ...rareLooks(of('perdure'), options)];
 }
 
-function wrongRuns(traces: readonly Trace[]): string[] {
+/** Which runs did not complete, or were not told that they had ended, in words. */
+export function wrongRuns(traces: readonly Trace[]): string[] {
   const failed = traces.filter(({ status }) => status !== 'completed');
   const untold = traces.filter(({ status, toldAt }) => status === 'completed' && toldAt === undefined);
   return [

@@ -1,14 +1,12 @@
-import { inTurns } from '../../src/core/in-turns.js';
 import type { WatchOptions } from '../options.js';
 import type { Child } from '../stage/child.js';
 import { databaseBytes } from '../stage/database-size.js';
 import { cpuMs, peakMiB } from '../stage/process-usage.js';
-import type { Party, Stage } from '../stage/stage.js';
-import { BenchError } from '../bench-error.js';
-import { keyIn } from '../task.js';
+import { type Party, partyOf, type Stage } from '../stage/stage.js';
+import { endsByKey } from '../task.js';
 import { playCrowd } from './crowd.js';
 import type { Round } from './round.js';
-import { readTrace, type Trace } from './trace.js';
+import { readTraces, type Trace } from './trace.js';
 
 /** What a round cost; undefined where the system does not tell. */
 export interface RoundCosts {
@@ -33,7 +31,6 @@ export interface RoundResult {
 
 const warmUps = 8;
 const warmUpSeconds = 2;
-const tracesAtOnce = 20;
 
 /** Plays a round with a worker of its own, warmed up by some runs that do not count. */
 export async function playRound(
@@ -43,8 +40,7 @@ export async function playRound(
 ): Promise<RoundResult> {
   const { side, label, prefix, runs } = round;
   const { provider, cache, slots } = options;
-  const party = stage.parties.get(side);
-  if (!party) throw new BenchError(`Nobody is called ${side}.`);
+  const party = partyOf(stage, side);
   const cadence = side === 'adaptive' ? undefined : options.cadence * 1000;
   // The check of a worker of Perdure's looks at every open run of the namespace, so none lives in a round of the loop.
   const worker = await stage.startWorker(party, { cache, slots, ...(side === 'baseline' && { bundle }) });
@@ -55,7 +51,7 @@ export async function playRound(
     await worker.during(playCrowd(stage, { ...crowd, label, prefix, runs }));
     const costs = difference(await costsSoFar(stage, party, worker), before);
     const peak = peakMiB(worker.pid);
-    const traces = await inTurns(runs, tracesAtOnce, (run) => readTrace(stage.temporal.client, run));
+    const traces = await readTraces(stage.temporal.client, runs);
     return { round, costs, peakMiB: peak, traces, lags: await lagsOf(stage, traces) };
   } finally {
     await worker.stop();
@@ -94,8 +90,7 @@ function difference(after: RoundCosts, before: RoundCosts): RoundCosts {
 }
 
 async function lagsOf({ simulator }: Stage, traces: readonly Trace[]): Promise<number[]> {
-  const { runs } = await simulator.state();
-  const ends = new Map(runs.map(({ text, endedAt }) => [keyIn(text), endedAt]));
+  const ends = endsByKey((await simulator.state()).runs);
   return traces.flatMap(({ key, toldAt }) => {
     const endedAt = ends.get(key);
     return toldAt === undefined || endedAt === undefined ? [] : [toldAt - endedAt];

@@ -1,5 +1,5 @@
 import type { WatchOptions } from '../options.js';
-import type { PlannedRun } from '../task.js';
+import { type PlannedRun, spreadRuns } from '../task.js';
 import type { SideName } from './side.js';
 
 /** Runs of one side that are open at the same time; nothing else goes on meanwhile. */
@@ -24,7 +24,7 @@ export function planRounds(options: WatchOptions, id: string): Round[] {
     return order.map((side): Round => {
       const prefix = `bench/${id}/${side}/${index}`;
       const label = `${side}, round ${index + 1} of ${count}`;
-      return { side, prefix, label, runs: runsOf(`${prefix}/`, length, options) };
+      return { side, prefix, label, runs: runsOf(prefix, length, options) };
     });
   }).flat();
 }
@@ -34,17 +34,10 @@ export function sidesOf({ only, adaptive }: WatchOptions): SideName[] {
   return [...(only ? [only] : (['baseline', 'perdure'] as const)), ...(adaptive ? (['adaptive'] as const) : [])];
 }
 
-/** A fraction whose multiples are spread evenly over every range. */
-const golden = 0.618_033_988_7;
-
 /**
  * Both sides get the same lengths in the same order, spread evenly, each up to a cadence longer than it was asked for:
  * ends that fall on the loop's own beat would make it look prompter than it is.
  */
 function runsOf(prefix: string, length: number, { seconds: { from, to }, cadence }: WatchOptions): PlannedRun[] {
-  const tenths = 10 * (to - from + cadence);
-  return Array.from({ length }, (_, index) => {
-    const longer = Math.floor(((index * golden) % 1) * tenths);
-    return { key: `${prefix}${index}`, seconds: (10 * from + longer) / 10 };
-  });
+  return spreadRuns(prefix, length, { from, to: to + cadence });
 }

@@ -1,4 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { inTurns } from '../../src/core/in-turns.js';
 import { runWorkflowId, wire } from '../../src/core/names.js';
 import type { Outcome } from '../../src/core/run.js';
 import { lookName } from '../loop/look.js';
@@ -18,8 +19,14 @@ export interface Trace extends PlannedRun {
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** Reads the history of a run that has ended. */
-export async function readTrace(client: Client, run: PlannedRun): Promise<Trace> {
+const atOnce = 20;
+
+/** Reads the histories of runs that have ended. */
+export function readTraces(client: Client, runs: readonly PlannedRun[]): Promise<Trace[]> {
+  return inTurns(runs, atOnce, (run) => readTrace(client, run));
+}
+
+async function readTrace(client: Client, run: PlannedRun): Promise<Trace> {
   const handle = client.workflow.getHandle<() => Promise<Outcome>>(runWorkflowId(run.key));
   const { status, usage } = await handle.result();
   const { events } = await handle.fetchHistory();

@@ -151,8 +151,8 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * be looked at, why; of those that the budget was not enough for, nothing.
    */
   statusMany(handles: readonly ProviderHandle[], call: Call, terms?: LookTerms): Promise<Look[]>;
-  /** One look at the run with its result. */
-  read(handle: ProviderHandle, call: Call): Promise<Ending>;
+  /** One look at the run with its result; `freshMs` allows for one that was made a moment ago. */
+  read(handle: ProviderHandle, call: Call, terms?: Pick<LookTerms, 'freshMs'>): Promise<Ending>;
   /** The agent's messages after a cursor; an empty page where the provider has none to give. */
   messages(handle: ProviderHandle, cursor: string | undefined, call: Call): Promise<MessagePage>;
   /** Asks the provider to stop the run; a run that has ended is no error. Does nothing where it can't be stopped. */

@@ -50,7 +50,7 @@ export class Healing implements Runnable {
   #state: ReturnType<Runnable['getState']> = 'INITIALIZED';
   readonly #silent = new Map<string, number>();
   readonly #accounts = new Map<string, Promise<boolean>>();
-  /** Accounts whose runs were seen open: their watchers are looked at also when none is any more. */
+  /** Accounts that had something open or enrolled: their watchers are looked at once more. */
   readonly #known = new Set<string>();
 
   constructor(private readonly options: HealingOptions) {
@@ -86,16 +86,18 @@ export class Healing implements Runnable {
     for (const account of this.#known) {
       for (const place of watchersOf(account, this.options.taskQueue)) places.set(watcherId(place), place);
     }
-    for (const { account } of places.values()) this.#known.add(account);
+    this.#known.clear();
+    for (const { watcher } of open) this.#known.add(watcher.account);
     const watched = new Set<string>();
     const silent = new Set<string>();
-    for (const place of places.values()) {
+    await inTurns([...places.values()], atOnce, async (place) => {
       const answer = await this.#ask<StartRef[]>(watcherId(place), wire.enrolled);
       if (answer === 'silent') silent.add(watcherId(place));
       const enrolled = typeof answer === 'object' ? answer : [];
+      if (enrolled.length > 0) this.#known.add(place.account);
       for (const { id } of enrolled) watched.add(id);
       await this.#withdrawEnded(place, enrolled, open);
-    }
+    });
     const unwatched = open.filter(
       ({ id, status, watcher }) => status !== 'queued' && !watched.has(id) && !silent.has(watcherId(watcher)),
     );

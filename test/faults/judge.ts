@@ -1,8 +1,10 @@
 import type { RunRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, Finding, RunEvidence } from './evidence.js';
+import { longDeadlineMs } from './pace.js';
 import { judgeAnswers } from './judge-answers.js';
 import { judgeCleanup } from './judge-cleanup.js';
 import { judgeOutcome } from './judge-outcome.js';
+import { judgeLimits } from './judge-limits.js';
 import { judgeStarts } from './judge-starts.js';
 
 /** What the judge found of one seed. */
@@ -20,7 +22,7 @@ export interface Judgement {
 export function judge(evidence: Evidence): Judgement {
   const all = evidence.runs.map((run) => judgeRun(evidence, run));
   return {
-    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence)],
+    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence), ...judgeLimits(evidence)],
     unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
     overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),
     starts: evidence.runs.reduce((sum, run) => sum + startsOf(evidence, run).length, 0),
@@ -51,6 +53,8 @@ function judgeProgress({ plan, outcome, taskFailures }: RunEvidence): Finding[] 
   const findings: Finding[] = [];
   const add = (what: string) => findings.push({ key: 'stuck', run: plan.name, what });
   if (!outcome) add('it did not end within its deadline and the release bound');
+  if (plan.deadlineMs === longDeadlineMs && outcome?.status === 'timed-out' && outcome.attempts.length === 0)
+    add('it met its deadline before it was ever started');
   if (taskFailures > 0) add(`${taskFailures} of its workflow tasks failed`);
   return findings;
 }

@@ -31,7 +31,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     listMarked: (deployment, call) => listMarkedRuns(client, deployment, call),
     status: (handle, call) => runs.one(handle, call),
     statusMany: (handles, call, terms) => runs.many(handles, call, terms),
-    read: (handle, call) => runs.read(handle, call),
+    read: (handle, call, terms) => runs.read(handle, call, terms),
     messages: async ({ runId }, cursor, call) => {
       if (runId === undefined) return { messages: [], cursor };
       const { messages, nextSince } = await client.runs.messages(runId, cursor, call);

@@ -4,6 +4,7 @@ import type { Reading } from '../../core/reading.js';
 import type { ProviderHandle } from '../../core/run.js';
 import { unless } from '../border.js';
 import type { Call, Ending } from '../provider.js';
+import { RecentEndings } from '../recent-endings.js';
 import { type LookTerms, RequestBudget } from '../request-budget.js';
 import { type Look, lookAtEach } from '../status-many.js';
 import type { BrowserbaseClient } from './client.js';
@@ -16,6 +17,7 @@ const notKnown: Reading = { state: 'gone', providerStatus: 'not found' };
 /** Looks at runs, by their list or one by one. */
 export class RunStatus {
   readonly #running: RunningRuns;
+  readonly #endings = new RecentEndings();
 
   constructor(
     private readonly client: BrowserbaseClient,
@@ -24,15 +26,22 @@ export class RunStatus {
     this.#running = new RunningRuns(client);
   }
 
-  /** One run with its result. */
-  async read({ runId }: ProviderHandle, call: Call): Promise<Ending> {
+  /** One run with its result; how it was seen to end a moment ago is as good as a new look. */
+  async read({ runId }: ProviderHandle, call: Call, { freshMs = 0 }: Pick<LookTerms, 'freshMs'> = {}): Promise<Ending> {
+    const recent = runId === undefined ? undefined : this.#endings.take(runId, freshMs);
+    return recent ?? this.#look(runId, call);
+  }
+
+  async #look(runId: string | undefined, call: Call): Promise<Ending> {
     const found = runId === undefined ? undefined : await unless(['task-not-found'], this.client.runs.get(runId, call));
     return found ? endingOf(found) : { reading: notKnown };
   }
 
   /** One run with the question that it waits with. */
   async one(handle: ProviderHandle, call: Call): Promise<Reading> {
-    const { reading, runId } = await this.read(handle, call);
+    const ending = await this.#look(handle.runId, call);
+    const { reading, runId } = ending;
+    if (runId !== undefined) this.#endings.keep(runId, ending);
     if (reading.state !== 'waiting' || runId === undefined) return reading;
     return { ...reading, question: await this.questionIn(runId, call) };
   }

@@ -4,8 +4,8 @@ import type { LookTerms } from '../request-budget.js';
 import type { BrowserbaseClient } from './client.js';
 import type { BrowserbaseRun } from './schemas.js';
 
-/** Single reads are as cheap as a page while there are no more of them than this. */
-const fewRuns = 3;
+/** Single reads are as cheap as a page, which all watchers share, while there are no more of them than this. */
+const fewRuns = 2;
 const largestPage = 100;
 const smallestPage = 5;
 
