@@ -62,7 +62,7 @@ export interface CheckReport {
   /** Holders whose run does not exist any more. */
   gone: StartRef[];
   /** Holders that were told in vain: they wait still. */
-  lapsed: StartRef[];
+  lapsed: SlotRequest[];
   /** Runs that live without a slot. */
   living: StartRef[];
   /** Runs that wait and are not in the queue. */
@@ -87,11 +87,9 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
     const others = open.filter(({ id }) => !held.has(id) && !known.has(id));
     const needs = await inTurns(others, atOnce, (run) => needsOf(client, run));
     const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
-    const inState = (state: string) =>
-      holders.filter((_, index) => states[index] === state).map(({ id, generation }) => ({ id, generation }));
     return {
-      gone: inState('gone'),
-      lapsed: inState('lapsed'),
+      gone: holders.filter((_, index) => states[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
+      lapsed: states.filter((state) => typeof state === 'object'),
       living: others.filter((_, index) => needs[index]?.lives).map(({ id }) => ({ id, generation: 0 })),
       waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
     };
@@ -112,13 +110,14 @@ async function stateOf(
   client: Client,
   { id, until }: Holder,
   { open, now }: { open: Open[]; now: number },
-): Promise<'holds' | 'gone' | 'lapsed'> {
+): Promise<'holds' | 'gone' | SlotRequest> {
   const listed = open.find((run) => run.id === id);
   if (listed && (listed.status !== 'queued' || until > now)) return 'holds';
   try {
     const { status } = await client.workflow.getHandle(id).describe();
     if (status.name !== 'RUNNING') return 'gone';
-    return until <= now && (await needsOf(client, { id, status: 'queued' }))?.slot ? 'lapsed' : 'holds';
+    const needs = until <= now ? await needsOf(client, { id, status: 'queued' }) : undefined;
+    return needs?.slot ?? 'holds';
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
   }

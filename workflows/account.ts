@@ -67,14 +67,16 @@ export async function account(state: AccountState): Promise<void> {
   // One that starts without knowing who has slots finds that out before it gives any.
   let nextCheck = state.holders ? Date.now() + betweenChecks * slots.scale : 0;
   let checked = state.holders !== undefined;
-  while (workflowInfo().historyLength < mostEvents && !workflowInfo().continueAsNewSuggested) {
+  // Signals make the history longer also while nobody's turn comes.
+  const isLong = () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  while (!isLong()) {
     if (Date.now() >= nextCheck && (!checked || !slots.isIdle)) {
       checked = (await check(slots, state.account)) || checked;
       nextCheck = Date.now() + Math.max(shortestBetweenChecks, betweenChecks * slots.scale);
     }
     const grants = checked ? slots.grant(Date.now(), mostGrants) : [];
     if (grants.length > 0) await tell(slots, { account: state.account, grants });
-    else await nextTurn(slots, checked, nextCheck);
+    else await nextTurn({ slots, checked, nextCheck, isLong });
   }
   const { version, account: name } = state;
   await continueAsNew<typeof account>({ version, account: name, mostEvents, ...slots.carry(Date.now()) });
@@ -96,13 +98,21 @@ function listen(slots: Slots): void {
   setHandler(knownQuery, () => slots.known());
 }
 
-/** Waits until a slot can be given or a check is due. */
-async function nextTurn(slots: Slots, checked: boolean, nextCheck: number): Promise<void> {
-  await condition(() => !slots.isIdle);
+interface Turn {
+  slots: Slots;
+  checked: boolean;
+  /** Epoch milliseconds. */
+  nextCheck: number;
+  isLong: () => boolean;
+}
+
+/** Waits until a slot can be given, a check is due, or the history is too long. */
+async function nextTurn({ slots, checked, nextCheck, isLong }: Turn): Promise<void> {
+  await condition(() => !slots.isIdle || isLong());
   const nextGrant = () => (checked ? slots.nextGrant(Date.now()) : undefined) ?? nextCheck;
   const next = Math.min(nextGrant(), nextCheck);
   const left = next - Date.now();
-  if (left > 0) await condition(() => nextGrant() < next, left);
+  if (left > 0) await condition(() => nextGrant() < next || isLong(), left);
 }
 
 async function tell(slots: Slots, task: GrantTask): Promise<void> {

@@ -8,23 +8,27 @@ export interface CarriedRoster {
   timings: WatchTimings[];
   runs: (Omit<Watched, 'timings'> & { timings: number })[];
   quietUntil?: number;
+  lastTick?: number;
 }
 
 /** Milliseconds: ticks that follow each other faster cost more than they tell. */
 const shortestGap = 150;
+/** Milliseconds: runs that are looked at rarely are so at their own time. */
+const longestBeat = 3_000;
 
 /** The runs that one watcher looks at, and when the next look is due. */
 export class Roster {
   readonly #runs = new Map<string, Watched>();
-  #lastTick = 0;
+  #lastTick: number;
   #quietUntil: number;
 
-  constructor({ timings, runs, quietUntil = 0 }: CarriedRoster = { timings: [], runs: [] }) {
+  constructor({ timings, runs, quietUntil = 0, lastTick = 0 }: CarriedRoster = { timings: [], runs: [] }) {
     for (const { timings: index, ...run } of runs) {
       const own = timings[index];
       if (own) this.#runs.set(run.id, { ...run, timings: own });
     }
     this.#quietUntil = quietUntil;
+    this.#lastTick = lastTick;
   }
 
   get size(): number {
@@ -63,7 +67,7 @@ export class Roster {
       gap = Math.min(gap, run.timings.cadence.first);
     }
     if (next === Number.POSITIVE_INFINITY) return next;
-    const beat = Math.max(gap, shortestGap);
+    const beat = Math.max(Math.min(gap, longestBeat), shortestGap);
     const earliest = Math.max(next, this.#lastTick + 1, this.#quietUntil);
     return Math.ceil(earliest / beat) * beat;
   }
@@ -123,7 +127,7 @@ export class Roster {
       indices.set(text, index);
       return { ...run, timings: index };
     });
-    return { timings, runs, quietUntil: this.#quietUntil };
+    return { timings, runs, quietUntil: this.#quietUntil, lastTick: this.#lastTick };
   }
 }
 

@@ -60,8 +60,7 @@ test('one that asks again while it has a slot gets its leave again, not a second
 test('what a check finds: slots of those that are gone are free, leave that was lost is given again, the living count', () => {
   const slots = slotsOf({ configured: { concurrentRuns: 2 } }, ['a', 'b', 'c', 'd']);
   granted(slots);
-  const [gone, lapsed] = ['a', 'b'].map((id) => ({ id, generation: 1 }));
-  slots.settle({ gone: gone ? [gone] : [], lapsed: lapsed ? [lapsed] : [], living: [], waiting: [] }, now);
+  slots.settle({ gone: [{ id: 'a', generation: 1 }], lapsed: [request('b')], living: [], waiting: [] }, now);
   expect(granted(slots, now + 1)).toEqual(['b', 'c']);
   slots.settle({ gone: [], lapsed: [], living: [{ id: 'x', generation: 0 }], waiting: [request('e')] }, now);
   slots.giveBack({ id: 'b', generation: 1 }, now);
@@ -88,4 +87,12 @@ test('limits set by hand outrank the configured ones, survive being carried over
 test('without limits everybody is admitted', () => {
   const slots = slotsOf({}, ['a', 'b', 'c']);
   expect(granted(slots)).toEqual(['a', 'b', 'c']);
+});
+
+test('leave that was lost before the account went on as new is given again', () => {
+  const slots = slotsOf({ configured: { concurrentRuns: 1 } }, ['a']);
+  granted(slots);
+  const next = new Slots(slots.carry(now));
+  next.settle({ gone: [], lapsed: [request('a')], living: [], waiting: [] }, now);
+  expect(granted(next, now + 1)).toEqual(['a']);
 });

@@ -29,8 +29,6 @@ export class Slots {
   readonly #queue: FairQueue;
   /** Runs whose grant is to be sent again. */
   readonly #again = new Map<string, SlotRequest>();
-  /** What each holder had asked for. */
-  readonly #asked = new Map<string, SlotRequest>();
   #configured: Limits;
   #live: Limits;
   #starts: number[];
@@ -109,7 +107,8 @@ export class Slots {
   /** Takes in what a check found out. */
   settle({ gone, lapsed, living, waiting }: CheckReport, now: number): void {
     for (const start of gone) this.giveBack(start, now);
-    for (const { id } of lapsed) this.#lapse(id);
+    // Their turn had come, so they do not wait at the end again.
+    for (const request of lapsed) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
     for (const { id } of living) {
       if (!this.#holders.has(id)) this.#holders.set(id, { id, generation: 0, since: now, until: now });
     }
@@ -152,21 +151,12 @@ export class Slots {
     const { id, generation, windowMs } = request;
     const until = now + windowMs;
     this.#holders.set(id, { id, generation, since: now, until });
-    this.#asked.set(id, request);
     return { id, generation, sendNotAfter: until };
   }
 
   #free(id: string): void {
     this.#holders.delete(id);
-    this.#asked.delete(id);
     this.#again.delete(id);
-  }
-
-  /** Its turn had come, so it does not wait at the end again. */
-  #lapse(id: string): void {
-    const asked = this.#asked.get(id);
-    if (asked && this.#holders.has(id)) this.#again.set(id, asked);
-    else this.#free(id);
   }
 
   get #minute(): number {

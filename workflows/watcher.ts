@@ -54,9 +54,10 @@ export async function watcher(state: WatcherState): Promise<void> {
   const roster = new Roster(state.roster);
   const ticks = { failures: state.failures ?? 0 };
   listen(roster, ticks);
-  while (workflowInfo().historyLength < mostEvents && !workflowInfo().continueAsNewSuggested) {
-    await nextTick(roster);
-    ticks.failures = await tick(roster, account, ticks.failures);
+  // Signals make the history longer also while nothing is due.
+  const isLong = () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  while (!isLong()) {
+    if (await nextTick(roster, isLong)) ticks.failures = await tick(roster, account, ticks.failures);
   }
   const { version } = state;
   await continueAsNew<typeof watcher>({ version, account, mostEvents, ...ticks, roster: roster.carry() });
@@ -75,13 +76,18 @@ function listen(roster: Roster, ticks: { failures: number }): void {
   setHandler(watchingQuery, () => roster.report(Date.now(), ticks.failures));
 }
 
-/** Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before. */
-async function nextTick(roster: Roster): Promise<void> {
+/**
+ * Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before; false when the
+ * history became too long meanwhile.
+ */
+async function nextTick(roster: Roster, isLong: () => boolean): Promise<boolean> {
   for (;;) {
-    await condition(() => roster.size > 0);
+    await condition(() => roster.size > 0 || isLong());
     const at = roster.nextTick();
     const left = at - Date.now();
-    if (left <= 0 || !(await condition(() => roster.size === 0 || roster.nextTick() < at, left))) return;
+    if (isLong()) return false;
+    if (left <= 0) return true;
+    if (!(await condition(() => roster.size === 0 || roster.nextTick() < at || isLong(), left))) return true;
   }
 }
 

@@ -12,15 +12,16 @@ import { agentOf } from '../task.js';
 export type Sight = Pick<ProviderHandle, 'runId' | 'sessionId'>;
 
 const hour = 3_600_000;
-/** One in so many is looked at every second, the others once: watchers continue as new only after a look. */
-const youngOneIn = 20;
+/** One in so many is looked at often, the others once: watchers continue as new only after a look. */
+const youngOneIn = 100;
+const youngPause = 500;
 
 /** Runs that have no workflow, as a worker would enrol them; each is seen at the provider as one of those given. */
 export function madeUpRuns({ account, taskQueue }: Party, sights: readonly Sight[], count: number): EnrolTask[] {
   return Array.from({ length: count }, (_, index) => {
     const key = `flood-${index}`;
     const agent = agentOf('browserbase', { key, seconds: hour / 1000 });
-    const pause = index % youngOneIn === 0 ? 1_000 : hour;
+    const pause = index % youngOneIn === 0 ? youngPause : hour;
     const run = enrolmentOf({
       id: runWorkflowId(key),
       agent,

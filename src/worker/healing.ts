@@ -32,6 +32,7 @@ const mostWaiting = 10_000;
 /** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
 const patience = { own: 3, others: 1 };
 const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
+const runningShared = "WorkflowType IN ('watcher', 'account') AND ExecutionStatus = 'Running'";
 
 interface OpenRun {
   id: string;
@@ -82,6 +83,7 @@ export class Healing implements Runnable {
   async #check(): Promise<void> {
     this.#accounts.clear();
     const open = await this.#openRuns();
+    const running = await this.#runningShared();
     const places = new Map(open.map(({ watcher }) => [watcherId(watcher), watcher]));
     for (const account of this.#known) {
       for (const place of watchersOf(account, this.options.taskQueue)) places.set(watcherId(place), place);
@@ -91,7 +93,7 @@ export class Healing implements Runnable {
     const watched = new Set<string>();
     const silent = new Set<string>();
     await inTurns([...places.values()], atOnce, async (place) => {
-      const answer = await this.#ask<StartRef[]>(watcherId(place), wire.enrolled);
+      const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
       if (answer === 'silent') silent.add(watcherId(place));
       const enrolled = typeof answer === 'object' ? answer : [];
       if (enrolled.length > 0) this.#known.add(place.account);
@@ -102,7 +104,7 @@ export class Healing implements Runnable {
       ({ id, status, watcher }) => status !== 'queued' && !watched.has(id) && !silent.has(watcherId(watcher)),
     );
     await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
-    await this.#healAccounts(open);
+    await this.#healAccounts(open, running);
   }
 
   async #openRuns(): Promise<OpenRun[]> {
@@ -123,14 +125,21 @@ export class Healing implements Runnable {
     return known;
   }
 
+  /** The queues of the shared workflows that run, by id; what has just begun may be missing. */
+  async #runningShared(): Promise<Map<string, string>> {
+    const running = new Map<string, string>();
+    for await (const { workflowId, taskQueue } of this.#client.workflow.list({ query: runningShared })) {
+      running.set(workflowId, taskQueue);
+    }
+    return running;
+  }
+
   /** What a shared workflow answers; undefined where it does not run. One that stays silent is begun anew. */
-  async #ask<T>(id: string, query: string): Promise<T | 'silent' | undefined> {
+  async #ask<T>(id: string, running: ReadonlyMap<string, string>, query: string): Promise<T | 'silent' | undefined> {
+    const taskQueue = running.get(id);
+    if (taskQueue === undefined) return undefined;
     const handle = this.#client.workflow.getHandle(id);
-    let patient = patience.own;
     try {
-      const { status, taskQueue } = await handle.describe();
-      if (status.name !== 'RUNNING') return undefined;
-      if (taskQueue !== this.options.taskQueue) patient = patience.others;
       const answer = await this.#client.withDeadline(Date.now() + mostWaiting, () => handle.query<T>(query));
       this.#silent.delete(id);
       return answer;
@@ -138,9 +147,9 @@ export class Healing implements Runnable {
       if (error instanceof WorkflowNotFoundError) return undefined;
       const silent = (this.#silent.get(id) ?? 0) + 1;
       this.#silent.set(id, silent);
-      if (silent < patient) return 'silent';
+      if (silent < (taskQueue === this.options.taskQueue ? patience.own : patience.others)) return 'silent';
       this.#silent.delete(id);
-      await handle.terminate('It does not answer, and is begun anew.');
+      await handle.terminate('It does not answer, and is begun anew.').catch(() => undefined);
       return undefined;
     }
   }
@@ -150,7 +159,7 @@ export class Healing implements Runnable {
     const listed = new Set(open.map(({ id }) => id));
     const unlisted = enrolled.filter(({ id }) => !listed.has(id));
     await inTurns(unlisted, atOnce, async (start) => {
-      if (await this.#hasEnded(start.id)) await withdraw(this.#client, place, start);
+      if (await this.#hasEnded(start.id)) await withdraw(this.#client, place, start).catch(() => undefined);
     });
   }
 
@@ -178,10 +187,10 @@ export class Healing implements Runnable {
   }
 
   /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */
-  async #healAccounts(open: readonly OpenRun[]): Promise<void> {
+  async #healAccounts(open: readonly OpenRun[], running: ReadonlyMap<string, string>): Promise<void> {
     const queued = open.filter(({ status }) => status === 'queued');
     for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
-      if ((await this.#ask<unknown>(accountId(account), wire.account)) !== undefined) continue;
+      if ((await this.#ask<unknown>(accountId(account), running, wire.account)) !== undefined) continue;
       for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;

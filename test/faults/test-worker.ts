@@ -13,7 +13,7 @@ import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 export const deployment = 'faults';
 
 /** Milliseconds between two checks of what is watched. */
-const betweenChecks = 2_000;
+const betweenChecks = 4_000;
 
 /** What stands between a test worker and what it does: faults of the worker itself, and planted defects. */
 export interface Tampering {
