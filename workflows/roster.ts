@@ -12,7 +12,7 @@ export interface CarriedRoster {
 }
 
 /** Milliseconds: ticks that follow each other faster cost more than they tell. */
-const shortestGap = 150;
+const shortestGap = 400;
 /** Milliseconds: runs that are looked at rarely are so at their own time. */
 const longestBeat = 3_000;
 
