@@ -145,13 +145,15 @@ const sharing: readonly Defect[] = [
     }),
   },
   {
-    name: 'end-not-told',
-    driver: (driver) => ({
-      ...driver,
-      statusMany: async (...args) =>
-        (await driver.statusMany(...args)).map((look) =>
-          look && !isPerdureError(look) && look.state === 'completed' ? { ...look, state: 'running' } : look,
-        ),
+    name: 'slot-returned-too-early',
+    activities: (own) => ({
+      ...own,
+      perdureStart: async (task) => {
+        const report = await own.perdureStart(task);
+        const { place, request } = task.slot;
+        if (task.granted) await own.perdureLeave({ start: request, slot: place });
+        return report;
+      },
     }),
   },
   {
@@ -168,7 +170,6 @@ const sharing: readonly Defect[] = [
       },
     }),
   },
-  { name: 'nobody-heals', unhealed: true },
 ];
 
 /** Every defect that can be planted; the judge has to see each of them. */

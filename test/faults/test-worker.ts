@@ -18,8 +18,6 @@ const betweenChecks = 4_000;
 /** What stands between a test worker and what it does: faults of the worker itself, and planted defects. */
 export interface Tampering {
   driver?: (driver: EndpointDriver, options: AccountOptions, account: string) => EndpointDriver;
-  /** Whether nobody checks that the open runs are watched. */
-  unhealed?: boolean;
   activities?: (activities: PerdureActivities) => PerdureActivities;
 }
 
@@ -58,7 +56,6 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     maxConcurrentWorkflowTaskExecutions: 100,
     maxCachedWorkflows: 400,
   });
-  if (tampering.some(({ unhealed }) => unhealed)) return [worker, blocking];
   const knows = async (name: string) => account(name) !== undefined;
   return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, everyMs: betweenChecks })];
 }
