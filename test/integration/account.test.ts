@@ -113,7 +113,7 @@ test('limits that are changed by hand hold at once: lower than what lives, and h
   expect((await t.perdure.account(account)).slots?.live).toEqual({});
 });
 
-test('an account that is terminated is begun anew, knows who lives and who waits, and admits no more than before', async () => {
+test('an account that is terminated is begun anew, knows who lives and who waits, and admits no more than before (fault matrix 19: shared workflows lost)', async () => {
   t.simulator.on('browserbase.agentRun').lasts('2 min');
   const runs = await Promise.all(Array.from({ length: 9 }, (_, index) => start(`run-${index}`)));
   await vi.waitFor(async () => expect((await t.perdure.account(account)).slots?.queued).toBe(6), patient);
