@@ -86,11 +86,14 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
     const known = new Set(queued);
     const others = open.filter(({ id }) => !held.has(id) && !known.has(id));
     const needs = await inTurns(others, atOnce, (run) => needsOf(client, run));
+    const seen = others.filter((_, index) => needs[index]?.lives);
+    const stillOpen = await inTurns(seen, atOnce, ({ id }) => isOpen(client, id));
+    const living = seen.filter((_, index) => stillOpen[index]);
     const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
     return {
       gone: holders.filter((_, index) => states[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
       lapsed: states.filter((state) => typeof state === 'object'),
-      living: others.filter((_, index) => needs[index]?.lives).map(({ id }) => ({ id, generation: 0 })),
+      living: living.map(({ id }) => ({ id, generation: 0 })),
       waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
     };
   });
@@ -117,9 +120,19 @@ async function stateOf(
     const { status } = await client.workflow.getHandle(id).describe();
     if (status.name !== 'RUNNING') return 'gone';
     const needs = until <= now ? await needsOf(client, { id, status: 'queued' }) : undefined;
-    return needs?.slot ?? 'holds';
+    if (!needs) return 'holds';
+    return needs.slot ?? (needs.lives ? 'holds' : 'gone');
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
+  }
+}
+
+/** A run that has just ended is listed for a while. */
+async function isOpen(client: Client, id: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(id).describe()).status.name === 'RUNNING';
+  } catch {
+    return false;
   }
 }
 

@@ -58,8 +58,9 @@ export function lookAtDue(
       if (quiet > 0) return { sightings: [], looked: 0, quietMs: quiet, unreachable: false };
       try {
         const due = await dueRuns(client, task);
-        const looks = await readAll(dependencies, { task, due, budget: await budgetOf(limits, client, task) });
-        return await conclude(dependencies, health, { task, due, looks });
+        const allowance = await allowanceOf(limits, client, task);
+        const looks = await readAll(dependencies, { task, due, budget: allowance.budget });
+        return await conclude(dependencies, health, { task, due, looks, allowance });
       } catch (error) {
         if (!isPerdureError(error)) throw error;
         health.note(task.account, { unreachable: true, error, quietMs: 0 });
@@ -81,24 +82,35 @@ async function dueRuns(client: Client, { now }: LookTask): Promise<Watched[]> {
   }
 }
 
-/** What of the account's requests falls to this tick. */
-async function budgetOf(limits: LimitBook, client: Client, { account, now, since }: LookTask): Promise<RequestBudget> {
+/** What of the account's requests falls to this tick, and how long it has to be paid for afterwards. */
+interface Allowance {
+  budget: RequestBudget;
+  /** Milliseconds that one request costs; 0 without a limit. */
+  price: number;
+}
+
+/** Fewer than these, and one run with its question could use up every tick. */
+const fewest = 3;
+
+async function allowanceOf(limits: LimitBook, client: Client, { account, now, since }: LookTask): Promise<Allowance> {
   const { requestsPerMinute } = await limits.of(client, account);
-  if (requestsPerMinute === undefined) return new RequestBudget();
-  const passed = Math.min(now - since, minute) / minute;
-  return new RequestBudget(Math.max(1, Math.floor(shareOf(requestsPerMinute) * passed)));
+  if (requestsPerMinute === undefined) return { budget: new RequestBudget(), price: 0 };
+  const price = minute / shareOf(requestsPerMinute);
+  const passed = Math.min(now - since, minute);
+  return { budget: new RequestBudget(Math.max(fewest, Math.floor(passed / price))), price };
 }
 
 interface Tick {
   task: LookTask;
   due: readonly Watched[];
   looks: ReadonlyMap<string, Look>;
+  allowance: Allowance;
 }
 
 async function conclude(
   dependencies: ActivityDependencies,
   health: AccountHealth,
-  { task, due, looks }: Tick,
+  { task, due, looks, allowance }: Tick,
 ): Promise<LookReport> {
   const { client } = Context.current();
   const sightings = await inTurns(due, atOnce, (run) =>
@@ -112,7 +124,7 @@ async function conclude(
   return {
     sightings: sightings.filter((each) => each !== undefined),
     looked: unseen === -1 ? due.length : unseen,
-    quietMs: health.quietMs(task.account),
+    quietMs: Math.max(health.quietMs(task.account), allowance.budget.spent * allowance.price),
     unreachable,
   };
 }
@@ -159,7 +171,7 @@ async function tellNews(
   const reading = readingOf(look);
   if (!reading || !newsIn(reading, run, now)) return undefined;
   const { id, handle } = run;
-  const { redactor } = await redactorFor(run.secrets ?? [], secrets, run.timings.request);
+  const { redactor } = await redactorFor(run.secrets ?? [], secrets, Math.min(run.timings.request, patience));
   // A question without its words would be of no use to anybody; an end has to be told all the same.
   if (redactor.withheld && !isTerminal(reading.state)) return undefined;
   // What was told before was masked, so a status that shows a secret is news only if its masked text is.

@@ -72,7 +72,8 @@ export async function account(state: AccountState): Promise<void> {
   while (!isLong()) {
     if (Date.now() >= nextCheck && (!checked || !slots.isIdle)) {
       checked = (await check(slots, state.account)) || checked;
-      nextCheck = Date.now() + Math.max(shortestBetweenChecks, betweenChecks * slots.scale);
+      const pause = checked ? betweenChecks * slots.scale : 0;
+      nextCheck = Date.now() + Math.max(shortestBetweenChecks, pause);
     }
     const grants = checked ? slots.grant(Date.now(), mostGrants) : [];
     if (grants.length > 0) await tell(slots, { account: state.account, grants });

@@ -58,3 +58,23 @@ test('one that asks again keeps its place, and one that leaves gives it up', () 
   expect(queue.first(2).map(({ id }) => id)).toEqual(['a', 'c']);
   expect(order(queue)).toEqual(['a', 'c']);
 });
+
+test('a caller that always has one run waiting does not come before all others', () => {
+  const queue = new FairQueue(['b-0', 'b-1', 'b-2'].map((id) => request(id, { fairness: 'b' })));
+  queue.add(request('a-0', { fairness: 'a' }));
+  const taken: string[] = [];
+  for (let index = 1; index <= 6; index += 1) {
+    taken.push(queue.take()?.fairness ?? '');
+    if (taken.at(-1) === 'a') queue.add(request(`a-${index}`, { fairness: 'a' }));
+  }
+  expect(taken.filter((fairness) => fairness === 'b')).toHaveLength(3);
+});
+
+test('to look at who is next changes nothing', () => {
+  const queue = new FairQueue([request('a-0', { fairness: 'a' }), request('b-0', { fairness: 'b' })]);
+  expect(queue.first(2).map(({ id }) => id)).toEqual(['a-0', 'b-0']);
+  queue.first(2);
+  queue.add(request('c-0', { fairness: 'c' }));
+  queue.add(request('a-1', { fairness: 'a' }));
+  expect(order(queue)).toEqual(['a-0', 'b-0', 'c-0', 'a-1']);
+});

@@ -14,6 +14,8 @@ interface Level {
   lines: Map<string, Line>;
   /** What the line had been served that was served last: where a new line begins. */
   clock: number;
+  /** What lines had been served that are empty now, as far as it counts still. */
+  past: Map<string, number>;
 }
 
 /** Runs that wait: by priority, then each caller in turn, then first come first served. */
@@ -37,9 +39,9 @@ export class FairQueue {
       return;
     }
     const { priority, fairness, weight } = request;
-    const level = this.#levels.get(priority) ?? { priority, lines: new Map<string, Line>(), clock: 0 };
+    const level: Level = this.#levels.get(priority) ?? { priority, lines: new Map(), clock: 0, past: new Map() };
     this.#levels.set(priority, level);
-    const line = level.lines.get(fairness) ?? { fairness, weight, served: level.clock, requests: [] };
+    const line = level.lines.get(fairness) ?? { fairness, weight, served: servedBefore(level, fairness), requests: [] };
     level.lines.set(fairness, line);
     const own = { ...request };
     line.requests.push(own);
@@ -81,7 +83,11 @@ export class FairQueue {
     const copy = new FairQueue([]);
     for (const level of this.#levels.values()) {
       const lines = [...level.lines.values()].map((line) => ({ ...line, requests: line.requests.slice(0, most) }));
-      copy.#levels.set(level.priority, { ...level, lines: new Map(lines.map((line) => [line.fairness, line])) });
+      copy.#levels.set(level.priority, {
+        ...level,
+        lines: new Map(lines.map((line) => [line.fairness, line])),
+        past: new Map(level.past),
+      });
     }
     const first: SlotRequest[] = [];
     for (let next = copy.take(); next && first.length < most; next = copy.take()) first.push(next);
@@ -90,13 +96,16 @@ export class FairQueue {
 
   #firstLevel(): Level | undefined {
     let first: Level | undefined;
-    for (const level of this.#levels.values()) if (!first || level.priority < first.priority) first = level;
+    for (const level of this.#levels.values()) {
+      if (level.lines.size > 0 && (!first || level.priority < first.priority)) first = level;
+    }
     return first;
   }
 
   #drop(level: Level, line: Line): void {
     level.lines.delete(line.fairness);
-    if (level.lines.size === 0) this.#levels.delete(level.priority);
+    level.past.set(line.fairness, line.served);
+    for (const [fairness, served] of level.past) if (served <= level.clock) level.past.delete(fairness);
   }
 }
 
@@ -104,4 +113,8 @@ function nextLine({ lines }: Level): Line | undefined {
   let next: Line | undefined;
   for (const line of lines.values()) if (!next || line.served < next.served) next = line;
   return next;
+}
+
+function servedBefore({ clock, past }: Level, fairness: string): number {
+  return Math.max(clock, past.get(fairness) ?? 0);
 }

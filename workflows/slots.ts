@@ -37,7 +37,9 @@ export class Slots {
 
   constructor({ configured = {}, live = {}, holders = [], waiting = [], ...rest }: CarriedSlots) {
     for (const holder of holders) this.#holders.set(holder.id, holder);
-    this.#queue = new FairQueue(waiting);
+    // Who has a slot and asked again gets its leave again.
+    this.#queue = new FairQueue(waiting.filter(({ id }) => !this.#holders.has(id)));
+    for (const request of waiting) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
     this.#configured = configured;
     this.#live = live;
     this.#starts = rest.starts ?? [];

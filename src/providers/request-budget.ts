@@ -1,11 +1,18 @@
 /** How many requests may still be made. */
 export class RequestBudget {
-  constructor(private left: number = Number.POSITIVE_INFINITY) {}
+  #spent = 0;
 
-  /** Takes leave for one request; false when none is left. */
-  take(): boolean {
-    if (this.left < 1) return false;
-    this.left -= 1;
+  constructor(private readonly most: number = Number.POSITIVE_INFINITY) {}
+
+  /** How many were made. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Takes leave for one request; false when none is left beside those that are kept for others. */
+  take(kept = 0): boolean {
+    if (this.#spent + 1 + kept > this.most) return false;
+    this.#spent += 1;
     return true;
   }
 }

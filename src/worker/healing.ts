@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { attribute, enrol, requestSlot, withdraw } from '../../activities/index.js';
-import { accountId, type Limits } from '../core/admission.js';
+import { accountId, type AccountReport, type Limits } from '../core/admission.js';
 import { inTurns } from '../core/in-turns.js';
 import { keyOfWorkflowId, wire } from '../core/names.js';
 import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
@@ -190,7 +190,9 @@ export class Healing implements Runnable {
   async #healAccounts(open: readonly OpenRun[], running: ReadonlyMap<string, string>): Promise<void> {
     const queued = open.filter(({ status }) => status === 'queued');
     for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
-      if ((await this.#ask<unknown>(accountId(account), running, wire.account)) !== undefined) continue;
+      const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
+      // One that has nothing to do makes no checks of its own.
+      if (report === 'silent' || (report && report.holders.length + report.queued > 0)) continue;
       for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;

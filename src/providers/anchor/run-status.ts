@@ -21,7 +21,7 @@ export async function statusOfMany(
   { budget = new RequestBudget() }: LookTerms = {},
 ): Promise<Look[]> {
   const asking = handles.filter(({ asks }) => asks);
-  const together = asking.length > 1 && budget.take();
+  const together = asking.length > 1 && budget.take(1);
   const ofTeam = together ? lookAtEach([call], (each) => client.agent.teamRequests(each)) : undefined;
   return lookAtEach(handles, async (handle) => {
     if (!budget.take()) return undefined;

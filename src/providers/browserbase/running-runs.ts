@@ -56,7 +56,8 @@ export class RunningRuns {
     for (const [old, { at }] of this.#pages) if (now - at > freshMs) this.#pages.delete(old);
     const known = this.#pages.get(key);
     if (known) return known.page;
-    if (!budget.take()) return undefined;
+    // A run that is not in the list needs a look of its own.
+    if (!budget.take(1)) return undefined;
     const page = this.#list(place, call);
     this.#pages.set(key, { at: now, page });
     // What failed is not kept for others.
