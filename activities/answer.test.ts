@@ -1,6 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browserbase } from '../src/core/builders.js';
 import { defaultTimings } from '../src/core/timings.js';
+import { enrolmentOf, watcherOf } from '../src/core/watch.js';
 import { environmentSecrets } from '../src/secrets/resolver.js';
 import { inputs, mark, openStage, type Stage } from '../test/conformance/stage.js';
 import { answerQuestion, type AnswerTask } from './answer.js';
@@ -24,6 +26,7 @@ async function said(heartbeatDetails: unknown): Promise<'applied' | 'gone'> {
         driver: () => driver,
         close: () => Promise.resolve(),
       } as never),
+    limits: () => Promise.resolve({}),
     secrets: environmentSecrets({}),
     seal: (text) => text,
     scope: { deployment: () => 'test', accounts: () => [], assertCluster: () => Promise.resolve() },
@@ -31,13 +34,19 @@ async function said(heartbeatDetails: unknown): Promise<'applied' | 'gone'> {
       throw new TypeError('not asked for');
     },
   });
+  const handle = { generation: 1, mark, runId, ownsSession: false };
+  const agent = browserbase.agentRun({ task: 'read the invoice' });
   const task: AnswerTask = {
     account: 'browserbase/default',
     endpoint: 'browserbase.agentRun',
-    handle: { generation: 1, mark, runId, ownsSession: false },
+    handle,
     question: { providerId: 'call-1', message: 'Which?', form: { kind: 'text' } },
     answer: 'this',
     timings: defaultTimings,
+    enrolment: {
+      watcher: watcherOf('invoice-1', 'browserbase/default', 'perdure'),
+      run: enrolmentOf({ id: 'w', agent, handle, timings: defaultTimings, startedAt: 0 }),
+    },
   };
   return new MockActivityEnvironment({ attempt: 2, heartbeatDetails }).run(deliver, task);
 }

@@ -7,7 +7,9 @@ import type { ProviderHandle } from '../src/core/run.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 import type { EndpointDriver } from '../src/providers/provider.js';
 import { redactorFor } from '../src/secrets/resolver.js';
+import type { EnrolTask } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { enrol } from './doors.js';
 import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { maskThrown } from './masking.js';
@@ -25,6 +27,8 @@ export interface AnswerTask {
   /** Epoch milliseconds: until when the run may go on. */
   until?: number;
   timings: Timings;
+  /** Has the run looked at soon: it goes on now. */
+  enrolment?: EnrolTask;
 }
 
 /** A slow exchange must not use up the grace alone. */
@@ -55,7 +59,9 @@ async function deliver(
   const { timings } = task;
   try {
     const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
-    return await whileOpen(driver, task, progress);
+    const became = await whileOpen(driver, task, progress);
+    await lookSoon(task);
+    return became;
   } catch (error) {
     if (!isPerdureError(error)) throw error;
     const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);
@@ -94,5 +100,14 @@ async function whileOpen(driver: EndpointDriver, task: AnswerTask, progress: Pro
       if (!unknown || (send >= fewestSends && Date.now() > end)) throw error;
       await Context.current().sleep(backoffAt(timings.backoff, send, Math.random()));
     }
+  }
+}
+
+/** Where this fails, the watcher sees at its own pace how the run goes on. */
+async function lookSoon({ enrolment }: AnswerTask): Promise<void> {
+  try {
+    if (enrolment) await enrol(Context.current().client, enrolment);
+  } catch {
+    return;
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Limits } from '../src/core/admission.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
 import type { SecretResolver } from '../src/secrets/resolver.js';
@@ -16,6 +17,8 @@ export interface SweepScope {
 export interface ActivityDependencies {
   /** The provider of an account; throws `account-unknown`. */
   provider(account: string): Promise<Provider>;
+  /** What the worker's configuration allows an account. */
+  limits(account: string): Promise<Limits>;
   secrets: SecretResolver;
   /** Seals a text that has to be stored but not read in Temporal, for one place. */
   seal(text: string, context: string): string;

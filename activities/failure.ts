@@ -28,16 +28,6 @@ export function toFailure(
   });
 }
 
-/** Says to Temporal that there is nothing new yet, and when to look again. */
-export function notYet(nextRetryDelayMs: number, providerStatus: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'perdure.unchanged',
-    message: `unchanged: ${providerStatus}`,
-    category: ApplicationFailureCategory.BENIGN,
-    nextRetryDelay: nextRetryDelayMs,
-  });
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@ import type { Call, Ending, EndpointDriver } from '../src/providers/provider.js'
 import type { Redactor } from '../src/secrets/redaction.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { leave, type LeaveTask } from './enrol.js';
 import { toFailure, toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { stopLate } from './late-runs.js';
@@ -32,6 +33,8 @@ export interface FinishTask {
   lateMarks: string[];
   /** Whether the start may still be sent by a worker that was lost: nobody has waited until it can't. */
   unsettled: boolean;
+  /** Who needs not be told any more that it lives. */
+  leave: LeaveTask;
   /** Names of the secrets that were sent with the start, and may show in what the provider answers. */
   secrets: string[];
   result: ResultTerms;
@@ -68,6 +71,7 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
         findSecrets(dependencies, task, halfway),
       ]);
       const late = await endLateRuns(driver, task);
+      await leave(task.leave);
       const left = [...new Set([...ending.left, ...released.left].filter((each) => !isEnded(each, late)))];
       for (const run of late) if (!run.ended) left.push(`run:${run.runId}`);
       return {
@@ -159,6 +163,9 @@ interface LastLook {
   ended: boolean;
 }
 
+/** Milliseconds: the watcher of this worker may have read the end a moment ago. */
+const justSeen = 10_000;
+
 interface Looking {
   patience: Patience;
   call: Call;
@@ -167,7 +174,7 @@ interface Looking {
 async function readRun(driver: EndpointDriver, task: FinishTask, { patience, call }: Looking): Promise<LastLook> {
   const hasEnded = endSeen(task.timings.notFoundGrace);
   // The end was seen before: a look that takes it back may be a stale one.
-  const ending = await until(patience, () => driver.read(task.handle, call), hasEnded);
+  const ending = await until(patience, () => driver.read(task.handle, call, { freshMs: justSeen }), hasEnded);
   return { ending, ended: hasEnded(ending) };
 }
 

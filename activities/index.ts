@@ -1,28 +1,39 @@
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { checkSlots, grantSlots } from './admission.js';
+import { enrolRun, leave } from './enrol.js';
 import { fenceStart } from './fence.js';
 import { findMarked } from './find.js';
 import { finishRun } from './finish.js';
 import { stopLateRuns } from './late-runs.js';
-import { pollRun } from './poll.js';
+import { LimitBook } from './limit-book.js';
+import { lookAtDue } from './look.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
-import { startRun } from './start.js';
+import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope } from './dependencies.js';
+export { enrol, requestSlot, withdraw } from './doors.js';
+export { attribute } from './run-attributes.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */
 export function createActivities(dependencies: ActivityDependencies) {
+  const limits = new LimitBook((account) => dependencies.limits(account));
   return {
     perdurePrepare: prepareStep(dependencies),
-    perdureStart: startRun(dependencies),
-    perdureRunBlocking: runBlocking(dependencies),
+    perdureStart: startRun(dependencies, limits),
+    perdureAskSlot: askSlot(limits),
+    perdureRunBlocking: runBlocking(dependencies, limits),
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
-    perdurePoll: pollRun(dependencies),
+    perdureEnrol: enrolRun,
+    perdureLeave: leave,
+    perdureGrant: grantSlots,
+    perdureCheckSlots: checkSlots,
+    perdureLook: lookAtDue(dependencies, limits),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

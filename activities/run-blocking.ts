@@ -2,25 +2,26 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { PerdureError } from '../src/core/errors.js';
 import { wire } from '../src/core/names.js';
 import type { ProviderHandle } from '../src/core/run.js';
+import { type Change, enrolmentOf } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { enrol } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
-import { launchRun } from './start.js';
-import type { StartReport, StartTask } from './start-report.js';
-
-/** What the workflow is told by signal when its run has changed. */
-export interface Change {
-  generation: number;
-  sessionId?: string;
-  providerStatus: string;
-}
+import type { LimitBook } from './limit-book.js';
+import { admitted, launchRun } from './start.js';
+import type { Queued, StartReport, StartTask } from './start-report.js';
 
 /** Holds the call of a run that lasts as long as the run, after enrolling the run's session with its workflow. */
-export function runBlocking(dependencies: ActivityDependencies): (task: StartTask) => Promise<StartReport> {
+export function runBlocking(
+  dependencies: ActivityDependencies,
+  limits: LimitBook,
+): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, async () => {
       const context = Context.current();
       const call = { timeoutMs: Number.POSITIVE_INFINITY, signal: context.cancellationSignal };
-      const report = await launchRun(dependencies, task, { call, enrol });
+      const report = await admitted(limits, task, () =>
+        launchRun(dependencies, task, { call, announce: (handle) => announce(task, handle) }),
+      );
       const cancelled = context.cancellationDetails?.cancelRequested === true;
       // An answer that came in the very moment of the cancel is kept.
       if (cancelled && report.kind !== 'ended') throw new CancelledFailure('The run was cancelled.', [report]);
@@ -28,11 +29,17 @@ export function runBlocking(dependencies: ActivityDependencies): (task: StartTas
     });
 }
 
-async function enrol({ generation, sessionId }: ProviderHandle): Promise<void> {
+/** Tells the run of its session, and its watcher of the questions that may be asked in it. */
+async function announce({ watcher, agent, timings }: StartTask, handle: ProviderHandle): Promise<void> {
   const { info, client } = Context.current();
-  const change: Change = { generation, sessionId, providerStatus: 'RUNNING' };
+  const { workflowId: id = '' } = info.workflowExecution ?? {};
+  const { generation, sessionId } = handle;
+  const reading = { state: 'running', providerStatus: 'RUNNING', sessionId } as const;
+  const change: Change = { generation, reading, polls: 0 };
   try {
-    await client.workflow.getHandle(info.workflowExecution?.workflowId ?? '').signal(wire.changed, change);
+    await client.workflow.getHandle(id).signal(wire.changed, change);
+    if (handle.asks && watcher)
+      await enrol(client, { watcher, run: enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() }) });
   } catch (cause) {
     throw new PerdureError({ code: 'temporal-unreachable', message: 'The run could not be enrolled.', cause });
   }

@@ -1,7 +1,9 @@
+import type { AccountPlace, SlotRequest } from '../src/core/admission.js';
 import type { AgentSpec } from '../src/core/builders.js';
 import { isPerdureError, provesRefusal } from '../src/core/errors.js';
 import type { OutcomeError, ProviderHandle } from '../src/core/run.js';
 import type { Timings } from '../src/core/timings.js';
+import type { WatcherPlace } from '../src/core/watch.js';
 import type { Redactor } from '../src/secrets/redaction.js';
 import { toOutcomeError } from './failure.js';
 import { maskError } from './masking.js';
@@ -17,6 +19,12 @@ export interface StartTask {
   agent: AgentSpec;
   /** What is known before the start: generation, mark, and the session of the caller's. */
   handle: ProviderHandle;
+  /** Who watches it; absent where nobody is told. */
+  watcher?: WatcherPlace;
+  /** What its account is asked for, where it admits. */
+  slot: { place: AccountPlace; request: SlotRequest };
+  /** Whether its account has given it leave to start. */
+  granted: boolean;
   /** Milliseconds that the run may still last, which its session has to outlive. */
   lastsMs: number;
   /** Epoch milliseconds after which nothing may be sent any more. */
@@ -26,15 +34,25 @@ export interface StartTask {
   timings: Timings;
 }
 
+interface Reported {
+  handle: ProviderHandle;
+  notes: string[];
+}
+
 /** What became of a start. */
-export type StartReport = { handle: ProviderHandle; notes: string[] } & (
-  | { kind: 'accepted'; providerStatus: string }
-  /** It ended with its start; its answer can't be read a second time. */
-  | { kind: 'ended'; verdict: Verdict }
-  | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
-  /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
-  | { kind: 'unknown'; error: OutcomeError; reset?: string }
-);
+export type StartReport = Reported &
+  /** `enrolled`: whether its watcher was told of it. */
+  (
+    | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
+    /** It ended with its start; its answer can't be read a second time. */
+    | { kind: 'ended'; verdict: Verdict }
+    | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
+    /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
+    | { kind: 'unknown'; error: OutcomeError; reset?: string }
+  );
+
+/** Nothing was sent: the account admits, and has been asked for leave. */
+export type Queued = { kind: 'queued' };
 
 /** What is known of a start so far. */
 export interface Draft {

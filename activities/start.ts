@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { isMarked } from '../src/core/builders.js';
 import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
@@ -12,17 +13,28 @@ import type {
 } from '../src/providers/provider.js';
 import { Redactor } from '../src/secrets/redaction.js';
 import { resolveSecrets } from '../src/secrets/resolver.js';
+import { enrolmentOf } from '../src/core/watch.js';
+import { limitsStarts } from '../src/core/admission.js';
 import type { ActivityDependencies } from './dependencies.js';
+import type { LimitBook } from './limit-book.js';
+import { enrol, requestSlot, returnSlot } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
 import { judgeMasked } from './masking.js';
 import { until } from './retry.js';
-import { type Draft, failedStart, type StartReport, type StartTask, unknownStart } from './start-report.js';
+import {
+  type Draft,
+  failedStart,
+  type Queued,
+  type StartReport,
+  type StartTask,
+  unknownStart,
+} from './start-report.js';
 
 /** How the start is sent. */
 interface Sending {
   call: Call;
   /** What comes between the open session and the start. */
-  enrol?: (handle: ProviderHandle) => Promise<void>;
+  announce?: (handle: ProviderHandle) => Promise<void>;
 }
 
 interface Launch {
@@ -31,18 +43,51 @@ interface Launch {
 }
 
 /** Opens the run's session where it needs one, sends the start once, and says what became of it. */
-export function startRun(dependencies: ActivityDependencies): (task: StartTask) => Promise<StartReport> {
+export function startRun(
+  dependencies: ActivityDependencies,
+  limits: LimitBook,
+): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, () =>
-      launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
+      admitted(limits, task, () => launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } })),
     );
+}
+
+/** Asks the account for leave where it has limits; says whether it was asked. */
+export function askSlot(limits: LimitBook): (slot: StartTask['slot']) => Promise<boolean> {
+  return async ({ place, request }) => {
+    const { client } = Context.current();
+    if (!limitsStarts(await limits.of(client, place.account))) return false;
+    await requestSlot(client, place, request, await limits.configuredFor(place.account));
+    return true;
+  };
+}
+
+/** Sends a start only with the account's leave, where that has limits; otherwise it asks for it. */
+export async function admitted(
+  limits: LimitBook,
+  task: StartTask,
+  launch: () => Promise<StartReport>,
+): Promise<StartReport | Queued> {
+  if (!task.granted && (await askSlot(limits)(task.slot))) return { kind: 'queued' };
+  const report = await launch();
+  if (task.granted && report.kind === 'refused') await giveBack(task, report);
+  return report;
+}
+
+/** A run that was refused queues again before it tries again. */
+async function giveBack({ slot }: StartTask, { error, retryAfterMs }: Extract<StartReport, { kind: 'refused' }>) {
+  const { id, generation } = slot.request;
+  const quietMs = error.code === 'rate-limited' ? retryAfterMs : undefined;
+  const told = returnSlot(Context.current().client, slot.place, { id, generation, quietMs }).catch(() => undefined);
+  await Promise.race([told, sleep(mostEnrolling, undefined, { ref: false })]);
 }
 
 /** Starts a run; every error becomes a report. */
 export async function launchRun(
   dependencies: ActivityDependencies,
   task: StartTask,
-  { call, enrol }: Sending,
+  { call, announce }: Sending,
 ): Promise<StartReport> {
   const draft = newDraft(task);
   const { runId: execution } = Context.current().info.workflowExecution ?? {};
@@ -57,7 +102,7 @@ export async function launchRun(
     // A session opened after the window would be one that nobody waits for.
     assertInTime(sendNotAfter);
     const launch = await prepare(dependencies, task, draft);
-    await enrol?.(draft.handle);
+    await announce?.(draft.handle);
     assertInTime(sendNotAfter);
     const sentAt = Date.now();
     draft.sent = true;
@@ -152,13 +197,30 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
     notes.push('The provider did not echo the mark: this run could not be found again.');
   }
   if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };
-  if (runId !== undefined || !driver.recoverRunId) return { kind: 'accepted', handle, notes, providerStatus };
+  if (runId !== undefined || !driver.recoverRunId)
+    return { kind: 'accepted', handle, notes, providerStatus, enrolled: await enrolled(task, handle) };
   const found = await recoverRunId(driver, task, { handle, sentAt });
   if (found === undefined)
     return unknownStart('it was accepted without an id, and can not be told from others.', { handle, notes });
   notes.push('The provider gave no id; the only run that it started since then was taken.');
-  return { kind: 'accepted', handle: { ...handle, runId: found }, notes, providerStatus };
+  const recovered = { ...handle, runId: found };
+  return { kind: 'accepted', handle: recovered, notes, providerStatus, enrolled: await enrolled(task, recovered) };
 }
+
+/** Whether the run's watcher was told in time; where it was not, the run tells it itself. */
+async function enrolled({ watcher, agent, timings }: StartTask, handle: ProviderHandle): Promise<boolean> {
+  if (!watcher) return false;
+  const { client, info } = Context.current();
+  const { workflowId: id = '' } = info.workflowExecution ?? {};
+  const run = enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() });
+  const told = enrol(client, { watcher, run }).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([told, sleep(mostEnrolling, false, { ref: false })]);
+}
+
+const mostEnrolling = 5_000;
 
 const clockSkew = 5_000;
 

@@ -1,3 +1,4 @@
+export type { AccountState } from './client/accounts.js';
 export type { AdoptOptions } from './client/adopt.js';
 export { type AnswerOptions } from './client/answers.js';
 export { type ConnectOptions, connect } from './client/connect.js';
@@ -6,6 +7,7 @@ export { Perdure, type StartOptions } from './client/perdure.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';
+export type { AccountReport, Holder, Limits, RunPriority } from './core/admission.js';
 export type {
   AnchorProxy,
   AnchorSession,
@@ -27,6 +29,7 @@ export type { Attempt, Cleanup, Effect, Outcome, OutcomeError, RunReport, RunSta
 export { type SecretRef, secret } from './core/secret.js';
 export type { Orphan, SweepReport, SweptAccount } from './core/sweep.js';
 export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';
+export type { WatcherReport } from './core/watch.js';
 export { encryptingConverter } from './secrets/data-converter.js';
 export { type KeyRing, parseKeys } from './secrets/key-ring.js';
 export { type CodecOptions, EncryptingCodec } from './secrets/payload-codec.js';

@@ -1,9 +1,13 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
+import { blockingQueue } from '../src/core/names.js';
 import type { RunInput } from '../src/core/run.js';
 
 /** The activities of one run, with the time-outs that its timings ask for. */
-export type RunActivities = Omit<PerdureActivities, 'perdurePrepare' | 'perdureSweep'>;
+export type RunActivities = Omit<
+  PerdureActivities,
+  'perdurePrepare' | 'perdureSweep' | 'perdureLook' | 'perdureGrant' | 'perdureCheckSlots'
+>;
 
 /** Makes the activity functions of a run. */
 export function runActivities(input: RunInput): RunActivities {
@@ -11,23 +15,27 @@ export function runActivities(input: RunInput): RunActivities {
 }
 
 /** A start has one attempt: only its own report may lead to another. */
-function startActivities({ timings, blockingQueue, agent }: RunInput) {
-  const { heartbeat, deadline, release, request, startRequest } = timings;
+function startActivities({ timings, taskQueue, agent }: RunInput) {
+  const { heartbeat, deadline, release, request, startRequest, backoff } = timings;
   const once = { heartbeatTimeout: heartbeat, retry: { maximumAttempts: 1 } };
   const { perdureStart } = proxyActivities<PerdureActivities>({
     ...once,
     startToCloseTimeout: startRequest + 4 * request + heartbeat,
     summary: `start ${agent.endpoint}`,
   });
+  const { perdureAskSlot } = proxyLocalActivities<PerdureActivities>({
+    startToCloseTimeout: request,
+    retry: { initialInterval: backoff.first, maximumInterval: backoff.max },
+  });
   const { perdureRunBlocking } = proxyActivities<PerdureActivities>({
     ...once,
-    taskQueue: blockingQueue,
+    taskQueue: blockingQueue(taskQueue),
     startToCloseTimeout: deadline + release,
     // Only its report says what has to be ended; the SDK's default does not wait for it, whatever its documents say.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: `run ${agent.endpoint}`,
   });
-  return { perdureStart, perdureRunBlocking };
+  return { perdureStart, perdureAskSlot, perdureRunBlocking };
 }
 
 /** What is looked for after a lost start. */
@@ -57,13 +65,18 @@ function lookActivities({ timings }: RunInput) {
 }
 
 function endActivities({ timings }: RunInput) {
-  const { heartbeat, release, request, backoff, cadence } = timings;
+  const { heartbeat, release, request, backoff } = timings;
   const retry = { initialInterval: backoff.first, maximumInterval: backoff.max };
-  const { perdurePoll } = proxyActivities<PerdureActivities>({
-    startToCloseTimeout: 3 * request + heartbeat,
-    retry: { initialInterval: cadence.first, backoffCoefficient: 1 },
+  const { perdureEnrol } = proxyActivities<PerdureActivities>({
+    startToCloseTimeout: request + heartbeat,
+    retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-    summary: 'watch',
+    summary: 'enrol',
+  });
+  const { perdureLeave } = proxyActivities<PerdureActivities>({
+    startToCloseTimeout: request + heartbeat,
+    retry: { maximumAttempts: 3 },
+    summary: 'leave',
   });
   const { perdureAnswer } = proxyActivities<PerdureActivities>({
     startToCloseTimeout: 3 * request + heartbeat,
@@ -79,5 +92,5 @@ function endActivities({ timings }: RunInput) {
     retry,
     summary: 'finish',
   });
-  return { perdurePoll, perdureAnswer, perdureFinish };
+  return { perdureEnrol, perdureLeave, perdureAnswer, perdureFinish };
 }

@@ -6,11 +6,14 @@ import {
   defineUpdate,
   isCancellation,
   setHandler,
+  sleep,
 } from '@temporalio/workflow';
-import type { Change } from '../activities/run-blocking.js';
 import { wire } from '../src/core/names.js';
 import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { Outcome, RunInput, RunReport } from '../src/core/run.js';
+import { isSlotGrant, type SlotGrant } from '../src/core/admission.js';
+import { type Change, isChange, type RunNeeds } from '../src/core/watch.js';
+import { slotOf } from './admission.js';
 import { finish } from './finish.js';
 import type { RunEnd } from './run-end.js';
 import { RunState } from './run-state.js';
@@ -20,8 +23,10 @@ import { waitForEnd } from './wait.js';
 export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer);
 export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const changedSignal = defineSignal<[Change]>(wire.changed);
+const grantedSignal = defineSignal<[SlotGrant]>(wire.granted);
 export const statusQuery = defineQuery<RunReport>(wire.status);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
+const enrolmentQuery = defineQuery<RunNeeds>(wire.enrolment);
 const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);
 
 /**
@@ -50,18 +55,27 @@ function listen(run: RunState): void {
       if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'answer-refused');
     },
   });
-  setHandler(changedSignal, (change: Partial<Change> | undefined) => {
-    const { generation, sessionId, providerStatus } = change ?? {};
-    if (generation !== run.handle.generation) return;
-    run.handle = { ...run.handle, sessionId: sessionId ?? run.handle.sessionId };
-    run.providerStatus = providerStatus;
-    run.enter('running');
+  setHandler(changedSignal, (change) => {
+    if (isChange(change)) run.note(change);
   });
+  setHandler(grantedSignal, (grant) => {
+    if (isSlotGrant(grant)) run.grant = grant;
+  });
+  setHandler(enrolmentQuery, () => ({
+    ...(run.isWatched() && { watch: run.enrolment() }),
+    lives: run.slot === 'held' || run.attempts.some(({ outcome }) => outcome !== 'refused'),
+    ...(run.slot === 'asked' && { slot: slotOf(run).request }),
+  }));
 }
 
+/** The timer is left to run when the story ends before it: to cancel it would be one event more. */
 async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promise<RunEnd> {
+  const scope = new CancellationScope();
+  const deadline = sleep(run.input.timings.deadline).then(() => scope.cancel());
+  // A cancel of the run is heard by the story.
+  deadline.catch(() => undefined);
   try {
-    return await CancellationScope.withTimeout(run.input.timings.deadline, story);
+    return await scope.run(story);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return { kind: CancellationScope.current().consideredCancelled ? 'cancelled' : 'deadline' };

@@ -1,16 +1,18 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { FinishReport, FinishTask } from '../activities/finish.js';
 import type { Verdict } from '../activities/result.js';
 import { traceOf } from '../src/core/builders.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
 import type { Attempt, Cleanup, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
+import { accountOf } from './admission.js';
+import { watcherFor } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
 /** Stops what has to be stopped, reads and checks the result, ends the session, and tells the outcome. */
 export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
-  const report: Finished = mayLive(run) ? await cleanUp(run, end) : untouched;
+  const report: Finished = mayLive(run) ? await cleanUp(run, end) : await leave(run);
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(run, end, report);
   noteUnproven(run, ended);
@@ -63,6 +65,18 @@ type Finished = FinishReport & { problem?: OutcomeError };
 
 const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage: {}, late: [], notes: [] };
 
+/** Nothing is at the provider; an account that was asked for a slot, or gave one, has to know. */
+async function leave(run: RunState): Promise<Finished> {
+  if (run.slot !== 'none') await run.activities.perdureLeave(leavingOf(run)).catch(() => undefined);
+  return untouched;
+}
+
+function leavingOf(run: RunState): FinishTask['leave'] {
+  const start = { id: workflowInfo().workflowId, generation: run.handle.generation };
+  const watcher = run.isWatched() ? watcherFor(run) : undefined;
+  return { start, ...(watcher && { watcher }), ...(run.slot !== 'none' && { slot: accountOf(run) }) };
+}
+
 async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const task: FinishTask = {
@@ -74,6 +88,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
     search: run.attempts.length > 1,
     unsettled: startOf(run) === 'unknown' && lastSent(run)?.fence === undefined,
     lateMarks: lateMarks(run),
+    leave: leavingOf(run),
     secrets: [...secretPlaces(agent.input).keys()],
     result: { schema: resultSchema, maxBytes: resultBytes },
     startedAt: run.since,

@@ -56,6 +56,7 @@ export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promi
         PerdureEndpoint: [input.agent.endpoint],
         PerdureAccount: [input.account],
       },
+      ...(input.priority && { priority: input.priority }),
       staticSummary: `${name}: ${input.agent.endpoint}`,
     });
   } catch (error) {

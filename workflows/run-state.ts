@@ -1,11 +1,14 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { News } from '../activities/poll.js';
 import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
 import { makeMark } from '../src/core/mark.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
+import { isTerminal } from '../src/core/reading.js';
+import type { SlotGrant } from '../src/core/admission.js';
+import { type Change, type EnrolTask, enrolmentOf } from '../src/core/watch.js';
 import { type RunActivities, runActivities } from './activities.js';
+import { watcherFor } from './follow.js';
 
 /** Starts that one execution makes at most. */
 const mostStarts = 3;
@@ -24,18 +27,28 @@ export class RunState {
   /** The execution that has looked for what was started before it was reset. */
   lookedIn: string | undefined;
   polls = 0;
-  /** Counts the times that the watch was told to look again at once. */
-  wakes = 0;
+  /** Whether the provider says that the run of the handle has ended. */
+  ended = false;
+  /** Whether a watcher was told of the run of the handle. */
+  enrolled = false;
+  /** Whether the run's account is known to admit: it then has to be asked. */
+  limited: boolean;
+  /** How it stands with the run's slot at its account. */
+  slot: 'none' | 'asked' | 'held' = 'none';
+  /** The leave to start that the account gave last. */
+  grant: SlotGrant | undefined;
   providerStatus: string | undefined;
   /** Once the run has finished. */
   outcome: Outcome | undefined;
   /** Marks of starts that were given up, and whose runs may still show. */
   readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
+  private searchableStatus: RunStatus = 'queued';
   private lastGeneration = mostStarts;
 
   constructor(readonly input: RunInput) {
-    const { agent, key } = input;
+    const { agent, key, limited = false } = input;
+    this.limited = limited;
     const { workflowId } = workflowInfo();
     this.activities = runActivities(input);
     this.questions = new QuestionBook(workflowId, key);
@@ -66,6 +79,8 @@ export class RunState {
       this.lookedIn = reset;
       this.lastGeneration = generation + mostStarts - 1;
     }
+    this.ended = false;
+    this.enrolled = false;
     const { ownsSession, asks } = this.handle;
     const sessionId = callerSession(this.input.agent);
     this.handle = { generation, mark: this.markOf(generation), sessionId, ownsSession, asks };
@@ -100,10 +115,11 @@ export class RunState {
     return this.currentStatus;
   }
 
-  /** Enters a status and makes it searchable. */
-  enter(status: RunStatus): void {
-    if (status === this.currentStatus) return;
+  /** Enters a status and makes it searchable; that it starts, which is soon over, only where it turns out to last. */
+  enter(status: RunStatus, lasts = status !== 'starting'): void {
     this.currentStatus = status;
+    if (!lasts || status === this.searchableStatus) return;
+    this.searchableStatus = status;
     upsertSearchAttributes({
       PerdureStatus: [status],
       PerdureMark: [this.handle.mark],
@@ -111,20 +127,34 @@ export class RunState {
     });
   }
 
-  /** Has the watch look again at once. */
-  wake(): void {
-    this.wakes += 1;
+  /** Whether a watcher has to look at it now. */
+  isWatched(): boolean {
+    const { runId, sessionId } = this.handle;
+    return this.enrolled && !this.ended && (runId ?? sessionId) !== undefined;
+  }
+
+  /** What the watcher of this run has to be told. */
+  enrolment(): EnrolTask | undefined {
+    const { handle, startedAt } = this;
+    const { agent, timings } = this.input;
+    const { workflowId: id } = workflowInfo();
+    const watcher = watcherFor(this);
+    return watcher && { watcher, run: enrolmentOf({ id, agent, handle, timings, startedAt }) };
   }
 
   /** Takes in what a look at the provider showed. */
-  note({ reading, polls }: News): void {
+  note({ generation, reading, polls }: Change): void {
+    if (generation !== this.handle.generation) return;
     const { state, providerStatus, sessionId, question } = reading;
     this.polls += polls;
     this.providerStatus = providerStatus;
     if (sessionId !== undefined) this.handle = { ...this.handle, sessionId };
+    this.ended ||= isTerminal(state);
     if (state === 'gone') return;
     if (state === 'other') {
-      this.attempts.at(-1)?.notes.push(`The provider reported the unknown status '${providerStatus}'.`);
+      const note = `The provider reported the unknown status '${providerStatus}'.`;
+      const notes = this.attempts.at(-1)?.notes;
+      if (!notes?.includes(note)) notes?.push(note);
       return;
     }
     this.questions.closeOpen(question?.providerId);

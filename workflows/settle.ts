@@ -20,6 +20,7 @@ export interface LostStart {
 /** Finds a lost start, or fences it off, or asks, before anything is started a second time. */
 export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
   countLost(run);
+  run.enter('starting', true);
   const { sendWindow, startRequest } = run.input.timings;
   const until = lost.reset === undefined ? lost.mayBeSentUntil : Date.now() + sendWindow + startRequest;
   const found = await proofOf(run, { ...lost, mayBeSentUntil: until });

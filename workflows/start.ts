@@ -6,15 +6,16 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StartReport, StartTask } from '../activities/start-report.js';
+import type { Queued, StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import type { Adoption, OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
-import { admit, type Grant } from './admission.js';
+import { type Grant, type Launched, slotOf, startAdmitted } from './admission.js';
+import { watcherFor } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 import { adopt, settle } from './settle.js';
-import { watchQuestions } from './wait.js';
+import { carryAnswers } from './wait.js';
 
 /**
  * Starts the run: once, and again only after a proven refusal that allows it. Returns undefined when the provider took
@@ -24,11 +25,10 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
   if (run.input.adopt) return takeNamed(run, run.input.adopt);
   for (let attempt = 1; ; attempt += 1) {
     await assertNotCancelled();
-    const grant = await admit(run);
-    run.enter('starting');
-    const report = await launch(run, grant);
+    const report = await startAdmitted(run, (grant) => launch(run, grant));
     if (report.kind === 'accepted') {
-      run.providerStatus = report.providerStatus;
+      run.providerStatus ??= report.providerStatus;
+      run.enrolled = report.enrolled;
       run.enter('running');
       return undefined;
     }
@@ -71,12 +71,11 @@ async function assertNotCancelled(): Promise<void> {
   if (consideredCancelled) await cancelRequested;
 }
 
-/** The report of a start; with the time until when it may still be sent, where its worker was lost. */
-async function launch(run: RunState, grant: Grant): Promise<StartReport & { mayBeSentUntil?: number }> {
+async function launch(run: RunState, grant: Grant): Promise<Launched | Queued> {
   const startedAt = new Date().toISOString();
   try {
     const report = await callActivity(run, grant);
-    noteAttempt(run, report, startedAt);
+    if (report.kind !== 'queued') noteAttempt(run, report, startedAt);
     return report;
   } catch (error) {
     const report = reportOfCancelled(error);
@@ -96,10 +95,7 @@ function reportOfCancelled(error: unknown): StartReport | undefined {
   return typeof details === 'object' && details !== null && 'handle' in details ? (details as StartReport) : undefined;
 }
 
-async function callActivity(
-  run: RunState,
-  { sendNotAfter }: Grant,
-): Promise<StartReport & { mayBeSentUntil?: number }> {
+async function callActivity(run: RunState, { sendNotAfter, granted }: Grant): Promise<Launched | Queued> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const { perdureStart, perdureRunBlocking } = run.activities;
   const task: StartTask = {
@@ -108,6 +104,9 @@ async function callActivity(
     account,
     agent,
     handle: run.handle,
+    watcher: watcherFor(run),
+    slot: slotOf(run),
+    granted,
     lastsMs: (run.remaining() + timings.release) / timings.scale,
     sendNotAfter,
     timings,
@@ -121,7 +120,7 @@ async function callActivity(
     }
     // It may wait for a slot as long as the run's deadline allows.
     const patient = { ...task, sendNotAfter: Date.now() + run.remaining() };
-    return await watchQuestions(run, () => perdureRunBlocking(patient));
+    return await carryAnswers(run, () => perdureRunBlocking(patient));
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     // A call that waited for its slot was begun by the worker before it was lost, and has its window from there.

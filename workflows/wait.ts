@@ -1,8 +1,7 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import type { News, PollTask, Seen } from '../activities/poll.js';
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { endpointFlags } from '../src/core/endpoints.js';
-import { isTerminal, type Reading } from '../src/core/reading.js';
 import { secretPlaces } from '../src/core/secret.js';
+import { followToEnd } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
 
@@ -16,14 +15,10 @@ export async function waitForEnd(run: RunState): Promise<RunEnd> {
   return { kind: 'ended' };
 }
 
-/** Carries questions and answers until the call that holds the run has returned. */
-export function watchQuestions<T>(run: RunState, call: () => Promise<T>): Promise<T> {
-  if (!run.handle.asks) return call();
-  return beside(
-    call,
-    () => followInSession(run),
-    () => deliverAnswers(run),
-  );
+/** Carries answers until the call that holds the run has returned. */
+export function carryAnswers<T>(run: RunState, call: () => Promise<T>): Promise<T> {
+  run.enrolled = run.handle.asks === true;
+  return run.enrolled ? beside(call, () => deliverAnswers(run)) : call();
 }
 
 /**
@@ -43,57 +38,6 @@ function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknow
   });
 }
 
-async function followInSession(run: RunState): Promise<void> {
-  await condition(() => run.handle.sessionId !== undefined);
-  await followToEnd(run);
-}
-
-async function followToEnd(run: RunState): Promise<void> {
-  const startedAt = Date.now();
-  const seen: Seen = { oddStatuses: [] };
-  for (;;) {
-    const reading = await look(run, seen, startedAt);
-    if (reading === 'blind') await sleep(run.input.timings.cadence.max);
-    if (!reading || reading === 'blind') continue;
-    if (reading.state === 'gone' && seen.goneSince === undefined) {
-      seen.goneSince = Date.now();
-      continue;
-    }
-    seen.goneSince = undefined;
-    if (isTerminal(reading.state)) return;
-    if (reading.state === 'other') seen.oddStatuses.push(reading.providerStatus);
-    else seen.questionId = reading.question?.providerId;
-  }
-}
-
-/** The next news of the run; undefined when it was woken before there was any, `blind` when no news could be carried. */
-async function look(run: RunState, seen: Seen, startedAt: number): Promise<Reading | 'blind' | undefined> {
-  const { account, agent, timings } = run.input;
-  const task: PollTask = {
-    account,
-    endpoint: agent.endpoint,
-    handle: run.handle,
-    seen,
-    secrets: [...secretPlaces(agent.input).keys()],
-    startedAt,
-    since: Date.now(),
-    timings,
-  };
-  const scope = new CancellationScope();
-  const wakes = run.wakes;
-  const woken = condition(() => run.wakes > wakes).then(() => undefined);
-  try {
-    const news: News | undefined = await scope.run(() => Promise.race([run.activities.perdurePoll(task), woken]));
-    if (news) run.note(news);
-    return news?.reading;
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return 'blind';
-  } finally {
-    scope.cancel();
-  }
-}
-
 async function deliverAnswers(run: RunState): Promise<void> {
   const { account, agent, timings } = run.input;
   const secrets = [...secretPlaces(agent.input).keys()];
@@ -103,7 +47,9 @@ async function deliverAnswers(run: RunState): Promise<void> {
     if (!taken) continue;
     const { id, question, answer } = taken;
     const until = run.startedAt + timings.deadline;
-    const task = { account, endpoint: agent.endpoint, handle: run.handle, question, answer, secrets, until, timings };
+    const enrolment = run.enrolment();
+    const { handle } = run;
+    const task = { account, endpoint: agent.endpoint, handle, question, answer, secrets, until, timings, enrolment };
     try {
       run.questions.settle(id, await run.activities.perdureAnswer(task));
       run.enter('running');
@@ -111,7 +57,6 @@ async function deliverAnswers(run: RunState): Promise<void> {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       run.questions.settle(id, 'open');
     }
-    run.wake();
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { say } from './output.mjs';
 import { run } from './run.mjs';
 
-const folders = ['src', 'workflows', 'activities', 'test/faults', 'test/canary'];
+const folders = ['src', 'workflows', 'activities', 'test/faults', 'test/canary', 'bench'];
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const outputs = {
   '.ts': ['.js', '.js.map', '.d.ts'],

@@ -176,6 +176,15 @@ function addUpkeep(program: Command, frame: Frame): void {
     .option('--accept-cluster', 'let the home belong to this Temporal namespace from now on')
     .action(lazy(frame, async () => (await import('./commands/sweep.js')).sweep));
   program
+    .command('account')
+    .description('show the limits of an account, who has its slots, who waits, and how its runs are looked at')
+    .argument('<name>', '<provider>/<name>, such as anchor/default')
+    .option('--concurrent-runs <number>', 'from now on, so many runs at once', positiveNumber)
+    .option('--starts-per-minute <number>', 'from now on, so many starts in a minute', positiveNumber)
+    .option('--requests-per-minute <number>', 'from now on, so many requests in a minute for looking', positiveNumber)
+    .option('--reset', 'go back to what the workers are configured with')
+    .action(lazy(frame, async () => (await import('./commands/account.js')).account));
+  program
     .command('doctor')
     .description('check everything that a run needs, each with its cure')
     .option('--setup', "add Perdure's search attributes to the Temporal namespace")
@@ -221,6 +230,12 @@ function collect(value: string, before: string[] = []): string[] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be at least 1.');
+  return number;
 }
 
 function portNumber(text: string): number {

@@ -1,3 +1,4 @@
+import type { Limits } from '../core/admission.js';
 import { type ProviderName, publicServers } from '../core/endpoints.js';
 import { type SecretRef, secret } from '../core/secret.js';
 import { baseUrl as baseUrlSchema, type Config } from '../schemas/config.js';
@@ -11,6 +12,8 @@ export interface AccountSetting {
   provider: ProviderName;
   apiKey: SecretRef;
   baseUrl: string;
+  /** What it allows, where that is configured. */
+  limits?: Limits;
   source: Source;
   /** The variable, or the file, that says so. */
   from?: string;
@@ -24,8 +27,8 @@ const defaults = [
 /** The accounts of the environment and of the file; the environment's default accounts outrank the file's. */
 export function accountSettings(env: Env, config: Config, file: string | undefined): AccountSetting[] {
   const accounts = new Map<string, AccountSetting>();
-  for (const { name, provider, apiKey, baseUrl = publicServers[provider] } of config.accounts) {
-    accounts.set(name, { name, provider, apiKey, baseUrl, source: 'file', from: file });
+  for (const { name, provider, apiKey, baseUrl = publicServers[provider], limits } of config.accounts) {
+    accounts.set(name, { name, provider, apiKey, baseUrl, limits, source: 'file', from: file });
   }
   for (const { provider, keys, url } of defaults) {
     const name = `${provider}/default`;
@@ -34,7 +37,16 @@ export function accountSettings(env: Env, config: Config, file: string | undefin
     const address = env[url] ? parse(baseUrlSchema, env[url], url, 'config-invalid') : undefined;
     if (key) {
       const baseUrl = address ?? known?.baseUrl ?? publicServers[provider];
-      accounts.set(name, { name, provider, apiKey: secret(`env:${key}`), baseUrl, source: 'environment', from: key });
+      const { limits } = known ?? {};
+      accounts.set(name, {
+        name,
+        provider,
+        apiKey: secret(`env:${key}`),
+        baseUrl,
+        limits,
+        source: 'environment',
+        from: key,
+      });
     } else if (known && address) accounts.set(name, { ...known, baseUrl: address });
   }
   return [...accounts.values()];

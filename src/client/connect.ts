@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { limitsStarts } from '../core/admission.js';
 import { findTarget, openClient } from './connection.js';
 import { homeDeployment } from './deployment.js';
 import { Perdure } from './perdure.js';
@@ -13,6 +14,11 @@ export interface ConnectOptions extends Flags {
   env?: Env;
   /** Told in one line when Temporal is lost during a wait, and when it is back. */
   onTrouble?: (line: string) => void;
+  /**
+   * Whether an account is known to have limits: its runs then ask for leave before they try to start. The worker, which
+   * knows for certain, may have others. Default: what `perdure.config.yaml` says.
+   */
+  limited?: (account: string) => boolean;
   /** Multiplies every timing of the runs that are started; for tests. Default 1. */
   timeScale?: number;
 }
@@ -24,13 +30,16 @@ export interface ConnectOptions extends Flags {
  * @throws PerdureError `temporal-unreachable`, `config-invalid`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
-  const { client: given, env = process.env, onTrouble, timeScale, ...flags } = options;
+  const { client: given, env = process.env, onTrouble, timeScale, limited: known, ...flags } = options;
   const settings = loadSettings(env, flags);
+  const limitsOf = (account: string) => settings.accounts.find(({ name }) => name === account)?.limits ?? {};
+  const limited = known ?? ((account: string) => limitsStarts(limitsOf(account)));
   const client = given ?? (await openClient(findTarget(env, settings), dataConverterOf(settings)));
   return new Perdure({
     client,
     onTrouble,
     timeScale,
+    limited,
     home: settings.home.value,
     taskQueue: settings.taskQueue.value,
     deployment: () => settings.deployment.value ?? homeDeployment(settings.home.value),

@@ -1,5 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { z } from 'zod';
+import type { Limits, RunPriority } from '../core/admission.js';
 import type { AgentSpec } from '../core/builders.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
@@ -9,6 +10,7 @@ import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
 import type { SweepReport } from '../core/sweep.js';
 import { endsBy, type Timings } from '../core/timings.js';
+import { type AccountState, changeLimits, readAccount } from './accounts.js';
 import { type AdoptOptions, adoptRun } from './adopt.js';
 import { type AnswerOptions, sendAnswer } from './answers.js';
 import { translateError } from './connection.js';
@@ -38,6 +40,11 @@ export interface StartOptions<T = Json> {
   timings?: Partial<Omit<Timings, 'scale'>>;
   /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
   resultBytes?: number;
+  /**
+   * How urgent it is (`priorityKey`, 1 to 5, default 3) and whose (`fairnessKey`), where it waits for its account or a
+   * worker: Temporal's own priority, which child workflows inherit.
+   */
+  priority?: RunPriority;
 }
 
 /** What a client works with. */
@@ -73,6 +80,7 @@ export class Perdure {
         memo: { [inputHashMemo]: hash, [deadlineMemo]: endsBy(input.timings, Date.now()) },
         typedSearchAttributes: startAttributes(input),
         staticSummary: input.agent.endpoint,
+        ...(input.priority && { priority: input.priority }),
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw this.#translate(error);
@@ -155,6 +163,26 @@ export class Perdure {
   /** Ends that schedule; says whether there was one. */
   unscheduleSweep(): Promise<boolean> {
     return unscheduleSweep(this.context).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /**
+   * How an account (`<provider>/<name>`) stands: its limits, who has its slots, who waits, and how its runs are watched.
+   * @throws PerdureError `bad-input`, `temporal-unreachable`.
+   */
+  account(name: string): Promise<AccountState> {
+    const { client, taskQueue } = this.context;
+    return readAccount(client, name, taskQueue).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /**
+   * Changes what an account allows, until it is changed again; limits that are left out stay, and null goes back to what
+   * the workers are configured with. Workers heed it within ten seconds. Throws as `account` does.
+   */
+  setLimits(name: string, limits: Limits | null): Promise<void> {
+    const { client, taskQueue } = this.context;
+    return changeLimits(client, name, limits, taskQueue).catch((error: unknown) =>
+      Promise.reject(this.#translate(error)),
+    );
   }
 
   /** Closes the connection. Runs go on. */

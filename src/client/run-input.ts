@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { providerOf } from '../core/endpoints.js';
-import { blockingQueue, type SearchAttributeName } from '../core/names.js';
+import type { SearchAttributeName } from '../core/names.js';
 import type { RunInput } from '../core/run.js';
 import { scaleTimings } from '../core/timings.js';
 import { parse } from '../schemas/parse.js';
@@ -14,6 +14,8 @@ export interface StartContext {
   taskQueue: string;
   /** Multiplies every timing; for tests. Default 1. */
   timeScale?: number;
+  /** Whether an account is known to have limits. Default: none is. */
+  limited?: (account: string) => boolean;
 }
 
 /** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
@@ -21,7 +23,8 @@ export function newRunInput(options: unknown, context: StartContext): RunInput {
   const checked = parse(startOptions, options, 'the start options');
   const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
   const deployment = context.deployment();
-  return { version: 1, ...checked, timings, deployment, blockingQueue: blockingQueue(context.taskQueue) };
+  const limited = context.limited?.(checked.account) ?? false;
+  return { version: 1, ...checked, timings, deployment, taskQueue: context.taskQueue, ...(limited && { limited }) };
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */

@@ -1,3 +1,4 @@
+import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
@@ -73,8 +74,12 @@ export interface RunInput {
   timings: Timings;
   /** Largest result in bytes of JSON that is kept in the outcome. */
   resultBytes: number;
-  /** Task queue of the endpoint whose call blocks. */
-  blockingQueue: string;
+  /** Perdure's own task queue. */
+  taskQueue: string;
+  /** How urgent it is, and whose. */
+  priority?: RunPriority;
+  /** Whether its account is known to have limits; the worker that starts it knows for certain. */
+  limited?: boolean;
 }
 
 /** What is needed to speak of a started run to its provider. */

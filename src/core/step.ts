@@ -1,3 +1,4 @@
+import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { Json } from './json.js';
@@ -34,6 +35,8 @@ export interface AgentStep<T = Json> {
   deadline?: Duration;
   timings?: Partial<Omit<Timings, 'scale'>>;
   resultBytes?: number;
+  /** How urgent it is, and whose. Default: that of the workflow. */
+  priority?: RunPriority;
 }
 
 /** A step to be checked, and what it is checked into. */

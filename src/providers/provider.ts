@@ -5,6 +5,8 @@ import type { ProviderQuestion } from '../core/question.js';
 import type { Reading } from '../core/reading.js';
 import type { ProviderHandle, Usage } from '../core/run.js';
 import type { Resolved } from '../core/secret.js';
+import type { LookTerms } from './request-budget.js';
+import type { Look } from './status-many.js';
 
 /** One API key at one provider. */
 export interface Account {
@@ -144,8 +146,13 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * where `handle.asks` and the run goes on, or where it is paused.
    */
   status(handle: ProviderHandle, call: Call): Promise<Reading>;
-  /** One look at the run with its result. */
-  read(handle: ProviderHandle, call: Call): Promise<Ending>;
+  /**
+   * One look at each of many runs, in their order, with as few requests as the provider allows; of a run that could not
+   * be looked at, why; of those that the budget was not enough for, nothing.
+   */
+  statusMany(handles: readonly ProviderHandle[], call: Call, terms?: LookTerms): Promise<Look[]>;
+  /** One look at the run with its result; `freshMs` allows for one that was made a moment ago. */
+  read(handle: ProviderHandle, call: Call, terms?: Pick<LookTerms, 'freshMs'>): Promise<Ending>;
   /** The agent's messages after a cursor; an empty page where the provider has none to give. */
   messages(handle: ProviderHandle, cursor: string | undefined, call: Call): Promise<MessagePage>;
   /** Asks the provider to stop the run; a run that has ended is no error. Does nothing where it can't be stopped. */

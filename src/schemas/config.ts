@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Limits } from '../core/admission.js';
 import type { ProviderName } from '../core/endpoints.js';
 import { providerNames } from '../core/endpoints.js';
 import { type SecretRef, secret } from '../core/secret.js';
@@ -13,6 +14,7 @@ export interface AccountConfig {
   apiKey: SecretRef;
   /** Absent: the provider's public server. */
   baseUrl?: string;
+  limits?: Limits;
 }
 
 /** What `perdure.config.yaml` says. */
@@ -21,6 +23,15 @@ export interface Config {
   taskQueue?: string;
   deployment?: string;
 }
+
+const count = z.int().min(1).max(1_000_000);
+
+/** What an account allows. */
+export const limits = z.strictObject({
+  concurrentRuns: count.optional(),
+  startsPerMinute: count.optional(),
+  requestsPerMinute: count.optional(),
+}) satisfies z.ZodType<Limits>;
 
 const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'the name of an environment variable' });
 
@@ -35,6 +46,7 @@ const accountEntry = z
     apiKey: secretText.optional(),
     apiKeyEnv: environmentName.optional(),
     baseUrl: baseUrl.optional(),
+    limits: limits.optional(),
   })
   .superRefine((entry, context) => {
     if ((entry.apiKey === undefined) === (entry.apiKeyEnv === undefined)) {
@@ -67,7 +79,14 @@ export const config = z
 
 function toAccount([name, entry]: [string, z.output<typeof accountEntry>]): AccountConfig {
   const provider = name.startsWith('anchor/') ? 'anchor' : 'browserbase';
-  return { name, provider, apiKey: keyOf(entry), ...(entry.baseUrl === undefined ? {} : { baseUrl: entry.baseUrl }) };
+  const { baseUrl: address, limits: allowed } = entry;
+  return {
+    name,
+    provider,
+    apiKey: keyOf(entry),
+    ...(address !== undefined && { baseUrl: address }),
+    ...(allowed && { limits: allowed }),
+  };
 }
 
 function keyOf({ apiKey, apiKeyEnv = '' }: z.output<typeof accountEntry>): SecretRef {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RunPriority } from '../core/admission.js';
 import type { AgentSpec } from '../core/builders.js';
 import { providerOf } from '../core/endpoints.js';
 import type { JsonObject } from '../core/json.js';
@@ -25,6 +26,7 @@ export interface CheckedStart {
   resultSchema?: JsonObject;
   timings: Timings;
   resultBytes: number;
+  priority?: RunPriority;
 }
 
 const key = z.custom<string>((value) => typeof value === 'string' && isKey(value), {
@@ -33,6 +35,15 @@ const key = z.custom<string>((value) => typeof value === 'string' && isKey(value
     hint: 'The same key gives the same run: make it of what the run is about, such as `invoice-4711`.',
   },
 });
+
+const priority = z.strictObject({
+  priorityKey: z.int().min(1).max(5).optional(),
+  fairnessKey: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) <= 64, { params: { expected: 'at most 64 bytes' } })
+    .optional(),
+  fairnessWeight: z.number().min(0.001).max(1000).optional(),
+}) satisfies z.ZodType<RunPriority>;
 
 const fields = z.strictObject({
   key,
@@ -44,6 +55,7 @@ const fields = z.strictObject({
   deadline: durationBetween(1000).optional(),
   timings: timings.optional(),
   resultBytes: resultBytes.default(defaultResultBytes),
+  priority: priority.optional(),
 });
 
 type Fields = z.output<typeof fields>;

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { connect } from '../client/connect.js';
 import type { Perdure } from '../client/perdure.js';
+import { type Limits, limitsStarts } from '../core/admission.js';
 import { type Duration, parseDuration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
@@ -27,6 +28,8 @@ export interface PerdureTestOptions {
   secrets?: PerdurePluginOptions['secrets'];
   /** Accounts beside `anchor/default` and `browserbase/default`, which are the simulator's. */
   accounts?: Record<string, AccountOptions>;
+  /** What the two default accounts allow. Default: no limits. */
+  limits?: Limits;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
   blockingSlots?: number;
   /**
@@ -86,7 +89,8 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
       await Promise.allSettled([running]);
     });
     const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
-    const perdure = await connect({ ...own, client: server.client });
+    const limited = () => limitsStarts(options.limits ?? {});
+    const perdure = await connect({ ...own, client: server.client, limited });
     return handleOf({ server, simulator, perdure, taskQueue: worker.options.taskQueue, scale }, close);
   } catch (error) {
     await close();
@@ -123,8 +127,8 @@ function pluginOptions(
     env: {},
     accounts: {
       ...options.accounts,
-      'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl },
-      'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },
+      'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl, limits: options.limits },
+      'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl, limits: options.limits },
     },
   };
 }

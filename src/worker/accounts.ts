@@ -1,5 +1,6 @@
 import type { AccountLookup } from '../../activities/index.js';
 import type { AccountSetting } from '../client/account-settings.js';
+import { type Limits, limitsStarts } from '../core/admission.js';
 import { publicServers } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import { isSecretRef, type SecretRef } from '../core/secret.js';
@@ -14,6 +15,8 @@ export interface AccountOptions {
   apiKey: string | SecretRef;
   /** Default: the provider's public server. */
   baseUrl?: string;
+  /** What the account allows. Default: no limits. */
+  limits?: Limits;
 }
 
 /** The accounts of a worker: by name, or a function, such as for one key per customer. */
@@ -34,6 +37,37 @@ export function accountLookup(
     if (!account) throw unknownAccount(name, provider);
     const apiKey = isSecretRef(account.apiKey) ? await resolveKey(name, account.apiKey, secrets) : account.apiKey;
     return { name, provider, apiKey, baseUrl: account.baseUrl ?? publicServers[provider] };
+  };
+}
+
+/** Whether accounts can be looked up at all. */
+export function accountCheck(lookUp: AccountLookup): (account: string) => Promise<boolean> {
+  return async (name) => {
+    try {
+      await lookUp(name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Looks up what accounts allow, in the same places. */
+export function limitLookup(
+  configured: readonly AccountSetting[],
+  given?: Accounts,
+): (account: string) => Promise<Limits> {
+  return async (name) => {
+    const own = typeof given === 'function' ? await given(name) : given?.[name];
+    return own?.limits ?? configured.find((setting) => setting.name === name)?.limits ?? {};
+  };
+}
+
+/** Whether an account is known by name to admit; a function of accounts is not asked. */
+export function admitsKnown(configured: readonly AccountSetting[], given?: Accounts): (account: string) => boolean {
+  return (name) => {
+    const own = typeof given === 'object' ? given[name] : undefined;
+    return limitsStarts(own?.limits ?? configured.find((setting) => setting.name === name)?.limits ?? {});
   };
 }
 

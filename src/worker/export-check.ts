@@ -7,6 +7,9 @@ import { PerdureError } from '../core/errors.js';
 type WebpackHook = NonNullable<BundleOptions['webpackConfigHook']>;
 type Configuration = Parameters<WebpackHook>[0];
 
+/** Perdure's workflows that a worker may have to serve. */
+export type WorkflowName = 'agentRun' | 'account' | 'watcher';
+
 /** The little of webpack's compiler that the check needs. */
 interface Compiler {
   hooks: { emit: { tap(name: string, listen: (compilation: Compilation) => void): void } };
@@ -17,40 +20,41 @@ interface Compilation {
 }
 
 /** Makes the bundling of a workflows file fail when Perdure's workflows are not among its exports. */
-export function withExportCheck(options: BundleOptions): BundleOptions {
+export function withExportCheck(options: BundleOptions, needed: readonly WorkflowName[]): BundleOptions {
   const { webpackConfigHook = (configuration: Configuration) => configuration, workflowsPath } = options;
   return {
     ...options,
     webpackConfigHook: (configuration) => {
       const own = webpackConfigHook(configuration);
-      const check = { apply: (compiler: Compiler) => watchBundle(compiler, workflowsPath) };
+      const check = { apply: (compiler: Compiler) => watchBundle(compiler, workflowsPath, needed) };
       return { ...own, plugins: [...(own.plugins ?? []), check] };
     },
   };
 }
 
-function watchBundle(compiler: Compiler, workflowsPath: string): void {
+function watchBundle(compiler: Compiler, workflowsPath: string, needed: readonly WorkflowName[]): void {
   compiler.hooks.emit.tap('perdure', ({ assets }) => {
     for (const asset of Object.values(assets)) {
-      if (leavesOut(asset.source().toString())) throw missingExport(`The workflows file ${workflowsPath}`);
+      const missing = leftOut(asset.source().toString(), needed);
+      if (missing.length > 0) throw missingExport(`The workflows file ${workflowsPath}`, missing);
     }
   });
 }
 
 /** Throws `workflows-not-exported` when a bundle that was made before leaves Perdure's workflows out. */
-export async function checkBundle(bundle: WorkflowBundleOption): Promise<void> {
-  if ('code' in bundle) {
-    if (leavesOut(bundle.code)) throw missingExport('The file that the workflow bundle was made of');
-  } else if (leavesOut(await readFile(bundle.codePath, 'utf8'))) {
-    throw missingExport(`The file that the workflow bundle ${bundle.codePath} was made of`);
-  }
+export async function checkBundle(bundle: WorkflowBundleOption, needed: readonly WorkflowName[]): Promise<void> {
+  const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath, 'utf8');
+  const missing = leftOut(code, needed);
+  if (missing.length === 0) return;
+  const named = 'code' in bundle ? 'the workflow bundle' : `the workflow bundle ${bundle.codePath}`;
+  throw missingExport(`The file that ${named} was made of`, missing);
 }
 
-function missingExport(subject: string): PerdureError {
+function missingExport(subject: string, missing: readonly WorkflowName[]): PerdureError {
   return new PerdureError({
     code: 'workflows-not-exported',
-    message: `${subject} does not re-export Perdure's workflows.`,
-    hint: "Add to it: export { agentRun } from 'perdure/workflow';",
+    message: `${subject} does not re-export Perdure's workflows: ${missing.join(', ')}.`,
+    hint: `Add to it: export { ${missing.join(', ')} } from 'perdure/workflow';`,
   });
 }
 
@@ -67,15 +71,16 @@ const sandbox = {
 const timeout = 5000;
 
 /**
- * Whether a bundle certainly lacks the workflow. It is asked in a sandbox like the worker's, since the exports of a
- * CommonJS file are known only when it runs; a bundle that does not load there is left to the worker to judge.
+ * Which workflows a bundle certainly lacks. It is asked in a sandbox like the worker's, since the exports of a CommonJS
+ * file are known only when it runs; a bundle that does not load there is left to the worker to judge.
  */
-function leavesOut(code: string): boolean {
+function leftOut(code: string, needed: readonly WorkflowName[]): WorkflowName[] {
   const context = vm.createContext({ ...sandbox, __webpack_module_cache__: {} }, { microtaskMode: 'afterEvaluate' });
   try {
     vm.runInContext(code, context, { timeout });
-    return vm.runInContext("typeof __TEMPORAL__.importWorkflows().agentRun !== 'function'", context, { timeout });
+    const has = (name: string) => `typeof __TEMPORAL__.importWorkflows().${name} === 'function'`;
+    return needed.filter((name) => vm.runInContext(has(name), context, { timeout }) === false);
   } catch {
-    return false;
+    return [];
   }
 }

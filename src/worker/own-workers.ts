@@ -1,8 +1,10 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { PerdureActivities } from '../../activities/index.js';
+import type { Limits } from '../core/admission.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 import { checkSearchAttributes } from './embedded/search-attributes.js';
+import { Healing } from './healing.js';
 import { discard, type Runnable } from './run-beside.js';
 import { shareWorker } from './shared-worker.js';
 import { ownWorkflowBundle } from './workflow-bundle.js';
@@ -23,6 +25,12 @@ export interface OwnWorkerOptions {
   slots?: number;
   /** How many workflows are kept in memory. Default: the SDK's, from the size of the heap. */
   maxCachedWorkflows?: number;
+  /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
+  /** Whether the worker has an account. */
+  knows: (account: string) => Promise<boolean>;
+  /** What an account allows. */
+  limits: (account: string) => Promise<Limits>;
+  timeScale?: number;
 }
 
 /** How long a worker that ends waits for its starts: one that is cut off is a start of which nobody knows. */
@@ -41,22 +49,34 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
     activities: { perdureRunBlocking: activities.perdureRunBlocking },
     maxConcurrentActivityTaskExecutions: blockingSlots,
   });
-  if (!serve) return [blocking];
+  const healing = connection ? [healingOf(connection, options)] : [];
+  if (!serve) return [blocking, ...healing];
   try {
     const own = await shareWorker({
       ...base,
       shutdownGraceTime: longestStart,
+      // What a killed worker leaves is given to the next one after so long.
+      stickyQueueScheduleToStartTimeout: '3 seconds',
       taskQueue,
       activities,
       workflowBundle: await ownWorkflowBundle(dataConverter),
       maxConcurrentActivityTaskExecutions: options.slots ?? 100,
       ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
     });
-    return [own, blocking];
+    return [own, blocking, ...healing];
   } catch (error) {
     await discard(blocking);
     throw error;
   }
+}
+
+const betweenChecks = 60_000;
+const shortestBetweenChecks = 2_000;
+
+function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
+  const { namespace, dataConverter, taskQueue, knows, limits, timeScale = 1 } = options;
+  const everyMs = Math.max(shortestBetweenChecks, betweenChecks * timeScale);
+  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

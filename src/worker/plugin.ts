@@ -6,13 +6,13 @@ import {
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
-import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import { type AccountLookup, createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
-import { type Accounts, accountLookup } from './accounts.js';
-import { checkBundle, withExportCheck } from './export-check.js';
+import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
+import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
@@ -38,8 +38,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
 
 /**
  * Adds Perdure to a worker of the user's own: its activities beside the user's, and workers of Perdure's own queues on
- * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`; the worker refuses to
- * start without it (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
+ * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`, and `account` and
+ * `watcher` too where the worker serves Perdure's own queue; it refuses to start without (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
  * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
  * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
  * changes nothing here.
@@ -49,8 +49,11 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'perdure';
   readonly #options: PerdurePluginOptions;
   readonly #settings: Settings;
+  readonly #lookUp: AccountLookup;
   readonly #pool: ProviderPool;
   readonly #activities: PerdureActivities;
+  /** The workflows that the worker's file has to export. */
+  #needed: WorkflowName[] = ['agentRun'];
   #running = 0;
 
   constructor(options: PerdurePluginOptions = {}) {
@@ -58,9 +61,11 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#options = options;
     this.#settings = loadSettings(env, options);
     const secrets = workerSecrets(options, env, this.#settings);
-    this.#pool = new ProviderPool(accountLookup(this.#settings.accounts, secrets, options.accounts));
+    this.#lookUp = accountLookup(this.#settings.accounts, secrets, options.accounts);
+    this.#pool = new ProviderPool(this.#lookUp);
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),
+      limits: limitLookup(this.#settings.accounts, options.accounts),
       secrets,
       seal: sealWith(this.#settings),
       scope: sweepScope(this.#settings, options.accounts),
@@ -68,18 +73,21 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
         deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
         taskQueue: this.#settings.taskQueue.value,
         timeScale: options.timeScale,
+        limited: admitsKnown(this.#settings.accounts, options.accounts),
       }),
     });
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    const { workflowBundle, activities, shutdownGraceTime = longestStart } = options;
-    if (workflowBundle) await checkBundle(workflowBundle);
+    const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
+    // What the runs of an account share is served by the worker of Perdure's own queue.
+    if (taskQueue === this.#settings.taskQueue.value) this.#needed = ['agentRun', 'account', 'watcher'];
+    if (workflowBundle) await checkBundle(workflowBundle, this.#needed);
     return { ...options, shutdownGraceTime, activities: addActivities(activities, this.#activities) };
   }
 
   configureBundler(options: BundleOptions): BundleOptions {
-    return withExportCheck(options);
+    return withExportCheck(options, this.#needed);
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
@@ -112,7 +120,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   /** Workers of Perdure's own queues, at the same server and with the same encoding as the user's. */
   async #ownWorkers({ connection, namespace, dataConverter, taskQueue }: Worker['options']): Promise<Runnable[]> {
-    const { serve = true, blockingSlots } = this.#options;
+    const { serve = true, blockingSlots, timeScale } = this.#options;
     const { workflowService } = connection ?? {};
     if (workflowService) await rememberCluster({ workflowService, namespace }, this.#settings.home.value);
     const ownQueue = this.#settings.taskQueue.value;
@@ -124,6 +132,9 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       activities: this.#activities,
       serve: serve && taskQueue !== ownQueue,
       blockingSlots,
+      timeScale,
+      knows: accountCheck(this.#lookUp),
+      limits: limitLookup(this.#settings.accounts, this.#options.accounts),
     });
   }
 }

@@ -6,7 +6,7 @@ import { homeDeployment } from '../client/deployment.js';
 import { dataConverterOf } from '../client/secret-settings.js';
 import { loadSettings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
-import { accountLookup } from './accounts.js';
+import { accountCheck, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
 import { prepareRun } from './prepare-run.js';
@@ -43,10 +43,12 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const secrets = workerSecrets(options, env, settings);
   const target = options.target ?? findTarget(env, settings);
   const connection = await connectNative(target);
-  const pool = new ProviderPool(accountLookup(settings.accounts, secrets, options.accounts));
+  const lookUp = accountLookup(settings.accounts, secrets, options.accounts);
+  const pool = new ProviderPool(lookUp);
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
-  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue, timeScale: options.timeScale });
+  const limited = admitsKnown(settings.accounts, options.accounts);
+  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue, timeScale: options.timeScale, limited });
   const { blockingSlots, slots, maxCachedWorkflows } = options;
   const close = async () => {
     await pool.close();
@@ -62,6 +64,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       taskQueue,
       activities: createActivities({
         provider: (account) => pool.provider(account),
+        limits: limitLookup(settings.accounts, options.accounts),
         secrets,
         seal: sealWith(settings),
         scope: sweepScope(settings, options.accounts),
@@ -71,6 +74,9 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       blockingSlots,
       slots,
       maxCachedWorkflows,
+      timeScale: options.timeScale,
+      knows: accountCheck(lookUp),
+      limits: limitLookup(settings.accounts, options.accounts),
     });
     return keepRunning(workers, close);
   } catch (error) {

@@ -125,5 +125,52 @@ const answers: readonly Defect[] = [
   },
 ];
 
+const sharing: readonly Defect[] = [
+  {
+    name: 'limits-ignored',
+    activities: (own) => ({
+      ...own,
+      perdureAskSlot: () => Promise.resolve(false),
+      perdureStart: (task) => own.perdureStart({ ...task, granted: true }),
+      perdureRunBlocking: (task) => own.perdureRunBlocking({ ...task, granted: true }),
+    }),
+  },
+  {
+    name: 'slots-never-returned',
+    activities: (own) => ({
+      ...own,
+      perdureLeave: () => Promise.resolve(),
+      perdureFinish: (task) => own.perdureFinish({ ...task, leave: { start: task.leave.start } }),
+      perdureCheckSlots: async (task) => ({ ...(await own.perdureCheckSlots(task)), gone: [] }),
+    }),
+  },
+  {
+    name: 'slot-returned-too-early',
+    activities: (own) => ({
+      ...own,
+      perdureStart: async (task) => {
+        const report = await own.perdureStart(task);
+        const { place, request } = task.slot;
+        if (task.granted) await own.perdureLeave({ start: request, slot: place });
+        return report;
+      },
+    }),
+  },
+  {
+    name: 'absence-taken-for-an-end',
+    driver: (driver) => ({
+      ...driver,
+      statusMany: async (...args) =>
+        (await driver.statusMany(...args)).map((look) =>
+          look && !isPerdureError(look) && look.state === 'gone' ? { ...look, state: 'failed' } : look,
+        ),
+      read: async (...args) => {
+        const ending = await driver.read(...args);
+        return ending.reading.state === 'gone' ? { reading: { ...ending.reading, state: 'failed' } } : ending;
+      },
+    }),
+  },
+];
+
 /** Every defect that can be planted; the judge has to see each of them. */
-export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers];
+export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers, ...sharing];

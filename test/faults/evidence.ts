@@ -1,6 +1,7 @@
 import type { Outcome } from '../../src/core/run.js';
 import type { LedgerSource } from '../../src/simulator/ledger.js';
 import type { PlannedRun } from './program.js';
+import type { Weather } from './weather.js';
 
 /** What is known of one run when all is over, apart from what its provider knows. */
 export interface RunEvidence {
@@ -32,6 +33,8 @@ export interface Evidence {
   runs: RunEvidence[];
   /** The truth: what the providers really did. */
   ledger: LedgerSource;
+  /** What Perdure's accounts allowed, and what befell what runs share, by kind. */
+  weather: { limits: Weather['limits']; done: string[] };
   /** What a sweep left and what it should have left; absent when none was made. */
   sweep?: { live: string[]; evicted: string[] };
 }
@@ -44,6 +47,7 @@ export const zeroKeys = [
   'lostAnswers',
   'wrongOutcome',
   'stuck',
+  'overLimit',
 ] as const;
 
 export type ZeroKey = (typeof zeroKeys)[number];

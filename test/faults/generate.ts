@@ -4,18 +4,24 @@ import type { BehaviourChange } from '../../src/simulator/behaviour.js';
 import { createRandom, hash, type Random } from '../../src/simulator/random.js';
 import { planActs } from './generate-acts.js';
 import { planFaults } from './generate-faults.js';
+import { longDeadlineMs } from './pace.js';
+import { planWeather } from './weather.js';
 import type { PlannedRun, Program, ProviderLife, SessionChoice } from './program.js';
 
 const fewestRuns = 4;
-/** So long that only what is stuck meets it. */
-const longDeadlineMs = 2_000_000;
 
 /** The program of a seed. The same seed gives the same program, whatever runs beside it. */
 export function generateProgram(seed: number): Program {
   const random = createRandom(hash('program', seed));
   const count = fewestRuns + random.below(2);
   const runs = Array.from({ length: count }, (_, index) => planRun(random, seed, index));
-  return { seed, behaviour: planBehaviour(random), runs, faults: planFaults(random, seed, runs) };
+  return {
+    seed,
+    behaviour: planBehaviour(random),
+    runs,
+    faults: planFaults(random, seed, runs),
+    weather: planWeather(seed),
+  };
 }
 
 /** Only what may be done twice is started again unasked. */

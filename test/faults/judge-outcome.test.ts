@@ -49,7 +49,10 @@ const completed: Outcome = {
 function said(outcome: Partial<Outcome>, truth: Partial<RunRecord> = {}, more: Partial<RunEvidence> = {}): string[] {
   const run = { plan, outcome: { ...completed, ...outcome }, endedAt: 20_000, taskFailures: 0, answers: [], done: [] };
   const ledger = { runs: [{ ...own, ...truth }], sessions: [], entries: [], counts: {} };
-  return judge({ seed: 1, runs: [{ ...run, ...more }], ledger }).findings.map(({ key, what }) => `${key}: ${what}`);
+  const weather = { limits: {}, done: [] };
+  return judge({ seed: 1, runs: [{ ...run, ...more }], ledger, weather }).findings.map(
+    ({ key, what }) => `${key}: ${what}`,
+  );
 }
 
 const error = (code: string) => ({ code, message: '' });

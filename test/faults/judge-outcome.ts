@@ -66,12 +66,18 @@ function unknownProblem(
 ): string | undefined {
   if (attempts.some(({ outcome }) => outcome === 'unknown')) return undefined;
   if (error?.code === 'run-lost' || error?.code === 'result-unreadable' || error?.code === 'result-too-large') {
-    return spoiled(evidence, subject) ? undefined : `it is told as unknown (${error.code}), and could be read`;
+    if (spoiled(evidence, subject) || stormed(evidence, error)) return undefined;
+    return `it is told as unknown (${error.code}), and could be read`;
   }
   return `it is told as unknown (${error?.code ?? 'no code'}) without an unknown start`;
 }
 
 const spoiling: ReadonlySet<string> = new Set(['huge', 'wrong-shape', 'empty', 'html', 'half-json']);
+
+/** Whether the provider let nobody read for longer than a run waits for its result. */
+function stormed({ weather }: Evidence, error: Outcome['error']): boolean {
+  return error?.code === 'result-unreadable' && weather.done.includes('storm');
+}
 
 /** Whether an answer about the run was such that its result could be missed. */
 function spoiled({ ledger }: Evidence, { started }: Case): boolean {
@@ -138,6 +144,7 @@ function missedEnd(
   if (mine.state !== 'completed' || status === 'completed' || error?.code === 'result-invalid') return undefined;
   if (attempts.some(({ outcome }) => outcome === 'unknown') && status === 'unknown') return undefined;
   if (error?.message.includes('could not be read') && lastLookLost(evidence, mine.id)) return undefined;
+  if (stormed(evidence, error)) return undefined;
   const early = run.endedAt - mine.endedAt > 3_000 / scale;
   return early && !spoiled(evidence, subject)
     ? `its run completed, and it is told as ${status} (${error?.code ?? ''})`

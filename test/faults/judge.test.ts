@@ -76,6 +76,7 @@ function found(changed: Partial<RunEvidence>, ledger: Ledger = {}, more: Partial
     seed: 1,
     runs: [{ ...run, ...changed }],
     ledger: { runs, sessions, entries, counts: {} },
+    weather: { limits: {}, done: [] },
     ...more,
   };
   return judge(evidence).findings.map(({ key }) => key);
@@ -246,4 +247,22 @@ test('a run that completed unseen may be told as timed out only where its last l
   expect(found({ ...late, outcome: told }, look('lost'))).toEqual([]);
   expect(found({ ...late, outcome: told }, look(200))).toEqual(['wrongOutcome']);
   expect(found({ ...late, outcome: untold }, look('lost'))).toEqual(['wrongOutcome']);
+});
+
+test('more runs at once than their account allows are seen; where a start was lost nobody can say', () => {
+  const limits = { anchor: { concurrentRuns: 1 }, browserbase: { concurrentRuns: 1 } };
+  const weather = { weather: { limits, done: [] } };
+  const two = [started('a', 0, 10_000), started('b', 9_000, 12_000)];
+  expect(found({}, { runs: two }, weather)).toContain('overLimit');
+  expect(found({}, { runs: [started('a', 0, 10_000), started('b', 10_000, 12_000)] }, weather)).not.toContain(
+    'overLimit',
+  );
+  const unsure = outcome({ attempts: [{ generation: 1, outcome: 'unknown', startedAt: '', notes: [] }] });
+  expect(found(unsure, { runs: two }, weather)).not.toContain('overLimit');
+});
+
+test('a run that met a long deadline without being started is stuck', () => {
+  const late = outcome({ status: 'timed-out', attempts: [], error: { code: 'deadline-exceeded', message: '' } });
+  const patient = { ...plan, deadlineMs: 2_500_000 };
+  expect(found({ ...late, plan: patient }, { runs: [] })).toContain('stuck');
 });

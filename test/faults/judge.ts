@@ -1,8 +1,10 @@
 import type { RunRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, Finding, RunEvidence } from './evidence.js';
+import { longDeadlineMs, scale } from './pace.js';
 import { judgeAnswers } from './judge-answers.js';
 import { judgeCleanup } from './judge-cleanup.js';
 import { judgeOutcome } from './judge-outcome.js';
+import { judgeLimits } from './judge-limits.js';
 import { judgeStarts } from './judge-starts.js';
 
 /** What the judge found of one seed. */
@@ -20,7 +22,7 @@ export interface Judgement {
 export function judge(evidence: Evidence): Judgement {
   const all = evidence.runs.map((run) => judgeRun(evidence, run));
   return {
-    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence)],
+    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence), ...judgeLimits(evidence)],
     unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
     overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),
     starts: evidence.runs.reduce((sum, run) => sum + startsOf(evidence, run).length, 0),
@@ -34,7 +36,7 @@ function judgeRun(evidence: Evidence, run: RunEvidence): { findings: Finding[]; 
     overlaps,
     findings: [
       ...findings,
-      ...judgeProgress(run),
+      ...judgeProgress(evidence, run),
       ...judgeAnswers(evidence, run, started),
       ...judgeCleanup(evidence, run, started),
       ...(run.outcome ? judgeOutcome(evidence, run.outcome, { run, started }) : []),
@@ -47,12 +49,26 @@ export function startsOf({ ledger }: Evidence, { plan }: RunEvidence): RunRecord
   return ledger.runs.filter(({ text }) => text.includes(plan.name)).toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
-function judgeProgress({ plan, outcome, taskFailures }: RunEvidence): Finding[] {
+function judgeProgress(evidence: Evidence, run: RunEvidence): Finding[] {
+  const { plan, outcome, taskFailures } = run;
   const findings: Finding[] = [];
   const add = (what: string) => findings.push({ key: 'stuck', run: plan.name, what });
   if (!outcome) add('it did not end within its deadline and the release bound');
+  if (neverBegan(run) && !evidence.runs.some((other) => tookAllTime(other)))
+    add('it met its deadline before it was ever started');
   if (taskFailures > 0) add(`${taskFailures} of its workflow tasks failed`);
   return findings;
+}
+
+function neverBegan({ plan, outcome }: RunEvidence): boolean {
+  return plan.deadlineMs === longDeadlineMs && outcome?.status === 'timed-out' && outcome.attempts.length === 0;
+}
+
+/** A call that hangs until its run's deadline has its slot for as long. */
+function tookAllTime({ plan, outcome }: RunEvidence): boolean {
+  if (!outcome || outcome.attempts.length === 0) return false;
+  const lasted = Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt);
+  return lasted > 0.8 * plan.deadlineMs * scale;
 }
 
 /** A sweep ends nothing that belongs to another deployment. */

@@ -21,7 +21,7 @@ export const usage = `Usage: npm run faults -- [options]
   --kill           kills the worker at every named point, then the server
   --at TEXT        with --kill: only the points whose name has this text
   --break NAME     plants a known defect, which the judge has to see; 'list' names them
-  --beside N       how many seeds play at the same time (default 24)
+  --beside N       how many seeds play at the same time (default 12)
   --json           the totals as JSON in the last line`;
 
 /** Reads the arguments; a text says what is wrong with them. */
@@ -36,7 +36,7 @@ export function readOptions(args: readonly string[]): Options | string {
         at: { type: 'string', default: '' },
         kill: { type: 'boolean', default: false },
         break: { type: 'string' },
-        beside: { type: 'string', default: '24' },
+        beside: { type: 'string', default: '12' },
         json: { type: 'boolean', default: false },
       },
     });

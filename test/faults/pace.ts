@@ -19,6 +19,9 @@ export const timings = {
   lateRun: 60_000,
 } satisfies StartOptions['timings'];
 
+/** A deadline, of the provider's time, so long that only what is stuck meets it. */
+export const longDeadlineMs = 2_500_000;
+
 /** Real milliseconds that a run of this deadline (of the provider's time) may take until it has ended. */
 export function boundOf(deadlineMs: number): number {
   return deadlineMs * scale + 2 * timings.release + timings.heartbeat;

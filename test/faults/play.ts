@@ -13,6 +13,7 @@ import { evicted, moveIn } from './neighbour.js';
 import type { PlannedRun, Program } from './program.js';
 import type { Stage } from './stage.js';
 import { sweepOnce } from './sweeping.js';
+import { WeatherMaker } from './weather-maker.js';
 
 /** What is done around the runs of a program. */
 interface Around {
@@ -31,13 +32,29 @@ export async function play(stage: Stage, program: Program, { before, after }: Ar
     directProviders(simulator, program);
     if (isSwept(seed)) await moveIn(simulator);
     const { anchorUrl, browserbaseUrl, keys } = simulator;
-    stage.accounts.set(accountOf('anchor', seed), { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl });
-    stage.accounts.set(accountOf('browserbase', seed), { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl });
+    const { limits, hinted } = program.weather;
+    const accounts = {
+      anchor: { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl, limits: limits.anchor },
+      browserbase: { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl, limits: limits.browserbase },
+    };
+    for (const provider of ['anchor', 'browserbase'] as const) {
+      stage.accounts.set(accountOf(provider, seed), accounts[provider]);
+      if (hinted) stage.hinted.add(accountOf(provider, seed));
+    }
+    const weather = new WeatherMaker({ ...stage, accountOf: (provider) => accountOf(provider, seed) }, program);
+    await weather.begin(simulator);
     await before?.(simulator);
     const runs = await Promise.all(program.runs.map((plan) => playRun(stage, simulator, { seed, plan })));
     await after?.();
+    await weather.end();
     const ledger = snapshot(simulator.ledger);
-    return { seed, runs, ledger, ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }) };
+    return {
+      seed,
+      runs,
+      ledger,
+      weather: { limits, done: weather.done },
+      ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }),
+    };
   } finally {
     await simulator.close();
     stage.accounts.delete(accountOf('anchor', seed));

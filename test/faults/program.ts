@@ -4,6 +4,7 @@ import type { BehaviourChange } from '../../src/simulator/behaviour.js';
 import type { FaultKind } from '../../src/simulator/fault.js';
 import type { Phase } from '../../src/simulator/hook.js';
 import type { Operation } from '../../src/simulator/operation.js';
+import type { Weather } from './weather.js';
 
 /** What a seed repeats: runs, how their providers behave, and what goes wrong. Plain data, a pure function of the seed. */
 export interface Program {
@@ -11,6 +12,7 @@ export interface Program {
   behaviour: BehaviourChange;
   runs: PlannedRun[];
   faults: PlannedFault[];
+  weather: Weather;
 }
 
 /** The session that a run is to use. */

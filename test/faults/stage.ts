@@ -3,15 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import type { AccountOptions } from '../../src/worker/accounts.js';
+import { limitsStarts } from '../../src/core/admission.js';
+import { type Runnable, stopWorker } from '../../src/worker/run-beside.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { scale } from './pace.js';
 import { aged } from './sweeping.js';
 import { Waiting } from './waiting.js';
 import { createTestWorkers, deployment, type Tampering } from './test-worker.js';
+import { Losses } from './weather-maker.js';
 import { WorkerFaults } from './worker-faults.js';
 
 /** One Temporal server and one worker, on which many seeds play at the same time. */
@@ -23,6 +26,10 @@ export interface Stage {
   readonly accounts: Map<string, AccountOptions>;
   readonly workerFaults: WorkerFaults;
   readonly waiting: Waiting;
+  /** Messages of what runs share that are lost. */
+  readonly losses: Losses;
+  /** Accounts of whose limits those know who start runs. */
+  readonly hinted: Set<string>;
   close(): Promise<void>;
 }
 
@@ -42,15 +49,18 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
   const client = new Client({ connection: clientConnection });
   const accounts = new Map<string, AccountOptions>();
   const workerFaults = new WorkerFaults();
+  const losses = new Losses();
+  const hinted = new Set<string>();
   const workers = await createTestWorkers({
     connection,
     taskQueue,
     account: (name) => accounts.get(name),
     // What befalls a worker befalls it before it comes to anything that was planted.
-    tampering: [...tampering, workerFaults, aged],
+    tampering: [...tampering, workerFaults, losses, aged],
   });
   const running = workers.map((worker) => worker.run());
-  const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue });
+  const limited = (name: string) => hinted.has(name) && limitsStarts(accounts.get(name)?.limits ?? {});
+  const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue, limited });
   const waiting = new Waiting(perdure);
   const close = async () => {
     await waiting.close();
@@ -60,10 +70,10 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
     await server.stop();
     await rm(home, { recursive: true, force: true });
   };
-  return { client, taskQueue, perdure, accounts, workerFaults, waiting, close };
+  return { client, taskQueue, perdure, accounts, workerFaults, waiting, losses, hinted, close };
 }
 
-async function endWorkers(workers: readonly Worker[], running: readonly Promise<void>[]): Promise<void> {
-  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+async function endWorkers(workers: readonly Runnable[], running: readonly Promise<void>[]): Promise<void> {
+  for (const worker of workers) stopWorker(worker);
   await Promise.allSettled(running);
 }

@@ -5,14 +5,19 @@ import { blockingQueue } from '../../src/core/names.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { environmentSecrets } from '../../src/secrets/resolver.js';
 import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js';
+import { Healing } from '../../src/worker/healing.js';
+import type { Runnable } from '../../src/worker/run-beside.js';
 import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 
 /** Part of every mark that a test worker makes. */
 export const deployment = 'faults';
 
+/** Milliseconds between two checks of what is watched. */
+const betweenChecks = 4_000;
+
 /** What stands between a test worker and what it does: faults of the worker itself, and planted defects. */
 export interface Tampering {
-  driver?: (driver: EndpointDriver, account: AccountOptions) => EndpointDriver;
+  driver?: (driver: EndpointDriver, options: AccountOptions, account: string) => EndpointDriver;
   activities?: (activities: PerdureActivities) => PerdureActivities;
 }
 
@@ -26,13 +31,14 @@ export interface TestWorkerOptions {
 }
 
 /** Workers of Perdure's own queues, made of the parts that a real one is made of, with what tampers with them. */
-export async function createTestWorkers(options: TestWorkerOptions): Promise<Worker[]> {
+export async function createTestWorkers(options: TestWorkerOptions): Promise<Runnable[]> {
   const { connection, taskQueue, account, tampering = [] } = options;
   const secrets = environmentSecrets({});
   const pool = new ProviderPool(accountLookup([], secrets, account));
   const provider = async (name: string) => tamperedProvider(await pool.provider(name), account(name), tampering);
   const scope = { deployment: () => deployment, accounts: () => [], assertCluster: () => Promise.resolve() };
-  const own = createActivities({ provider, secrets, seal: () => 'sealed', scope, prepare: refuseSteps });
+  const limits = async (name: string) => account(name)?.limits ?? {};
+  const own = createActivities({ provider, limits, secrets, seal: () => 'sealed', scope, prepare: refuseSteps });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second' } as const;
   const blocking = await Worker.create({
@@ -50,7 +56,8 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Wor
     maxConcurrentWorkflowTaskExecutions: 100,
     maxCachedWorkflows: 400,
   });
-  return [worker, blocking];
+  const knows = async (name: string) => account(name) !== undefined;
+  return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, everyMs: betweenChecks })];
 }
 
 function refuseSteps(): never {
@@ -70,7 +77,10 @@ function tamperedProvider(
       const driver = provider.driver(endpoint);
       // A driver is tampered with as one of any endpoint; the one that comes out is of the same endpoint.
       const any = driver as unknown as EndpointDriver;
-      return tampering.reduce((made, one) => one.driver?.(made, account) ?? made, any) as unknown as typeof driver;
+      return tampering.reduce(
+        (made, one) => one.driver?.(made, account, provider.account) ?? made,
+        any,
+      ) as unknown as typeof driver;
     },
     close: () => provider.close(),
   };

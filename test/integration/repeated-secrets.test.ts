@@ -57,7 +57,7 @@ test('an unknown status that shows a secret is told once, not at every look', as
   expect(attempts).toMatchObject([{ notes: ["The provider reported the unknown status 'odd ‹secret PW›'."] }]);
   const history = await historyOf(run.workflowId);
   expect(history).toContain('odd ‹secret PW›');
-  expect(history.match(/"name":\s*"perdurePoll"/g)).toHaveLength(2);
+  expect(history.match(/"signalName":\s*"perdure\.changed"/g)).toHaveLength(1);
   expect(history).not.toContain(password);
 });
 

@@ -181,20 +181,25 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
   },
 );
 
-test.concurrent('a run that ended and then shows as running is watched no more, and is told as unknown (fault matrix 4: terminal, then running)', async () => {
-  const text = 'runs again';
-  const shown = { from: 200_000, lasting: 86_400_000 };
-  t.simulator.on('browserbase.agentRun', { text }).lasts('1 s').returns({ total: 7 }).reports('RUNNING', shown);
-  // The first look shows the end, all later ones are stale.
-  t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, async () => {
-    await hasPassed(5_000);
-    t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, () => hasPassed(200_000));
-  });
-  const run = await t.perdure.start({ key: 'runs-again', agent: agentOf('browserbase.agentRun', text) });
-  const outcome = await run.outcome();
-  expect(outcome).toMatchObject({ status: 'unknown', error: { code: 'result-unreadable' } });
-  expect(outcome.cleanup).toEqual({ confirmed: false, left: [`run:${outcome.provider.runId}`] });
-});
+test.concurrent.each([
+  // What its watcher read with the end is the result.
+  { endpoint: 'browserbase.agentRun', again: 'RUNNING', told: { status: 'completed', result: { total: 7 } } },
+  { endpoint: 'anchor.webTask', again: 'running', told: { status: 'unknown', error: { code: 'result-unreadable' } } },
+] as const)(
+  'a run of $endpoint that ended and then shows as running is watched no more, and is told by what could be read (fault matrix 4: terminal, then running)',
+  async ({ endpoint, again, told }) => {
+    const text = `runs again ${endpoint}`;
+    const shown = { from: 200_000, lasting: 86_400_000 };
+    t.simulator.on(endpoint, { text }).lasts('1 s').returns({ total: 7 }).reports(again, shown);
+    // The first look shows the end, all later ones are stale.
+    t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, async () => {
+      await hasPassed(5_000);
+      t.simulator.when({ on: 'status', text, phase: 'received', times: 1 }, () => hasPassed(200_000));
+    });
+    const run = await t.perdure.start({ key: `runs-again-${endpoint}`, agent: agentOf(endpoint, text) });
+    expect(await run.outcome()).toMatchObject(told);
+  },
+);
 
 test.concurrent('a refusal of 100 KB is cut to what a person reads (fault matrix 11: large error body)', async () => {
   const text = 'refused at length';

@@ -10,6 +10,7 @@ import { findExecution } from './execution-search.js';
 import { configOf } from './own-session.js';
 import { parseOutput } from './result.js';
 import type { LegacyExecution, LegacyTaskStarted } from './run-schemas.js';
+import { statusOfMany } from './run-status.js';
 import { createSessionDriver, openOwnSession, readingOfSession, withQuestion } from './session-driver.js';
 import { taskStates } from './task.js';
 
@@ -36,6 +37,8 @@ export function createNamedTaskDriver(client: AnchorClient): EndpointDriver<type
     recoverRunId: async ({ taskId }, since, call) =>
       taskId === undefined ? undefined : findExecution(client.legacyTasks, { taskId, since }, call),
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, terms),
     read: look,
   };
 }

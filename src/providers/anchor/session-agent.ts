@@ -7,6 +7,7 @@ import type { AnchorClient } from './client.js';
 import { configOf } from './own-session.js';
 import { unwrapResult } from './result.js';
 import type { AgentAnswer } from './run-schemas.js';
+import { statusOfMany } from './run-status.js';
 import { createSessionDriver, openOwnSession, readingOfSession, withQuestion } from './session-driver.js';
 
 const endpoint = 'anchor.sessionAgent';
@@ -46,6 +47,8 @@ export function createSessionAgentDriver(client: AnchorClient): EndpointDriver<t
     },
     status: async (handle, call) =>
       withQuestion(client, { reading: await readingOfSession(client, handle, call), handle }, call),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: (handle) => readingOfSession(client, handle, call) }, call, terms),
     read: async (handle, call) => ({ reading: await readingOfSession(client, handle, call) }),
   };
 }

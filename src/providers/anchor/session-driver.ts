@@ -10,7 +10,10 @@ import { findSessions, listMarkedSessions } from './marked-sessions.js';
 import { ownSessionBody, type ResolvedSession } from './own-session.js';
 
 /** What Anchor's four endpoints have in common, since all of them run in a session. */
-type SessionDriver = Omit<EndpointDriver, 'endpoint' | 'flags' | 'openSession' | 'start' | 'status' | 'read'>;
+type SessionDriver = Omit<
+  EndpointDriver,
+  'endpoint' | 'flags' | 'openSession' | 'start' | 'status' | 'statusMany' | 'read'
+>;
 
 /** The part of a driver that speaks of the session and its questions. */
 export function createSessionDriver(client: AnchorClient): SessionDriver {

@@ -6,6 +6,7 @@ import type { Call, EndpointDriver, Ending } from '../provider.js';
 import type { AnchorClient } from './client.js';
 import { configOf } from './own-session.js';
 import type { TaskRunState } from './run-schemas.js';
+import { statusOfMany } from './run-status.js';
 import { createSessionDriver, openOwnSession, readingOfSession, withQuestion } from './session-driver.js';
 
 const endpoint = 'anchor.task';
@@ -45,6 +46,8 @@ export function createTaskDriver(client: AnchorClient): EndpointDriver<typeof en
       };
     },
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, terms),
     read: look,
   };
 }

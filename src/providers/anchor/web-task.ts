@@ -7,6 +7,7 @@ import type { AnchorClient } from './client.js';
 import { configOf } from './own-session.js';
 import { unwrapResult } from './result.js';
 import type { AnchorRunState } from './run-schemas.js';
+import { statusOfMany } from './run-status.js';
 import { createSessionDriver, openOwnSession, readingOfSession, withQuestion } from './session-driver.js';
 
 const endpoint = 'anchor.webTask';
@@ -42,6 +43,8 @@ export function createWebTaskDriver(client: AnchorClient): EndpointDriver<typeof
       return { ...accepted, ending: endingOf({ status, result }, sessionId) };
     },
     status: async (handle, call) => withQuestion(client, { reading: (await look(handle, call)).reading, handle }, call),
+    statusMany: (handles, call, terms) =>
+      statusOfMany({ client, handles, look: async (handle) => (await look(handle, call)).reading }, call, terms),
     read: look,
   };
 }

@@ -1,30 +1,23 @@
 import { endpointFlags } from '../../core/endpoints.js';
 import { PerdureError } from '../../core/errors.js';
 import type { ProviderQuestion } from '../../core/question.js';
-import type { Reading } from '../../core/reading.js';
-import type { ProviderHandle } from '../../core/run.js';
 import { unless } from '../border.js';
-import type { Call, EndpointDriver, Ending } from '../provider.js';
+import type { Call, EndpointDriver } from '../provider.js';
 import type { BrowserbaseClient } from './client.js';
 import { createLastMessageReader } from './last-message.js';
 import { carriesMark, withMark } from './mark.js';
 import { findRuns, listMarkedRuns } from './marked-runs.js';
 import { answerText, questionOf, toMessage } from './messages.js';
 import { stateOfRun } from './run-states.js';
-import type { BrowserbaseRun } from './schemas.js';
+import { RunStatus } from './run-status.js';
 
 const endpoint = 'browserbase.agentRun';
-
-const notKnown: Reading = { state: 'gone', providerStatus: 'not found' };
 
 /** Agent runs at Browserbase, each in a session of its own. */
 export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<typeof endpoint> {
   const lastMessage = createLastMessageReader(client);
   const questionIn = async (runId: string, call: Call) => questionOf(await lastMessage(runId, call));
-  const look = async ({ runId }: ProviderHandle, call: Call): Promise<Ending> => {
-    const run = runId === undefined ? undefined : await unless(['task-not-found'], client.runs.get(runId, call));
-    return run ? endingOf(run) : { reading: notKnown };
-  };
+  const runs = new RunStatus(client, questionIn);
   return {
     endpoint,
     flags: endpointFlags[endpoint],
@@ -36,12 +29,9 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     find: (query, call) => findRuns(client, query, call),
     listMarked: (deployment, call) => listMarkedRuns(client, deployment, call),
-    status: async (handle, call) => {
-      const { reading, runId } = await look(handle, call);
-      if (reading.state !== 'waiting' || runId === undefined) return reading;
-      return { ...reading, question: await questionIn(runId, call) };
-    },
-    read: look,
+    status: (handle, call) => runs.one(handle, call),
+    statusMany: (handles, call, terms) => runs.many(handles, call, terms),
+    read: (handle, call, terms) => runs.read(handle, call, terms),
     messages: async ({ runId }, cursor, call) => {
       if (runId === undefined) return { messages: [], cursor };
       const { messages, nextSince } = await client.runs.messages(runId, cursor, call);
@@ -76,11 +66,6 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
 /** A session that can't be released any more has ended. */
 async function unlessEnded(released: Promise<boolean>): Promise<boolean> {
   return (await unless(['provider-conflict'], released)) ?? true;
-}
-
-function endingOf({ runId, status, sessionId, result, error }: BrowserbaseRun): Ending {
-  const reading = { state: stateOfRun({ status }), providerStatus: status, sessionId, error };
-  return { reading, result, runId, sessionId };
 }
 
 /** Resuming answers whatever the run waits with by then, so a late answer has to be held back here. */

@@ -8,6 +8,8 @@ import { scale } from '../pace.js';
 import { makeHome, type Stage } from '../stage.js';
 import { deployment } from '../test-worker.js';
 import { Waiting } from '../waiting.js';
+import { Losses } from '../weather-maker.js';
+import type { AccountOptions } from '../../../src/worker/accounts.js';
 import { WorkerFaults } from '../worker-faults.js';
 
 /** A Temporal server that can be killed, for workers in processes of their own. */
@@ -48,7 +50,8 @@ export class KillStage {
     const perdure = await connect({ client, timeScale: scale, env: {}, deployment, taskQueue });
     const waiting = new Waiting(perdure);
     const close = () => waiting.close();
-    return { client, taskQueue, perdure, accounts: new Map(), workerFaults: new WorkerFaults(), waiting, close };
+    const parts = { accounts: new Map<string, AccountOptions>(), workerFaults: new WorkerFaults() };
+    return { client, taskQueue, perdure, ...parts, losses: new Losses(), hinted: new Set(), waiting, close };
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { calm } from '../weather.js';
 import { endpointFlags, type EndpointName } from '../../../src/core/endpoints.js';
 import type { Act, Instant, PlannedFault, PlannedRun, Program } from '../program.js';
 
@@ -49,5 +50,6 @@ export function programOf(number: number, endpoint: EndpointName, variant: Varia
     },
     acts,
   };
-  return { seed, behaviour: {}, runs: [run], faults: fault ? [{ ...fault, run: 0, times: 1, after: 0 }] : [] };
+  const faults = fault ? [{ ...fault, run: 0, times: 1, after: 0 }] : [];
+  return { seed, behaviour: {}, runs: [run], faults, weather: calm };
 }

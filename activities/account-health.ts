@@ -1,0 +1,36 @@
+import { Context } from '@temporalio/activity';
+import type { PerdureError } from '../src/core/errors.js';
+
+/** What one tick learned of an account. */
+export interface Weather {
+  /** Whether nothing at all could be read. */
+  unreachable: boolean;
+  error?: PerdureError;
+  /** Milliseconds for which the provider asked not to be asked. */
+  quietMs: number;
+}
+
+/** How the accounts do that this worker looks at, whichever of their watchers asks: what slows one slows all. */
+export class AccountHealth {
+  readonly #failing = new Set<string>();
+  readonly #quietUntil = new Map<string, number>();
+
+  /** Milliseconds for which nothing is to be asked of the account. */
+  quietMs(account: string): number {
+    return Math.max(0, (this.#quietUntil.get(account) ?? 0) - Date.now());
+  }
+
+  /** Takes a tick's experience in; says once that an account can't be read, and once that it can again. */
+  note(account: string, { unreachable, error, quietMs }: Weather): void {
+    if (quietMs > 0) this.#quietUntil.set(account, Date.now() + quietMs);
+    const { log } = Context.current();
+    if (unreachable === this.#failing.has(account)) return;
+    if (unreachable) {
+      this.#failing.add(account);
+      log.warn(`${account} can't be read, and is looked at ever more rarely: ${error?.message ?? ''}`);
+    } else {
+      this.#failing.delete(account);
+      log.info(`${account} can be read again.`);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
+import { inTurns } from '../src/core/in-turns.js';
+import { wire } from '../src/core/names.js';
+import type { RunNeeds, StartRef } from '../src/core/watch.js';
+import { withHeartbeats } from './heartbeats.js';
+import { statusAttribute } from './run-attributes.js';
+
+const heartbeat = 5_000;
+const atOnce = 16;
+/** Milliseconds that a query may take. */
+const patience = 3_000;
+
+/** A grant for one run. */
+export interface GrantedSlot extends SlotGrant {
+  /** Workflow id of the run. */
+  id: string;
+}
+
+/** Grants that an account gives. */
+export interface GrantTask {
+  account: string;
+  grants: GrantedSlot[];
+}
+
+/** Which of them could not be told. */
+export interface GrantReport {
+  /** Their runs do not exist any more. */
+  gone: StartRef[];
+}
+
+/** Tells runs that they may start. What could not be told lapses, and the account's check finds it. */
+export function grantSlots({ grants }: GrantTask): Promise<GrantReport> {
+  return withHeartbeats(heartbeat, async () => {
+    const { client } = Context.current();
+    const told = await inTurns(grants, atOnce, ({ id, ...grant }) => tell(client, id, grant));
+    return {
+      gone: grants.filter((_, index) => told[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
+    };
+  });
+}
+
+async function tell(client: Client, id: string, grant: SlotGrant): Promise<'told' | 'gone' | 'not reached'> {
+  try {
+    await client.workflow.getHandle(id).signal(wire.granted, grant);
+    return 'told';
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? 'gone' : 'not reached';
+  }
+}
+
+/** Where an account checks who has its slots. */
+export interface CheckTask {
+  account: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** What differs from what the account believes. */
+export interface CheckReport {
+  /** Holders whose run does not exist any more. */
+  gone: StartRef[];
+  /** Holders that were told in vain: they wait still. */
+  lapsed: SlotRequest[];
+  /** Runs that live without a slot. */
+  living: StartRef[];
+  /** Runs that wait and are not in the queue. */
+  waiting: SlotRequest[];
+}
+
+interface Open {
+  id: string;
+  status: string;
+}
+
+/** Compares those that hold slots of the calling account, and those that wait, with the runs that are open. */
+export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
+  return withHeartbeats(heartbeat, async () => {
+    const { client, info } = Context.current();
+    const handle = client.workflow.getHandle(info.workflowExecution?.workflowId ?? '');
+    const ask = () => handle.query<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
+    const { holders, queued } = await client.withDeadline(Date.now() + patience, ask);
+    const open = await openRuns(client, account);
+    const held = new Set(holders.map(({ id }) => id));
+    const known = new Set(queued);
+    const others = open.filter(({ id }) => !held.has(id) && !known.has(id));
+    const needs = await inTurns(others, atOnce, (run) => needsOf(client, run));
+    const seen = others.filter((_, index) => needs[index]?.lives);
+    const stillOpen = await inTurns(seen, atOnce, ({ id }) => isOpen(client, id));
+    const living = seen.filter((_, index) => stillOpen[index]);
+    const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
+    return {
+      gone: holders.filter((_, index) => states[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
+      lapsed: states.filter((state) => typeof state === 'object'),
+      living: living.map(({ id }) => ({ id, generation: 0 })),
+      waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
+    };
+  });
+}
+
+async function openRuns(client: Client, account: string): Promise<Open[]> {
+  const open: Open[] = [];
+  const query = `WorkflowType = 'agentRun' AND ExecutionStatus = 'Running' AND PerdureAccount = '${account}'`;
+  for await (const { workflowId: id, typedSearchAttributes } of client.workflow.list({ query })) {
+    open.push({ id, status: statusAttribute(typedSearchAttributes) ?? 'queued' });
+  }
+  return open;
+}
+
+/** Lists are behind what is true by seconds, so a holder that seems to need no slot is looked at by itself. */
+async function stateOf(
+  client: Client,
+  { id, until }: Holder,
+  { open, now }: { open: Open[]; now: number },
+): Promise<'holds' | 'gone' | SlotRequest> {
+  const listed = open.find((run) => run.id === id);
+  if (listed && (listed.status !== 'queued' || until > now)) return 'holds';
+  try {
+    const { status } = await client.workflow.getHandle(id).describe();
+    if (status.name !== 'RUNNING') return 'gone';
+    const needs = until <= now ? await needsOf(client, { id, status: 'queued' }) : undefined;
+    if (!needs) return 'holds';
+    return needs.slot ?? (needs.lives ? 'holds' : 'gone');
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
+  }
+}
+
+/** A run that has just ended is listed for a while. */
+async function isOpen(client: Client, id: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(id).describe()).status.name === 'RUNNING';
+  } catch {
+    return false;
+  }
+}
+
+/** Only the run itself knows whether it waits for a slot, or may live already. */
+async function needsOf(client: Client, { id, status }: Open): Promise<RunNeeds | undefined> {
+  if (status === 'running' || status === 'waiting-for-person') return { lives: true };
+  try {
+    const ask = () => client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);
+    return await client.withDeadline(Date.now() + patience, ask);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { Context } from '@temporalio/activity';
+import type { AccountPlace } from '../src/core/admission.js';
+import type { EnrolTask, StartRef, WatcherPlace } from '../src/core/watch.js';
+import { enrol, returnSlot, withdraw } from './doors.js';
+
+/** Enrols a run with the watcher of its account, which is started where it does not run. */
+export async function enrolRun(task: EnrolTask): Promise<void> {
+  await enrol(Context.current().client, task);
+}
+
+/** What a run that has ended leaves. */
+export interface LeaveTask {
+  start: StartRef;
+  /** Its watcher, which has not seen its end. */
+  watcher?: WatcherPlace;
+  /** The account whose slot it holds or waits for. */
+  slot?: AccountPlace;
+}
+
+const mostLeaving = 10_000;
+
+/**
+ * Tells watcher and account that a run needs them no more. What can't be told is found out by their own checks, so this
+ * never fails, nor holds a run up for long.
+ */
+export async function leave({ start, watcher, slot }: LeaveTask): Promise<void> {
+  const { client } = Context.current();
+  const told = Promise.allSettled([
+    watcher && withdraw(client, watcher, start),
+    slot && returnSlot(client, slot, start),
+  ]);
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, mostLeaving).unref())]);
+}

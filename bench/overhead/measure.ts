@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultTimings } from '../../src/core/timings.js';
+import type { Closing } from '../closing.js';
+import { directly, startDirectly } from '../direct.js';
+import type { OverheadOptions } from '../options.js';
+import { printFigures } from '../print-figures.js';
+import { quantile } from '../quantile.js';
+import { say } from '../say.js';
+import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
+import { agentOf, lives, type PlannedRun } from '../task.js';
+import { type Begun, type Ended, endDelays, startDelays } from './timing.js';
+
+const provider = 'browserbase';
+const warmUps = 8;
+/** Milliseconds between two starts, so that no run waits for another. */
+const gap = 250;
+
+/** Measures what Perdure adds to a start and to an end; the exit code. */
+export async function measureOverhead({ runs: count, json }: OverheadOptions, closing: Closing): Promise<number> {
+  const stage = await openStage(provider, ['perdure', 'direct'], closing);
+  const [perdure, direct] = [partyOf(stage, 'perdure'), partyOf(stage, 'direct')];
+  const worker = await stage.startWorker(perdure, {});
+  const runs = { perdure: plan(stage, 'perdure', count), direct: plan(stage, 'direct', count) };
+  await stage.simulator.add(...lives(provider, [...runs.perdure, ...runs.direct]));
+  say(`${count} direct calls, then ${count} runs, after ${warmUps} of each that do not count`);
+  const called = (await callDirectly(stage, direct, runs.direct)).slice(warmUps);
+  const ended = (await worker.during(playRuns(perdure, runs.perdure))).slice(warmUps);
+  const ledger = await stage.simulator.ledger();
+  const starts = startDelays(ledger, ended);
+  const calls = startDelays(ledger, called);
+  const ends = endDelays(ledger, ended, defaultTimings.cadence.first);
+  const figures = {
+    startP50Ms: quantile(starts, 0.5),
+    startP99Ms: quantile(starts, 0.99),
+    directP50Ms: quantile(calls, 0.5),
+    directP99Ms: quantile(calls, 0.99),
+    endP50Ms: quantile(ends, 0.5),
+    endP99Ms: quantile(ends, 0.99),
+  };
+  printFigures(figures, json);
+  return 0;
+}
+
+/** Runs of 3 to 6 seconds, of which no two end at the same point between two looks. */
+function plan({ id }: Stage, name: string, count: number): PlannedRun[] {
+  return Array.from({ length: count + warmUps }, (_, index) => ({
+    key: `bench/${id}/${name}/${index}`,
+    seconds: 3 + ((index * 977) % 3000) / 1000,
+  }));
+}
+
+function callDirectly(stage: Stage, party: Party, runs: readonly PlannedRun[]): Promise<Begun[]> {
+  return directly(stage, party, async (driver) => {
+    const begun: Begun[] = [];
+    for (const run of runs) {
+      begun.push({ run, calledAt: Date.now() });
+      await startDirectly(driver, run);
+      await sleep(gap);
+    }
+    return begun;
+  });
+}
+
+async function playRuns({ perdure, account }: Party, runs: readonly PlannedRun[]): Promise<Ended[]> {
+  const ended: Promise<Ended>[] = [];
+  for (const run of runs) {
+    const calledAt = Date.now();
+    const handle = await perdure.start({ key: run.key, agent: agentOf(provider, run), account });
+    const end = handle.result().then(() => ({ run, calledAt, returnedAt: Date.now() }));
+    // Told where all are waited for.
+    end.catch(() => undefined);
+    ended.push(end);
+    await sleep(gap);
+  }
+  return Promise.all(ended);
+}

@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { attribute, enrol, requestSlot, withdraw } from '../../activities/index.js';
+import { accountId, type AccountReport, type Limits } from '../core/admission.js';
+import { inTurns } from '../core/in-turns.js';
+import { keyOfWorkflowId, wire } from '../core/names.js';
+import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
+import type { Runnable } from './run-beside.js';
+
+/** Where to heal, and how often. */
+export interface HealingOptions {
+  connection: NativeConnection;
+  namespace?: string;
+  dataConverter?: WorkerOptions['dataConverter'];
+  /** Perdure's own task queue. */
+  taskQueue: string;
+  /** Whether the worker has an account. */
+  knows: (account: string) => Promise<boolean>;
+  /** What the worker's configuration allows an account. */
+  limits: (account: string) => Promise<Limits>;
+  /** Milliseconds between two checks. Default 1 minute. */
+  everyMs?: number;
+}
+
+const atOnce = 10;
+/** Queued runs that are asked whether they wait for their account: more often for a worker. */
+const mostAsked = 20;
+/** Milliseconds that a query may take. */
+const mostWaiting = 10_000;
+/** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
+const patience = { own: 3, others: 1 };
+const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
+const runningShared = "WorkflowType IN ('watcher', 'account') AND ExecutionStatus = 'Running'";
+
+interface OpenRun {
+  id: string;
+  status: string | undefined;
+  watcher: WatcherPlace;
+}
+
+/**
+ * Compares, at once and then every so often, the open runs with those that are watched, and enrols what is missing: what
+ * a watcher lost that was terminated, or a start whose worker died before it enrolled.
+ */
+export class Healing implements Runnable {
+  readonly #client: Client;
+  readonly #stopped = new AbortController();
+  readonly #ended = once(this.#stopped.signal, 'abort');
+  #state: ReturnType<Runnable['getState']> = 'INITIALIZED';
+  readonly #silent = new Map<string, number>();
+  readonly #accounts = new Map<string, Promise<boolean>>();
+  /** Accounts that had something open or enrolled: their watchers are looked at once more. */
+  readonly #known = new Set<string>();
+
+  constructor(private readonly options: HealingOptions) {
+    const { connection, namespace, dataConverter } = options;
+    this.#client = new Client({ connection, namespace, dataConverter });
+  }
+
+  getState(): ReturnType<Runnable['getState']> {
+    return this.#state;
+  }
+
+  shutdown(): void {
+    this.#state = 'STOPPING';
+    this.#stopped.abort();
+  }
+
+  async run(): Promise<void> {
+    this.#state = 'RUNNING';
+    const { signal } = this.#stopped;
+    const { everyMs = 60_000 } = this.options;
+    while (!signal.aborted) {
+      // A server that is away, or has no lists, is asked again the next time. A check that is cut off leaves nothing.
+      await Promise.race([this.#check().catch(() => undefined), this.#ended]);
+      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+    this.#state = 'STOPPED';
+  }
+
+  async #check(): Promise<void> {
+    this.#accounts.clear();
+    const open = await this.#openRuns();
+    const running = await this.#runningShared();
+    const places = new Map(open.map(({ watcher }) => [watcherId(watcher), watcher]));
+    for (const account of this.#known) {
+      for (const place of watchersOf(account, this.options.taskQueue)) places.set(watcherId(place), place);
+    }
+    this.#known.clear();
+    for (const { watcher } of open) this.#known.add(watcher.account);
+    const watched = new Set<string>();
+    const silent = new Set<string>();
+    await inTurns([...places.values()], atOnce, async (place) => {
+      const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
+      if (answer === 'silent') silent.add(watcherId(place));
+      const enrolled = typeof answer === 'object' ? answer : [];
+      if (enrolled.length > 0) this.#known.add(place.account);
+      for (const { id } of enrolled) watched.add(id);
+      await this.#withdrawEnded(place, enrolled, open);
+    });
+    const unwatched = open.filter(
+      ({ id, status, watcher }) => status !== 'queued' && !watched.has(id) && !silent.has(watcherId(watcher)),
+    );
+    await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
+    await this.#healAccounts(open, running);
+  }
+
+  async #openRuns(): Promise<OpenRun[]> {
+    const runs: OpenRun[] = [];
+    for await (const { workflowId: id, typedSearchAttributes } of this.#client.workflow.list({ query: openRuns })) {
+      const account = attribute(typedSearchAttributes, 'PerdureAccount');
+      if (account === undefined || !(await this.#knows(account))) continue;
+      const status = attribute(typedSearchAttributes, 'PerdureStatus');
+      runs.push({ id, status, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
+    }
+    return runs;
+  }
+
+  /** What this worker has no key for, it could not look at. */
+  #knows(account: string): Promise<boolean> {
+    const known = this.#accounts.get(account) ?? this.options.knows(account);
+    this.#accounts.set(account, known);
+    return known;
+  }
+
+  /** The queues of the shared workflows that run, by id; what has just begun may be missing. */
+  async #runningShared(): Promise<Map<string, string>> {
+    const running = new Map<string, string>();
+    for await (const { workflowId, taskQueue } of this.#client.workflow.list({ query: runningShared })) {
+      running.set(workflowId, taskQueue);
+    }
+    return running;
+  }
+
+  /** What a shared workflow answers; undefined where it does not run. One that stays silent is begun anew. */
+  async #ask<T>(id: string, running: ReadonlyMap<string, string>, query: string): Promise<T | 'silent' | undefined> {
+    const taskQueue = running.get(id);
+    if (taskQueue === undefined) return undefined;
+    const handle = this.#client.workflow.getHandle(id);
+    try {
+      const answer = await this.#client.withDeadline(Date.now() + mostWaiting, () => handle.query<T>(query));
+      this.#silent.delete(id);
+      return answer;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      const silent = (this.#silent.get(id) ?? 0) + 1;
+      this.#silent.set(id, silent);
+      if (silent < (taskQueue === this.options.taskQueue ? patience.own : patience.others)) return 'silent';
+      this.#silent.delete(id);
+      await handle.terminate('It does not answer, and is begun anew.').catch(() => undefined);
+      return undefined;
+    }
+  }
+
+  /** Runs that were terminated tell nobody. Lists are behind what is true, so each is looked at by itself. */
+  async #withdrawEnded(place: WatcherPlace, enrolled: readonly StartRef[], open: readonly OpenRun[]): Promise<void> {
+    const listed = new Set(open.map(({ id }) => id));
+    const unlisted = enrolled.filter(({ id }) => !listed.has(id));
+    await inTurns(unlisted, atOnce, async (start) => {
+      if (await this.#hasEnded(start.id)) await withdraw(this.#client, place, start).catch(() => undefined);
+    });
+  }
+
+  async #hasEnded(id: string): Promise<boolean> {
+    try {
+      return (await this.#client.workflow.getHandle(id).describe()).status.name !== 'RUNNING';
+    } catch (error) {
+      return error instanceof WorkflowNotFoundError;
+    }
+  }
+
+  /** Only the run itself knows how it is to be watched; one that ends just now needs no watching. */
+  async #enrol(id: string): Promise<void> {
+    const needs = await this.#needsOf(id);
+    if (!needs?.watch) return;
+    // On the queue that is served from here: nobody may serve the one that the run was started with any more.
+    const { taskQueue } = this.options;
+    const { run, watcher } = needs.watch;
+    await enrol(this.#client, { run, watcher: { ...watcher, taskQueue } }).catch(() => undefined);
+  }
+
+  async #needsOf(id: string): Promise<RunNeeds | undefined> {
+    const ask = () => this.#client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);
+    return this.#client.withDeadline(Date.now() + mostWaiting, ask).catch(() => undefined);
+  }
+
+  /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */
+  async #healAccounts(open: readonly OpenRun[], running: ReadonlyMap<string, string>): Promise<void> {
+    const queued = open.filter(({ status }) => status === 'queued');
+    for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
+      const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
+      // One that has nothing to do makes no checks of its own.
+      if (report === 'silent' || (report && report.holders.length + report.queued > 0)) continue;
+      for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
+        const needs = await this.#needsOf(id);
+        if (!needs?.slot) continue;
+        const configured = await this.options.limits(account);
+        await requestSlot(this.#client, { account, taskQueue: this.options.taskQueue }, needs.slot, configured);
+        break;
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { condition } from '@temporalio/workflow';
+import { watcherOf, type WatcherPlace } from '../src/core/watch.js';
+import type { RunState } from './run-state.js';
+
+/** Who looks at a run. */
+export function watcherFor({ input }: RunState): WatcherPlace | undefined {
+  return watcherOf(input.key, input.account, input.taskQueue);
+}
+
+/** Waits until its watcher has told that the run has ended, having told the watcher of the run where nobody has. */
+export async function followToEnd(run: RunState): Promise<void> {
+  const enrolment = run.enrolment();
+  if (!run.enrolled && enrolment) {
+    run.enrolled = true;
+    await run.activities.perdureEnrol(enrolment);
+  }
+  await condition(() => run.ended);
+}

@@ -1,0 +1,173 @@
+import type { CheckReport, GrantedSlot } from '../activities/admission.js';
+import {
+  type AccountReport,
+  type Holder,
+  type Limits,
+  type LimitsChange,
+  type SlotRequest,
+  type SlotReturn,
+} from '../src/core/admission.js';
+import type { StartRef } from '../src/core/watch.js';
+import { FairQueue } from './fair-queue.js';
+
+/** What an account carries over when it continues as new. */
+export interface CarriedSlots {
+  configured?: Limits;
+  live?: Limits;
+  /** Absent: not known yet who has slots. */
+  holders?: Holder[];
+  waiting?: SlotRequest[];
+  /** Epoch milliseconds of the grants of the last minute. */
+  starts?: number[];
+  quietUntil?: number;
+  scale?: number;
+}
+
+/** The slots of an account: who has one, who waits for one, and whose turn it is. */
+export class Slots {
+  readonly #holders = new Map<string, Holder>();
+  readonly #queue: FairQueue;
+  /** Runs whose grant is to be sent again. */
+  readonly #again = new Map<string, SlotRequest>();
+  #configured: Limits;
+  #live: Limits;
+  #starts: number[];
+  #quietUntil: number;
+  #scale: number;
+
+  constructor({ configured = {}, live = {}, holders = [], waiting = [], ...rest }: CarriedSlots) {
+    for (const holder of holders) this.#holders.set(holder.id, holder);
+    // Who has a slot and asked again gets its leave again.
+    this.#queue = new FairQueue(waiting.filter(({ id }) => !this.#holders.has(id)));
+    for (const request of waiting) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
+    this.#configured = configured;
+    this.#live = live;
+    this.#starts = rest.starts ?? [];
+    this.#quietUntil = rest.quietUntil ?? 0;
+    this.#scale = rest.scale ?? 1;
+  }
+
+  /** How much shorter than real the account's minute is. */
+  get scale(): number {
+    return this.#scale;
+  }
+
+  get isIdle(): boolean {
+    return this.#holders.size === 0 && this.#queue.size === 0;
+  }
+
+  get limits(): Limits {
+    return { ...this.#configured, ...this.#live };
+  }
+
+  /** Queues a run; one that has a slot already gets its leave again. */
+  request(request: SlotRequest, configured?: Limits): void {
+    if (configured) this.#configured = configured;
+    this.#scale = request.scale;
+    const holder = this.#holders.get(request.id);
+    if (!holder) this.#queue.add(request);
+    else if (holder.generation <= request.generation) this.#again.set(request.id, request);
+  }
+
+  /** Takes a slot back, or a place in the queue, unless a later start has it. */
+  giveBack({ id, generation, quietMs = 0 }: SlotReturn, now: number): void {
+    this.#quietUntil = Math.max(this.#quietUntil, now + quietMs);
+    if ((this.#holders.get(id)?.generation ?? generation + 1) <= generation) this.#free(id);
+    this.#queue.remove(id, generation);
+  }
+
+  change({ configured, live }: LimitsChange): void {
+    if (configured) this.#configured = configured;
+    if (live !== undefined) this.#live = live === null ? {} : { ...this.#live, ...live };
+  }
+
+  /** When the next grant can be given; undefined while nobody waits or no slot is free. */
+  nextGrant(now: number): number | undefined {
+    if (this.#again.size > 0) return now;
+    const { concurrentRuns = Number.POSITIVE_INFINITY, startsPerMinute = Number.POSITIVE_INFINITY } = this.limits;
+    if (this.#queue.size === 0 || this.#holders.size >= concurrentRuns) return undefined;
+    const inMinute = this.#startsInMinute(now);
+    const free = inMinute.at(-startsPerMinute);
+    const byRate = inMinute.length < startsPerMinute || free === undefined ? now : free + this.#minute;
+    return Math.max(now, this.#quietUntil, byRate);
+  }
+
+  /** Gives slots to those whose turn it is, so many at most. */
+  grant(now: number, most: number): GrantedSlot[] {
+    const grants: GrantedSlot[] = [];
+    for (const request of this.#again.values()) grants.push(this.#hold(request, now));
+    this.#again.clear();
+    while (grants.length < most && this.nextGrant(now) === now) {
+      const request = this.#queue.take();
+      if (!request) break;
+      this.#starts.push(now);
+      grants.push(this.#hold(request, now));
+    }
+    return grants;
+  }
+
+  /** Takes in what a check found out. */
+  settle({ gone, lapsed, living, waiting }: CheckReport, now: number): void {
+    for (const start of gone) this.giveBack(start, now);
+    // Their turn had come, so they do not wait at the end again.
+    for (const request of lapsed) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
+    for (const { id } of living) {
+      if (!this.#holders.has(id)) this.#holders.set(id, { id, generation: 0, since: now, until: now });
+    }
+    for (const request of waiting) this.request(request);
+  }
+
+  /** Runs that could not be told since they do not exist any more. */
+  lose(gone: readonly StartRef[], now: number): void {
+    for (const start of gone) this.giveBack(start, now);
+  }
+
+  known(): { holders: Holder[]; queued: string[] } {
+    return { holders: [...this.#holders.values()], queued: this.#queue.all().map(({ id }) => id) };
+  }
+
+  report(now: number): AccountReport {
+    return {
+      configured: this.#configured,
+      live: this.#live,
+      holders: [...this.#holders.values()],
+      queued: this.#queue.size,
+      next: this.#queue.first(10).map(({ id }) => id),
+      ...(this.#quietUntil > now && { quietUntil: this.#quietUntil }),
+    };
+  }
+
+  carry(now: number): CarriedSlots {
+    return {
+      configured: this.#configured,
+      live: this.#live,
+      holders: [...this.#holders.values()],
+      waiting: [...this.#queue.all(), ...this.#again.values()],
+      starts: this.#startsInMinute(now),
+      quietUntil: this.#quietUntil,
+      scale: this.#scale,
+    };
+  }
+
+  #hold(request: SlotRequest, now: number): GrantedSlot {
+    const { id, generation, windowMs } = request;
+    const until = now + windowMs;
+    this.#holders.set(id, { id, generation, since: now, until });
+    return { id, generation, sendNotAfter: until };
+  }
+
+  #free(id: string): void {
+    this.#holders.delete(id);
+    this.#again.delete(id);
+  }
+
+  get #minute(): number {
+    return 60_000 * this.#scale;
+  }
+
+  #startsInMinute(now: number): number[] {
+    const { startsPerMinute } = this.limits;
+    this.#starts = startsPerMinute === undefined ? [] : this.#starts.filter((at) => at > now - this.#minute);
+    return this.#starts;
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PerdureActivities } from '../activities/index.js';
+import { wire } from '../src/core/names.js';
+import { backoffAt } from '../src/core/timings.js';
+import {
+  type Enrolment,
+  isEnrolment,
+  isStartRef,
+  type StartRef,
+  type Watched,
+  type WatcherReport,
+} from '../src/core/watch.js';
+import { type CarriedRoster, Roster } from './roster.js';
+
+const enrolSignal = defineSignal<[Enrolment[]]>(wire.enrol);
+const withdrawSignal = defineSignal<[StartRef[]]>(wire.withdraw);
+const dueQuery = defineQuery<Watched[], [number, number, number]>(wire.due);
+const enrolledQuery = defineQuery<StartRef[]>(wire.enrolled);
+const watchingQuery = defineQuery<WatcherReport>(wire.watching);
+
+/** What a watcher begins with, and carries over when it continues as new. */
+interface WatcherState {
+  /** Version of this shape. */
+  version: 1;
+  account: string;
+  roster?: CarriedRoster;
+  /** Ticks in which nothing could be read, one after the other. */
+  failures?: number;
+  /** Events of history after which it continues as new. Default 2,000. */
+  mostEvents?: number;
+}
+
+const { perdureLook } = proxyActivities<PerdureActivities>({
+  startToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '3 seconds',
+  // A tick that fails is not repeated: the next one sees the same runs, and some more.
+  retry: { maximumAttempts: 1 },
+  summary: 'look',
+});
+
+/** Looks at the runs of one account, as often as each of them wants, and tells those that changed. */
+export async function watcher(state: WatcherState): Promise<void> {
+  const { mostEvents = 2_000, account } = state;
+  const roster = new Roster(state.roster);
+  const ticks = { failures: state.failures ?? 0 };
+  listen(roster, ticks);
+  // Signals make the history longer also while nothing is due.
+  const isLong = () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  while (!isLong()) {
+    if (await nextTick(roster, isLong)) ticks.failures = await tick(roster, account, ticks.failures);
+  }
+  const { version } = state;
+  await continueAsNew<typeof watcher>({ version, account, mostEvents, ...ticks, roster: roster.carry() });
+}
+
+function listen(roster: Roster, ticks: { failures: number }): void {
+  // A signal that carries something else must not wedge the watcher.
+  setHandler(enrolSignal, (enrolments) => {
+    if (Array.isArray(enrolments)) roster.enrol(enrolments.filter(isEnrolment), Date.now());
+  });
+  setHandler(withdrawSignal, (withdrawn) => {
+    if (Array.isArray(withdrawn)) for (const start of withdrawn.filter(isStartRef)) roster.withdraw(start);
+  });
+  setHandler(dueQuery, (now, from, most) => roster.due(now, from, most));
+  setHandler(enrolledQuery, () => roster.starts());
+  setHandler(watchingQuery, () => roster.report(Date.now(), ticks.failures));
+}
+
+/**
+ * Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before; false when the
+ * history became too long meanwhile.
+ */
+async function nextTick(roster: Roster, isLong: () => boolean): Promise<boolean> {
+  for (;;) {
+    await condition(() => roster.size > 0 || isLong());
+    const at = roster.nextTick();
+    const left = at - Date.now();
+    if (isLong()) return false;
+    if (left <= 0) return true;
+    if (!(await condition(() => roster.size === 0 || roster.nextTick() < at || isLong(), left))) return true;
+  }
+}
+
+/** Looks at what is due; says how many ticks, one after the other, could read nothing by now. */
+async function tick(roster: Roster, account: string, before: number): Promise<number> {
+  const now = Date.now();
+  const due = roster.due(now);
+  const failures = await look(roster, due, { account, now, since: roster.lastTick, failures: before });
+  const [first] = due;
+  if (failures > 0 && first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
+  return failures;
+}
+
+async function look(roster: Roster, due: readonly Watched[], task: Parameters<typeof perdureLook>[0]): Promise<number> {
+  try {
+    const { sightings, looked, quietMs, unreachable } = await perdureLook(task);
+    roster.looked(due.slice(0, looked), sightings, task.now);
+    roster.quiet(task.now + quietMs);
+    return unreachable ? task.failures + 1 : 0;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    roster.missed(task.now);
+    return task.failures + 1;
+  }
+}
