@@ -95,7 +95,7 @@ function statusText(status: string): string {
 
 function limitsText({ concurrentRuns, startsPerMinute, requestsPerMinute }: Limits): string {
   const parts = [
-    ...(concurrentRuns === undefined ? [] : [`${concurrentRuns} runs at once`]),
+    ...(concurrentRuns === undefined ? [] : [`${concurrentRuns} ${concurrentRuns === 1 ? 'run' : 'runs'} at once`]),
     ...(startsPerMinute === undefined ? [] : [`${startsPerMinute} starts a minute`]),
     ...(requestsPerMinute === undefined ? [] : [`${requestsPerMinute} requests a minute for looking`]),
   ];
