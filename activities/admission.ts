@@ -2,10 +2,10 @@ import { Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
 import { inTurns } from '../src/core/in-turns.js';
-import { wire } from '../src/core/names.js';
+import { attributeOf, wire } from '../src/core/names.js';
 import type { RunNeeds, StartRef } from '../src/core/watch.js';
 import { withHeartbeats } from './heartbeats.js';
-import { statusAttribute } from './run-attributes.js';
+import { signalRun } from './signal-run.js';
 
 const heartbeat = 5_000;
 const atOnce = 16;
@@ -18,12 +18,6 @@ export interface GrantedSlot extends SlotGrant {
   id: string;
 }
 
-/** Grants that an account gives. */
-export interface GrantTask {
-  account: string;
-  grants: GrantedSlot[];
-}
-
 /** Which of them could not be told. */
 export interface GrantReport {
   /** Their runs do not exist any more. */
@@ -31,23 +25,14 @@ export interface GrantReport {
 }
 
 /** Tells runs that they may start. What could not be told lapses, and the account's check finds it. */
-export function grantSlots({ grants }: GrantTask): Promise<GrantReport> {
+export function grantSlots(grants: GrantedSlot[]): Promise<GrantReport> {
   return withHeartbeats(heartbeat, async () => {
     const { client } = Context.current();
-    const told = await inTurns(grants, atOnce, ({ id, ...grant }) => tell(client, id, grant));
+    const told = await inTurns(grants, atOnce, ({ id, ...grant }) => signalRun(client, id, wire.granted, grant));
     return {
       gone: grants.filter((_, index) => told[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
     };
   });
-}
-
-async function tell(client: Client, id: string, grant: SlotGrant): Promise<'told' | 'gone' | 'not reached'> {
-  try {
-    await client.workflow.getHandle(id).signal(wire.granted, grant);
-    return 'told';
-  } catch (error) {
-    return error instanceof WorkflowNotFoundError ? 'gone' : 'not reached';
-  }
 }
 
 /** Where an account checks who has its slots. */
@@ -69,11 +54,6 @@ export interface CheckReport {
   waiting: SlotRequest[];
 }
 
-interface Open {
-  id: string;
-  status: string;
-}
-
 /** Compares those that hold slots of the calling account, and those that wait, with the runs that are open. */
 export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
   return withHeartbeats(heartbeat, async () => {
@@ -84,26 +64,29 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
     const open = await openRuns(client, account);
     const held = new Set(holders.map(({ id }) => id));
     const known = new Set(queued);
-    const others = open.filter(({ id }) => !held.has(id) && !known.has(id));
-    const needs = await inTurns(others, atOnce, (run) => needsOf(client, run));
+    const others = [...open.keys()].filter((id) => !held.has(id) && !known.has(id));
+    const needs = await inTurns(others, atOnce, (id) => needsOf(client, id, open.get(id)));
     const seen = others.filter((_, index) => needs[index]?.lives);
-    const stillOpen = await inTurns(seen, atOnce, ({ id }) => isOpen(client, id));
+    const stillOpen = await inTurns(seen, atOnce, (id) => isOpen(client, id));
     const living = seen.filter((_, index) => stillOpen[index]);
-    const states = await inTurns(holders, atOnce, (holder) => stateOf(client, holder, { open, now }));
+    const states = await inTurns(holders, atOnce, (holder) =>
+      stateOf(client, holder, { listed: open.get(holder.id), now }),
+    );
     return {
       gone: holders.filter((_, index) => states[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
       lapsed: states.filter((state) => typeof state === 'object'),
-      living: living.map(({ id }) => ({ id, generation: 0 })),
+      living: living.map((id) => ({ id, generation: 0 })),
       waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
     };
   });
 }
 
-async function openRuns(client: Client, account: string): Promise<Open[]> {
-  const open: Open[] = [];
+/** The status of each open run of an account, by workflow id. */
+async function openRuns(client: Client, account: string): Promise<Map<string, string>> {
+  const open = new Map<string, string>();
   const query = `WorkflowType = 'agentRun' AND ExecutionStatus = 'Running' AND PerdureAccount = '${account}'`;
-  for await (const { workflowId: id, typedSearchAttributes } of client.workflow.list({ query })) {
-    open.push({ id, status: statusAttribute(typedSearchAttributes) ?? 'queued' });
+  for await (const { workflowId, typedSearchAttributes } of client.workflow.list({ query })) {
+    open.set(workflowId, attributeOf(typedSearchAttributes, 'PerdureStatus') ?? 'queued');
   }
   return open;
 }
@@ -112,14 +95,13 @@ async function openRuns(client: Client, account: string): Promise<Open[]> {
 async function stateOf(
   client: Client,
   { id, until }: Holder,
-  { open, now }: { open: Open[]; now: number },
+  { listed, now }: { listed: string | undefined; now: number },
 ): Promise<'holds' | 'gone' | SlotRequest> {
-  const listed = open.find((run) => run.id === id);
-  if (listed && (listed.status !== 'queued' || until > now)) return 'holds';
+  if (listed !== undefined && (listed !== 'queued' || until > now)) return 'holds';
   try {
     const { status } = await client.workflow.getHandle(id).describe();
     if (status.name !== 'RUNNING') return 'gone';
-    const needs = until <= now ? await needsOf(client, { id, status: 'queued' }) : undefined;
+    const needs = until <= now ? await needsOf(client, id) : undefined;
     if (!needs) return 'holds';
     return needs.slot ?? (needs.lives ? 'holds' : 'gone');
   } catch (error) {
@@ -137,7 +119,7 @@ async function isOpen(client: Client, id: string): Promise<boolean> {
 }
 
 /** Only the run itself knows whether it waits for a slot, or may live already. */
-async function needsOf(client: Client, { id, status }: Open): Promise<RunNeeds | undefined> {
+async function needsOf(client: Client, id: string, status?: string): Promise<RunNeeds | undefined> {
   if (status === 'running' || status === 'waiting-for-person') return { lives: true };
   try {
     const ask = () => client.workflow.getHandle(id).query<RunNeeds>(wire.enrolment);

@@ -124,9 +124,14 @@ class Door {
   /** What is withdrawn from a workflow that does not run is withdrawn. */
   async #signal(batch: Waiting[]): Promise<void> {
     const { type, id, account, taskQueue } = this.shared;
-    const [{ signal, pack } = { signal: wire.enrol, pack: (items: unknown[]): unknown => items }] = batch;
-    const args: [unknown] = [pack(batch.map(({ item }) => item))];
-    if (signal === wire.withdraw) return this.client.workflow.getHandle(id).signal(signal, ...args);
+    const [first] = batch;
+    if (!first) return;
+    const { signal } = first;
+    const args: [unknown] = [first.pack(batch.map(({ item }) => item))];
+    if (signal === wire.withdraw) {
+      await this.client.workflow.getHandle(id).signal(signal, ...args);
+      return;
+    }
     await this.client.workflow.signalWithStart(type, {
       workflowId: id,
       taskQueue,

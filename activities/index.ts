@@ -15,7 +15,6 @@ import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope } from './dependencies.js';
 export { enrol, requestSlot, withdraw } from './doors.js';
-export { attribute } from './run-attributes.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { isPerdureError, type PerdureError } from '../src/core/errors.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { wire } from '../src/core/names.js';
@@ -13,6 +13,7 @@ import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { LimitBook } from './limit-book.js';
 import { maskReading } from './masking.js';
+import { signalRun } from './signal-run.js';
 
 /** One tick of a watcher. */
 export interface LookTask {
@@ -21,8 +22,6 @@ export interface LookTask {
   now: number;
   /** Epoch milliseconds of the tick before, or 0. */
   since: number;
-  /** Ticks before it in which nothing could be read, one after the other. */
-  failures: number;
 }
 
 /** What a tick found out. */
@@ -180,8 +179,10 @@ async function tellNews(
   if (!news) return undefined;
   const sighting = { id, generation: handle.generation, seen: news.seen, told: false, over: false };
   if (!news.toTell) return sighting;
-  const reached = await tell(client, id, { generation: handle.generation, reading: masked, polls: run.looks + 1 });
+  const change: Change = { generation: handle.generation, reading: masked, polls: run.looks + 1 };
+  const reached = await signalRun(client, id, wire.changed, change);
   if (reached === 'not reached') return undefined;
+  // A run that does not exist any more needs no look either.
   return { ...sighting, told: true, over: isTerminal(reading.state) || reached === 'gone' };
 }
 
@@ -221,14 +222,4 @@ function newsIn(reading: Reading, { seen, startedAt, timings }: Watched, now: nu
   const same = question?.providerId === questionId;
   if (same && goneSince === undefined) return undefined;
   return { seen: { oddStatuses, questionId: question?.providerId }, toTell: !same };
-}
-
-/** A run that does not exist any more needs no look either. */
-async function tell(client: Client, id: string, change: Change): Promise<'told' | 'gone' | 'not reached'> {
-  try {
-    await client.workflow.getHandle(id).signal(wire.changed, change);
-    return 'told';
-  } catch (error) {
-    return error instanceof WorkflowNotFoundError ? 'gone' : 'not reached';
-  }
 }

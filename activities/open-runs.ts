@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { deploymentPrefix, markPrefix } from '../src/core/mark.js';
-import { deadlineMemo, keyOfWorkflowId } from '../src/core/names.js';
+import { attributeOf, deadlineMemo, keyOfWorkflowId } from '../src/core/names.js';
 
 /** Whether the workflow of a run goes on, has ended, or is not known to Temporal. */
 export type WorkflowState = 'open' | 'closed' | 'gone';
@@ -20,7 +20,7 @@ export class OpenRuns {
     const overdue: string[] = [];
     const query = `${markedRuns(deploymentPrefix(deployment))} AND ExecutionStatus = 'Running'`;
     for await (const { workflowId, memo, typedSearchAttributes } of client.workflow.list({ query })) {
-      const mark = markOf(typedSearchAttributes.getAll());
+      const mark = attributeOf(typedSearchAttributes, 'PerdureMark');
       if (mark !== undefined) open.add(markPrefix(mark));
       if (Number(memo?.[deadlineMemo]) < Date.now()) overdue.push(keyOfWorkflowId(workflowId) ?? workflowId);
     }
@@ -43,7 +43,7 @@ export class OpenRuns {
 
   async #isOpen(workflowId: string, prefix: string): Promise<boolean> {
     const { status, typedSearchAttributes } = await this.client.workflow.getHandle(workflowId).describe();
-    const mark = markOf(typedSearchAttributes.getAll());
+    const mark = attributeOf(typedSearchAttributes, 'PerdureMark');
     // One that has no mark yet may be the same run, begun again after a reset.
     return status.name === 'RUNNING' && (mark === undefined || mark.startsWith(prefix));
   }
@@ -51,9 +51,4 @@ export class OpenRuns {
 
 function markedRuns(prefix: string): string {
   return `WorkflowType = 'agentRun' AND PerdureMark STARTS_WITH '${prefix}'`;
-}
-
-function markOf(attributes: { key: { name: string }; value: unknown }[]): string | undefined {
-  const value = attributes.find(({ key }) => key.name === 'PerdureMark')?.value;
-  return typeof value === 'string' ? value : undefined;
 }

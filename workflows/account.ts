@@ -1,15 +1,5 @@
-import {
-  ActivityFailure,
-  condition,
-  continueAsNew,
-  defineQuery,
-  defineSignal,
-  isCancellation,
-  proxyActivities,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { GrantTask } from '../activities/admission.js';
+import { condition, continueAsNew, defineQuery, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { GrantedSlot } from '../activities/admission.js';
 import type { PerdureActivities } from '../activities/index.js';
 import {
   type AccountReport,
@@ -21,7 +11,9 @@ import {
 } from '../src/core/admission.js';
 import { wire } from '../src/core/names.js';
 import { isStartRef } from '../src/core/watch.js';
+import { longHistory } from './long-history.js';
 import { type CarriedSlots, Slots } from './slots.js';
+import { unlessLost } from './unless-lost.js';
 
 const requestSignal = defineSignal<[SlotRequests]>(wire.enrol);
 const returnSignal = defineSignal<[SlotReturn[]]>(wire.withdraw);
@@ -61,14 +53,14 @@ const { perdureCheckSlots } = proxyActivities<PerdureActivities>({
 
 /** Admits the runs of one account: no more at once, and no more in a minute, than it allows. */
 export async function account(state: AccountState): Promise<void> {
-  const { mostEvents = 2_000 } = state;
+  const { mostEvents } = state;
   const slots = new Slots(state);
   listen(slots);
   // One that starts without knowing who has slots finds that out before it gives any.
   let nextCheck = state.holders ? Date.now() + betweenChecks * slots.scale : 0;
   let checked = state.holders !== undefined;
   // Signals make the history longer also while nobody's turn comes.
-  const isLong = () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  const isLong = longHistory(mostEvents);
   while (!isLong()) {
     if (Date.now() >= nextCheck && (!checked || !slots.isIdle)) {
       checked = (await check(slots, state.account)) || checked;
@@ -76,7 +68,7 @@ export async function account(state: AccountState): Promise<void> {
       nextCheck = Date.now() + Math.max(shortestBetweenChecks, pause);
     }
     const grants = checked ? slots.grant(Date.now(), mostGrants) : [];
-    if (grants.length > 0) await tell(slots, { account: state.account, grants });
+    if (grants.length > 0) await tell(slots, grants);
     else await nextTurn({ slots, checked, nextCheck, isLong });
   }
   const { version, account: name } = state;
@@ -116,8 +108,8 @@ async function nextTurn({ slots, checked, nextCheck, isLong }: Turn): Promise<vo
   if (left > 0) await condition(() => nextGrant() < next || isLong(), left);
 }
 
-async function tell(slots: Slots, task: GrantTask): Promise<void> {
-  const report = await unlessLost(perdureGrant(task));
+async function tell(slots: Slots, grants: GrantedSlot[]): Promise<void> {
+  const report = await unlessLost(perdureGrant(grants));
   if (report) slots.lose(report.gone, Date.now());
 }
 
@@ -126,13 +118,4 @@ async function check(slots: Slots, name: string): Promise<boolean> {
   const report = await unlessLost(perdureCheckSlots({ account: name, now }));
   if (report) slots.settle(report, now);
   return report !== undefined;
-}
-
-async function unlessLost<T>(activity: Promise<T>): Promise<T | undefined> {
-  try {
-    return await activity;
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return undefined;
-  }
 }

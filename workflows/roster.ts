@@ -94,11 +94,6 @@ export class Roster {
     this.#lastTick = now;
   }
 
-  /** A tick has failed: the due stay due. */
-  missed(now: number): void {
-    this.#lastTick = now;
-  }
-
   /** Nothing is looked at until then. */
   quiet(until: number): void {
     this.#quietUntil = Math.max(this.#quietUntil, until);

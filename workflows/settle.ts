@@ -1,8 +1,9 @@
-import { ActivityFailure, condition, isCancellation, metricMeter, sleep } from '@temporalio/workflow';
+import { condition, metricMeter, sleep } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
 import { traceOf } from '../src/core/builders.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
+import { unlessLost } from './unless-lost.js';
 import { adoptionQuestion, readDecision, refuseDecision } from './start-question.js';
 
 /** What is to be done about a start of which nobody knows what became. */
@@ -150,13 +151,4 @@ async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
   }
   run.questions.closeOpen();
   return { kind: 'unknown', error };
-}
-
-async function unlessLost<T>(activity: Promise<T>): Promise<T | undefined> {
-  try {
-    return await activity;
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return undefined;
-  }
 }

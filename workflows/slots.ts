@@ -108,7 +108,7 @@ export class Slots {
 
   /** Takes in what a check found out. */
   settle({ gone, lapsed, living, waiting }: CheckReport, now: number): void {
-    for (const start of gone) this.giveBack(start, now);
+    this.lose(gone, now);
     // Their turn had come, so they do not wait at the end again.
     for (const request of lapsed) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
     for (const { id } of living) {

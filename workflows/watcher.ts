@@ -1,14 +1,4 @@
-import {
-  ActivityFailure,
-  condition,
-  continueAsNew,
-  defineQuery,
-  defineSignal,
-  isCancellation,
-  proxyActivities,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, defineQuery, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { wire } from '../src/core/names.js';
 import { backoffAt } from '../src/core/timings.js';
@@ -20,7 +10,9 @@ import {
   type Watched,
   type WatcherReport,
 } from '../src/core/watch.js';
+import { longHistory } from './long-history.js';
 import { type CarriedRoster, Roster } from './roster.js';
+import { unlessLost } from './unless-lost.js';
 
 const enrolSignal = defineSignal<[Enrolment[]]>(wire.enrol);
 const withdrawSignal = defineSignal<[StartRef[]]>(wire.withdraw);
@@ -50,12 +42,12 @@ const { perdureLook } = proxyActivities<PerdureActivities>({
 
 /** Looks at the runs of one account, as often as each of them wants, and tells those that changed. */
 export async function watcher(state: WatcherState): Promise<void> {
-  const { mostEvents = 2_000, account } = state;
+  const { mostEvents, account } = state;
   const roster = new Roster(state.roster);
   const ticks = { failures: state.failures ?? 0 };
   listen(roster, ticks);
   // Signals make the history longer also while nothing is due.
-  const isLong = () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  const isLong = longHistory(mostEvents);
   while (!isLong()) {
     if (await nextTick(roster, isLong)) ticks.failures = await tick(roster, account, ticks.failures);
   }
@@ -95,21 +87,12 @@ async function nextTick(roster: Roster, isLong: () => boolean): Promise<boolean>
 async function tick(roster: Roster, account: string, before: number): Promise<number> {
   const now = Date.now();
   const due = roster.due(now);
-  const failures = await look(roster, due, { account, now, since: roster.lastTick, failures: before });
+  const report = await unlessLost(perdureLook({ account, now, since: roster.lastTick }));
+  roster.looked(due.slice(0, report?.looked ?? 0), report?.sightings ?? [], now);
+  roster.quiet(now + (report?.quietMs ?? 0));
+  if (report && !report.unreachable) return 0;
+  const failures = before + 1;
   const [first] = due;
-  if (failures > 0 && first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
+  if (first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
   return failures;
-}
-
-async function look(roster: Roster, due: readonly Watched[], task: Parameters<typeof perdureLook>[0]): Promise<number> {
-  try {
-    const { sightings, looked, quietMs, unreachable } = await perdureLook(task);
-    roster.looked(due.slice(0, looked), sightings, task.now);
-    roster.quiet(task.now + quietMs);
-    return unreachable ? task.failures + 1 : 0;
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    roster.missed(task.now);
-    return task.failures + 1;
-  }
 }

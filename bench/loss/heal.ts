@@ -2,21 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { accountId } from '../../src/core/admission.js';
 import { watcherId, watchersOf } from '../../src/core/watch.js';
+import { betweenChecks } from '../../src/worker/healing.js';
 import { BenchError } from '../bench-error.js';
 import type { Closing } from '../closing.js';
 import type { HealOptions } from '../options.js';
 import { say } from '../say.js';
-import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
-import { endsByKey, lives, spreadRuns } from '../task.js';
+import type { Party, Stage } from '../stage/stage.js';
+import { endsByKey } from '../task.js';
 import { type Crowd, crowdEnds, crowdLives, startCrowd } from '../watch/crowd.js';
+import { openCrowd } from './crowd.js';
 import { judgeNews } from './news.js';
 
 const name = 'heal';
 const lengths = { from: 60, to: 90 };
-const cadence = 3_000;
 const mostMs = 90_000;
-/** Milliseconds between two checks of a worker, of which the first is at its start. */
-const betweenChecks = 60_000;
 /** Milliseconds from a check to the loss: the next check is then as far off as it can be. */
 const afterCheck = 5_000;
 /** Milliseconds from the worker's start to that of the runs, so that the first ends after the loss. */
@@ -24,13 +23,8 @@ const headStart = 15_000;
 
 /** Measures how late runs learn of their ends once all of their watchers were lost; the exit code. */
 export async function measureHealing(options: HealOptions, closing: Closing): Promise<number> {
-  const { runs: count, provider, json } = options;
-  const stage = await openStage(provider, [name], closing);
-  const party = partyOf(stage, name);
-  const prefix = `bench/${stage.id}/${name}`;
-  const runs = spreadRuns(prefix, count, lengths);
-  const crowd: Crowd = { party, provider, label: name, prefix, runs, cadence };
-  await stage.simulator.add(...lives(provider, runs));
+  const { runs, provider, json } = options;
+  const { stage, party, crowd } = await openCrowd({ name, provider, runs, lengths }, closing);
   const worker = await stage.startWorker(party, {});
   const readyAt = Date.now();
   await sleep(headStart);

@@ -3,25 +3,20 @@ import type { Closing } from '../closing.js';
 import type { KillOptions } from '../options.js';
 import { waitUntil } from '../patience.js';
 import { say } from '../say.js';
-import { openStage, partyOf, type Stage } from '../stage/stage.js';
-import { endsByKey, lives, spreadRuns } from '../task.js';
-import { type Crowd, crowdEnds, crowdLives, startCrowd } from '../watch/crowd.js';
+import type { Stage } from '../stage/stage.js';
+import { endsByKey } from '../task.js';
+import { crowdEnds, crowdLives, startCrowd } from '../watch/crowd.js';
+import { openCrowd } from './crowd.js';
 import { judgeNews } from './news.js';
 
 const name = 'kill';
 const provider = 'browserbase';
 const lengths = { from: 20, to: 60 };
-const cadence = 3_000;
 const mostMs = 10_000;
 
 /** Measures how late runs learn of their ends once their worker was killed and replaced; the exit code. */
 export async function measureKill({ runs: count, json }: KillOptions, closing: Closing): Promise<number> {
-  const stage = await openStage(provider, [name], closing);
-  const party = partyOf(stage, name);
-  const prefix = `bench/${stage.id}/${name}`;
-  const runs = spreadRuns(prefix, count, lengths);
-  const crowd: Crowd = { party, provider, label: name, prefix, runs, cadence };
-  await stage.simulator.add(...lives(provider, runs));
+  const { stage, party, crowd } = await openCrowd({ name, provider, runs: count, lengths }, closing);
   const worker = await stage.startWorker(party, {});
   await worker.during(startCrowd(stage, crowd));
   await worker.during(crowdLives(stage, crowd));

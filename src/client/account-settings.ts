@@ -51,3 +51,8 @@ export function accountSettings(env: Env, config: Config, file: string | undefin
   }
   return [...accounts.values()];
 }
+
+/** What accounts allow by their settings; nothing where that is not said. */
+export function limitsIn(settings: readonly AccountSetting[], name: string): Limits {
+  return settings.find((setting) => setting.name === name)?.limits ?? {};
+}

@@ -7,11 +7,10 @@ import { defineSearchAttributeKey, type Payload, TypedSearchAttributes } from '@
 import { endpointFlags } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import { readMark } from '../core/mark.js';
-import { deadlineMemo, runWorkflowId } from '../core/names.js';
+import { attributeOf, deadlineMemo, runWorkflowId } from '../core/names.js';
 import { asksAboutStart, type Question, startChoices } from '../core/question.js';
 import { isFinal, type Adoption, type Outcome, type RunInput, refuseRunId } from '../core/run.js';
 import { endsBy } from '../core/timings.js';
-import { attribute } from './description.js';
 import type { RunHandle } from './run-handle.js';
 
 /** Who names the run, and through what. */
@@ -52,7 +51,7 @@ async function restart(client: Client, outcome: Outcome, runId: string): Promise
   const handle = client.workflow.getHandle(runWorkflowId(outcome.key));
   const description = await handle.describe();
   const started = await readStart(client, description);
-  const mark = attribute(description, 'PerdureMark');
+  const mark = attributeOf(description.typedSearchAttributes, 'PerdureMark');
   const before = started.input.adopt;
   const adopt: Adoption = {
     runId,

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { limitsStarts } from '../core/admission.js';
+import { limitsIn } from './account-settings.js';
 import { findTarget, openClient } from './connection.js';
 import { homeDeployment } from './deployment.js';
 import { Perdure } from './perdure.js';
@@ -32,8 +33,7 @@ export interface ConnectOptions extends Flags {
 export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
   const { client: given, env = process.env, onTrouble, timeScale, limited: known, ...flags } = options;
   const settings = loadSettings(env, flags);
-  const limitsOf = (account: string) => settings.accounts.find(({ name }) => name === account)?.limits ?? {};
-  const limited = known ?? ((account: string) => limitsStarts(limitsOf(account)));
+  const limited = known ?? ((account: string) => limitsStarts(limitsIn(settings.accounts, account)));
   const client = given ?? (await openClient(findTarget(env, settings), dataConverterOf(settings)));
   return new Perdure({
     client,

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo, WorkflowFailedError } from '@temporalio/client';
 import { type EndpointName, endpointNames } from '../core/endpoints.js';
-import { keyOfWorkflowId, type SearchAttributeName } from '../core/names.js';
+import { attributeOf, keyOfWorkflowId } from '../core/names.js';
 import { type Outcome, type RunReport, type RunStatus, runStatuses } from '../core/run.js';
 
 /** What Temporal tells of a workflow, whether listed or described. */
@@ -22,7 +22,7 @@ export function summaryOf(info: Described): RunSummary {
   return {
     key: keyOfWorkflowId(info.workflowId) ?? info.workflowId,
     endpoint: endpointOf(info),
-    account: attribute(info, 'PerdureAccount') ?? '',
+    account: attributeOf(info.typedSearchAttributes, 'PerdureAccount') ?? '',
     status: statusOf(info),
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime && { endedAt: info.closeTime.toISOString() }),
@@ -38,7 +38,7 @@ export function reportOf(key: string, info: Described): RunReport {
 /** The outcome of a run whose workflow was ended from outside, so that it could clean nothing up. */
 export function abandonedOutcome(info: Described, error: WorkflowFailedError): Outcome {
   const { key, endpoint, startedAt, endedAt = startedAt } = summaryOf(info);
-  const mark = attribute(info, 'PerdureMark');
+  const mark = attributeOf(info.typedSearchAttributes, 'PerdureMark');
   return {
     key,
     endpoint,
@@ -59,17 +59,12 @@ export function abandonedOutcome(info: Described, error: WorkflowFailedError): O
 }
 
 function endpointOf(info: Described): EndpointName {
-  const name = attribute(info, 'PerdureEndpoint');
+  const name = attributeOf(info.typedSearchAttributes, 'PerdureEndpoint');
   return endpointNames.find((endpoint) => endpoint === name) ?? 'anchor.webTask';
 }
 
 function statusOf(info: Described): RunStatus {
-  const known = runStatuses.find((status) => status === attribute(info, 'PerdureStatus')) ?? 'queued';
+  const known =
+    runStatuses.find((status) => status === attributeOf(info.typedSearchAttributes, 'PerdureStatus')) ?? 'queued';
   return ['RUNNING', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(info.status.name) ? known : 'unknown';
-}
-
-/** The value of a search attribute of Perdure's. */
-export function attribute(info: Described, name: SearchAttributeName): string | undefined {
-  const pair = info.typedSearchAttributes.getAll().find(({ key }) => key.name === name);
-  return typeof pair?.value === 'string' ? pair.value : undefined;
 }

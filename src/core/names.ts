@@ -44,6 +44,17 @@ export const searchAttributes = [
 
 export type SearchAttributeName = (typeof searchAttributes)[number];
 
+/** Search attributes as Temporal gives them. */
+interface Attributes {
+  getAll(): { key: { name: string }; value: unknown }[];
+}
+
+/** A search attribute of a run; undefined where it has none. */
+export function attributeOf(attributes: Attributes, name: SearchAttributeName): string | undefined {
+  const value = attributes.getAll().find(({ key }) => key.name === name)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
 const keyPattern = /^[A-Za-z0-9._/:-]{1,180}$/;
 
 /** Whether a text may be the key of a run: 1 to 180 of `A-Za-z0-9._/:-`. */

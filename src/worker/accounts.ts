@@ -1,5 +1,5 @@
 import type { AccountLookup } from '../../activities/index.js';
-import type { AccountSetting } from '../client/account-settings.js';
+import { type AccountSetting, limitsIn } from '../client/account-settings.js';
 import { type Limits, limitsStarts } from '../core/admission.js';
 import { publicServers } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
@@ -59,7 +59,7 @@ export function limitLookup(
 ): (account: string) => Promise<Limits> {
   return async (name) => {
     const own = typeof given === 'function' ? await given(name) : given?.[name];
-    return own?.limits ?? configured.find((setting) => setting.name === name)?.limits ?? {};
+    return own?.limits ?? limitsIn(configured, name);
   };
 }
 
@@ -67,7 +67,7 @@ export function limitLookup(
 export function admitsKnown(configured: readonly AccountSetting[], given?: Accounts): (account: string) => boolean {
   return (name) => {
     const own = typeof given === 'object' ? given[name] : undefined;
-    return limitsStarts(own?.limits ?? configured.find((setting) => setting.name === name)?.limits ?? {});
+    return limitsStarts(own?.limits ?? limitsIn(configured, name));
   };
 }
 

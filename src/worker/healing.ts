@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { attribute, enrol, requestSlot, withdraw } from '../../activities/index.js';
+import { enrol, requestSlot, withdraw } from '../../activities/index.js';
 import { accountId, type AccountReport, type Limits } from '../core/admission.js';
 import { inTurns } from '../core/in-turns.js';
-import { keyOfWorkflowId, wire } from '../core/names.js';
+import { attributeOf, keyOfWorkflowId, wire } from '../core/names.js';
 import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
 import type { Runnable } from './run-beside.js';
 
@@ -23,6 +23,9 @@ export interface HealingOptions {
   /** Milliseconds between two checks. Default 1 minute. */
   everyMs?: number;
 }
+
+/** Milliseconds between two checks when nothing else is said. */
+export const betweenChecks = 60_000;
 
 const atOnce = 10;
 /** Queued runs that are asked whether they wait for their account: more often for a worker. */
@@ -71,7 +74,7 @@ export class Healing implements Runnable {
   async run(): Promise<void> {
     this.#state = 'RUNNING';
     const { signal } = this.#stopped;
-    const { everyMs = 60_000 } = this.options;
+    const { everyMs = betweenChecks } = this.options;
     while (!signal.aborted) {
       // A server that is away, or has no lists, is asked again the next time. A check that is cut off leaves nothing.
       await Promise.race([this.#check().catch(() => undefined), this.#ended]);
@@ -110,9 +113,9 @@ export class Healing implements Runnable {
   async #openRuns(): Promise<OpenRun[]> {
     const runs: OpenRun[] = [];
     for await (const { workflowId: id, typedSearchAttributes } of this.#client.workflow.list({ query: openRuns })) {
-      const account = attribute(typedSearchAttributes, 'PerdureAccount');
+      const account = attributeOf(typedSearchAttributes, 'PerdureAccount');
       if (account === undefined || !(await this.#knows(account))) continue;
-      const status = attribute(typedSearchAttributes, 'PerdureStatus');
+      const status = attributeOf(typedSearchAttributes, 'PerdureStatus');
       runs.push({ id, status, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
     }
     return runs;

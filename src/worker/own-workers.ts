@@ -4,7 +4,7 @@ import type { Limits } from '../core/admission.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 import { checkSearchAttributes } from './embedded/search-attributes.js';
-import { Healing } from './healing.js';
+import { betweenChecks, Healing } from './healing.js';
 import { discard, type Runnable } from './run-beside.js';
 import { shareWorker } from './shared-worker.js';
 import { ownWorkflowBundle } from './workflow-bundle.js';
@@ -25,11 +25,11 @@ export interface OwnWorkerOptions {
   slots?: number;
   /** How many workflows are kept in memory. Default: the SDK's, from the size of the heap. */
   maxCachedWorkflows?: number;
-  /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
   /** Whether the worker has an account. */
   knows: (account: string) => Promise<boolean>;
   /** What an account allows. */
   limits: (account: string) => Promise<Limits>;
+  /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
   timeScale?: number;
 }
 
@@ -70,7 +70,6 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
   }
 }
 
-const betweenChecks = 60_000;
 const shortestBetweenChecks = 2_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {

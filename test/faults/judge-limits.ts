@@ -33,7 +33,8 @@ function runsOf({ ledger, runs }: Evidence, provider: ProviderName): RunRecord[]
   return ledger.runs.filter((run) => run.provider === provider && names.some((name) => run.text.includes(name)));
 }
 
-function mostAtOnce(runs: readonly RunRecord[]): number {
+/** The most of these runs that lived at once. */
+export function mostAtOnce(runs: readonly RunRecord[]): number {
   const changes = runs.flatMap(({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => [
     { at: startedAt, by: 1 },
     { at: endedAt, by: -1 },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { PerdureActivities } from '../../activities/index.js';
 import { accountId } from '../../src/core/admission.js';
@@ -40,7 +41,7 @@ export class Losses implements Tampering {
         if (this.#take('tick-lost', task.account)) throw lost('report');
         return report;
       },
-      perdureGrant: async (task) => (this.#take('grant-lost', task.account) ? { gone: [] } : own.perdureGrant(task)),
+      perdureGrant: async (grants) => (this.#take('grant-lost', granting()) ? { gone: [] } : own.perdureGrant(grants)),
     };
   }
 
@@ -60,6 +61,12 @@ export class Losses implements Tampering {
     struck?.();
     return struck !== undefined;
   }
+}
+
+/** The account whose activity this is. */
+function granting(): string {
+  const [, , provider, name] = Context.current().info.workflowExecution?.workflowId.split(':') ?? [];
+  return `${provider}/${name}`;
 }
 
 function lost(before: string): PerdureError {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StartOptions } from '../../src/client/perdure.js';
 import { accountId } from '../../src/core/admission.js';
 import { browserbase } from '../../src/core/builders.js';
-import type { Ledger } from '../../src/simulator/ledger.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { mostAtOnce } from '../faults/judge-limits.js';
 import { expectReplays } from '../support/replay.js';
 
 const concurrentRuns = 3;
@@ -25,28 +25,13 @@ function start(key: string, more: Partial<StartOptions> = {}) {
   return t.perdure.start({ key, agent: agentOf(key), ...more });
 }
 
-/** The most runs that lived at the provider at once. */
-function mostAtOnce({ runs }: Ledger): number {
-  const changes = runs.flatMap(({ startedAt, endedAt }) => [
-    { at: startedAt, by: 1 },
-    { at: endedAt ?? Number.POSITIVE_INFINITY, by: -1 },
-  ]);
-  let live = 0;
-  let most = 0;
-  for (const { by } of changes.toSorted((a, b) => a.at - b.at || a.by - b.by)) {
-    live += by;
-    most = Math.max(most, live);
-  }
-  return most;
-}
-
 const patient = { timeout: 30_000, interval: 100 };
 
 test('no more runs live at the provider than its account allows, and all of them get their turn', async () => {
   const runs = await Promise.all(Array.from({ length: 12 }, (_, index) => start(`crowd-${index}`)));
   const outcomes = await Promise.all(runs.map((run) => run.outcome()));
   expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
-  expect(mostAtOnce(t.ledger)).toBe(concurrentRuns);
+  expect(mostAtOnce(t.ledger.runs)).toBe(concurrentRuns);
   const lengths = await Promise.all(
     runs.map(async ({ workflowId }) => (await t.client.workflow.getHandle(workflowId).describe()).historyLength),
   );
@@ -107,7 +92,7 @@ test('limits that are changed by hand hold at once: lower than what lives, and h
   await Promise.all(runs.map((run) => run.outcome()));
   await later[0]?.outcome();
   const ofLater = t.ledger.runs.filter(({ text }) => text.startsWith('later'));
-  expect(mostAtOnce({ runs: ofLater } as unknown as Ledger)).toBe(1);
+  expect(mostAtOnce(ofLater)).toBe(1);
   await t.perdure.setLimits(account, null);
   await Promise.all(later.map((run) => run.outcome()));
   expect((await t.perdure.account(account)).slots?.live).toEqual({});
@@ -120,5 +105,5 @@ test('an account that is terminated is begun anew, knows who lives and who waits
   await t.client.workflow.getHandle(accountId(account)).terminate('a test');
   const outcomes = await Promise.all(runs.map((run) => run.outcome()));
   expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
-  expect(mostAtOnce(t.ledger)).toBe(concurrentRuns);
+  expect(mostAtOnce(t.ledger.runs)).toBe(concurrentRuns);
 });

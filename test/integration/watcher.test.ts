@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { browserbase } from '../../src/core/builders.js';
+import { defaultTaskQueue, wire } from '../../src/core/names.js';
+import { watcherId, watchersOf } from '../../src/core/watch.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
+
+const account = 'browserbase/default';
+const watchers = watchersOf(account, defaultTaskQueue).map((place) => watcherId(place));
+const patient = { timeout: 30_000, interval: 100 };
+/** So long that only a run that nobody watches meets it. */
+const deadline = '10 h';
+
+let t: PerdureTest;
+beforeEach(async () => {
+  t = await perdureTest({ time: 'real' });
+});
+afterEach(async () => {
+  await t.close();
+});
+
+async function startThree() {
+  t.simulator.on('browserbase.agentRun').lasts('2 min').returns({ ok: true });
+  const runs = ['a', 'b', 'c'].map((key) =>
+    t.perdure.start({ key, agent: browserbase.agentRun({ task: key }), deadline }),
+  );
+  const started = await Promise.all(runs);
+  await vi.waitFor(async () => {
+    for (const run of started) expect((await run.status()).status).toBe('running');
+  }, patient);
+  return started;
+}
+
+test('runs whose watchers are terminated are watched again, and end', async () => {
+  const runs = await startThree();
+  await Promise.allSettled(watchers.map((id) => t.client.workflow.getHandle(id).terminate('a test')));
+  for (const run of runs) expect(await run.outcome()).toMatchObject({ status: 'completed', result: { ok: true } });
+  await expectReplays(t.client);
+});
+
+test('runs that their watchers were told to have ended are taken in again', async () => {
+  const runs = await startThree();
+  const ended = runs.map(({ workflowId: id }) => ({ id, generation: 9 }));
+  await Promise.allSettled(watchers.map((id) => t.client.workflow.getHandle(id).signal(wire.withdraw, ended)));
+  for (const run of runs) expect(await run.outcome()).toMatchObject({ status: 'completed' });
+});
+
+test('a watcher that begins with the state of no version, and signals that carry anything, hold up nobody', async () => {
+  for (const workflowId of watchers) {
+    const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 0, account, runs: ['odd'] }] };
+    const handle = await t.client.workflow.start('watcher', start);
+    for (const odd of [undefined, 7, [null], [{ id: 'x' }], { runs: [] }]) {
+      await handle.signal(wire.enrol, odd);
+      await handle.signal(wire.withdraw, odd);
+    }
+  }
+  for (const run of await startThree()) expect(await run.outcome()).toMatchObject({ status: 'completed' });
+});
