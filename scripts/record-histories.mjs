@@ -13,6 +13,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const folder = path.join(root, 'test', 'replay', 'histories', version);
 const url = 'https://example.com';
+const taskQueue = 'perdure';
 
 /** Each way a run may go: its agent, how the provider behaves, and what a person does meanwhile. */
 const runs = {
@@ -83,9 +84,48 @@ async function recordSteps(t) {
   await save(t, 'two-steps', options.workflowId);
 }
 
+/** What runs share, before and after it has continued as new. */
+async function recordShared() {
+  const t = await perdureTest({ time: 'real', limits: { concurrentRuns: 1 } });
+  try {
+    const account = 'browserbase/default';
+    const place = account.replace('/', ':');
+    const shared = [
+      ['account', `perdure:account:${place}`],
+      ...[0, 1, 2, 3].map((shard) => ['watcher', `perdure:watcher:${place}:${shard}`]),
+    ];
+    for (const [type, workflowId] of shared) {
+      await t.client.workflow.start(type, { workflowId, taskQueue, args: [{ version: 1, account, mostEvents: 40 }] });
+    }
+    t.simulator.on('*').lasts('10 min');
+    const runs = [1, 2, 3, 4].map((key) =>
+      t.perdure.start({ key: `${key}`, agent: browserbase.agentRun({ task: 'x' }) }),
+    );
+    for (const run of await Promise.all(runs)) await run.outcome();
+    for (const type of ['account', 'watcher']) await saveSpans(t, type);
+  } finally {
+    await t.close();
+  }
+}
+
+/** The first execution of a shared workflow that continued as new, and one that it continued in. */
+async function saveSpans(t, type) {
+  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'ContinuedAsNew'`;
+  for await (const { workflowId } of t.client.workflow.list({ query })) {
+    const spans = [];
+    for await (const { runId } of t.client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      spans.unshift(runId);
+    if (spans.length < 2) continue;
+    await save(t, type, workflowId, spans[0]);
+    await save(t, `${type}-continued`, workflowId, spans[1]);
+    return;
+  }
+  throw new RangeError(`No ${type} continued as new: try again`);
+}
+
 /** Without what tells of the machine that it was recorded on. */
-async function save(t, name, workflowId) {
-  const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId).fetchHistory()));
+async function save(t, name, workflowId, runId) {
+  const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId, runId).fetchHistory()));
   const bare = (key, value) => {
     if (key === 'stackTrace') return undefined;
     return typeof value === 'string' ? value.replace(/^\d+@[\w.-]+(?=$|-)/, 'worker') : value;
@@ -105,3 +145,4 @@ try {
 } finally {
   await t.close();
 }
+await recordShared();

@@ -11,6 +11,8 @@ export interface CarriedRoster {
   lastTick?: number;
 }
 
+/** Beyond so many, they are more than one payload carries; the check of every worker finds those that are left out. */
+const mostCarried = 4_000;
 /** Milliseconds: ticks that follow each other faster cost more than they tell. */
 const shortestGap = 400;
 /** Milliseconds: runs that are looked at rarely are so at their own time. */
@@ -116,7 +118,8 @@ export class Roster {
   carry(): CarriedRoster {
     const timings: WatchTimings[] = [];
     const indices = new Map<string, number>();
-    const runs = [...this.#runs.values()].map(({ timings: own, ...run }) => {
+    const carried = [...this.#runs.values()].slice(0, mostCarried);
+    const runs = carried.map(({ timings: own, ...run }) => {
       const text = JSON.stringify(own);
       const index = indices.get(text) ?? timings.push(own) - 1;
       indices.set(text, index);

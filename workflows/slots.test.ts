@@ -96,3 +96,18 @@ test('leave that was lost before the account went on as new is given again', () 
   next.settle({ gone: [], lapsed: [request('a')], living: [], waiting: [] }, now);
   expect(granted(next, now + 1)).toEqual(['a']);
 });
+
+test('twelve thousand that wait are carried over in one payload, those whose turn had come first', () => {
+  const id = (index: number) => `perdure:run:customers/${'x'.repeat(40)}/item-${index}`;
+  const slots = slotsOf({ configured: { concurrentRuns: 1 } });
+  for (let index = 0; index < 12_000; index += 1) slots.request(request(id(index)));
+  granted(slots);
+  slots.request(request(id(0)));
+  const carried = slots.carry(now);
+  expect(JSON.stringify(carried).length).toBeLessThan(1_500_000);
+  const next = new Slots(carried);
+  expect(granted(next)).toEqual([id(0)]);
+  expect(next.known().queued).toHaveLength(9_999);
+  next.giveBack({ id: id(0), generation: 1 }, now);
+  expect(granted(next)).toEqual([id(1)]);
+});

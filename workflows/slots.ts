@@ -8,6 +8,7 @@ import {
   type SlotReturn,
 } from '../src/core/admission.js';
 import type { StartRef } from '../src/core/watch.js';
+import { type CarriedRequests, packRequests, unpackRequests } from './carried-requests.js';
 import { FairQueue } from './fair-queue.js';
 
 /** What an account carries over when it continues as new. */
@@ -16,7 +17,7 @@ export interface CarriedSlots {
   live?: Limits;
   /** Absent: not known yet who has slots. */
   holders?: Holder[];
-  waiting?: SlotRequest[];
+  waiting?: CarriedRequests;
   /** Epoch milliseconds of the grants of the last minute. */
   starts?: number[];
   quietUntil?: number;
@@ -35,8 +36,9 @@ export class Slots {
   #quietUntil: number;
   #scale: number;
 
-  constructor({ configured = {}, live = {}, holders = [], waiting = [], ...rest }: CarriedSlots) {
+  constructor({ configured = {}, live = {}, holders = [], ...rest }: CarriedSlots) {
     for (const holder of holders) this.#holders.set(holder.id, holder);
+    const waiting = rest.waiting ? unpackRequests(rest.waiting) : [];
     // Who has a slot and asked again gets its leave again.
     this.#queue = new FairQueue(waiting.filter(({ id }) => !this.#holders.has(id)));
     for (const request of waiting) if (this.#holders.has(request.id)) this.#again.set(request.id, request);
@@ -142,7 +144,8 @@ export class Slots {
       configured: this.#configured,
       live: this.#live,
       holders: [...this.#holders.values()],
-      waiting: [...this.#queue.all(), ...this.#again.values()],
+      // Those first whose turn has come.
+      waiting: packRequests([...this.#again.values(), ...this.#queue.all()]),
       starts: this.#startsInMinute(now),
       quietUntil: this.#quietUntil,
       scale: this.#scale,

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { anchor } from '../../src/core/builders.js';
+import type { Duration } from '../../src/core/duration.js';
+import { defaultTaskQueue } from '../../src/core/names.js';
+import { watcherId, watcherOf } from '../../src/core/watch.js';
 import { type PerdureTest, type PerdureTestOptions, perdureTest } from '../../src/testing/perdure-test.js';
 import { timeSkipping } from '../../src/testing/test-server.js';
 import { findServerBinary } from '../../src/worker/embedded/binary.js';
@@ -28,20 +31,34 @@ async function open(options: PerdureTestOptions): Promise<PerdureTest> {
 }
 
 skippingTest(
-  'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike (fault matrix 16: long waits)',
+  'a run of thirty days takes seconds where time is skipped, at the server and at the provider alike, and has the history of a run of a minute (fault matrix 16: long waits)',
   async () => {
     const t = await skipping();
-    t.simulator.on('anchor.webTask').lasts('30 days').returns({ total: 12 });
-    const cadence = { first: 60_000, max: days };
-    const agent = anchor.webTask({ prompt: 'x', url: 'https://example.com' });
-    const run = await t.perdure.start({ key: 'month', agent, deadline: '40 days', timings: { cadence } });
-    const { status, result, startedAt, endedAt } = await run.outcome();
+    const account = 'anchor/default';
+    const watcher = watcherId(watcherOf('month', account, defaultTaskQueue));
+    const state = { version: 1, account, mostEvents: 300 };
+    await t.client.workflow.start('watcher', { workflowId: watcher, taskQueue: defaultTaskQueue, args: [state] });
+    const play = async (key: string, lasts: Duration) => {
+      t.simulator.on('anchor.webTask', { text: key }).lasts(lasts).returns({ total: 12 });
+      const agent = anchor.webTask({ prompt: key, url: 'https://example.com' });
+      const cadence = { first: 60_000, max: days };
+      return t.perdure.start({ key, agent, deadline: '40 days', timings: { cadence } });
+    };
+    const minute = await play('minute', '1 min');
+    expect(await minute.outcome()).toMatchObject({ status: 'completed' });
+    const month = await play('month', '30 days');
+    const { status, result, startedAt, endedAt } = await month.outcome();
     expect({ status, result }).toEqual({ status: 'completed', result: { total: 12 } });
     expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(30 * days);
-    const [life] = t.ledger.runs;
+    const life = t.ledger.runs.at(-1);
     expect((life?.endedAt ?? 0) - (life?.startedAt ?? 0)).toBeGreaterThanOrEqual(30 * days);
     expect(t.ledger.open).toEqual([]);
-    await expectReplays(t.client, { workflowIds: [run.workflowId] });
+    const eventsOf = async (id: string) => (await t.client.workflow.getHandle(id).fetchHistory()).events ?? [];
+    expect(await eventsOf(month.workflowId)).toHaveLength((await eventsOf(minute.workflowId)).length);
+    const [began, ...others] = await eventsOf(watcher);
+    expect(began?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).not.toBe('');
+    expect(others.length).toBeLessThan(330);
+    await expectReplays(t.client, { workflowIds: [minute.workflowId, month.workflowId, watcher] });
   },
 );
 
