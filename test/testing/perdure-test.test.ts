@@ -37,7 +37,6 @@ skippingTest(
     const account = 'anchor/default';
     const watcher = watcherId(watcherOf('month', account, defaultTaskQueue));
     const state = { version: 1, account, mostEvents: 300 };
-    await t.client.workflow.start('watcher', { workflowId: watcher, taskQueue: defaultTaskQueue, args: [state] });
     const play = async (key: string, lasts: Duration) => {
       t.simulator.on('anchor.webTask', { text: key }).lasts(lasts).returns({ total: 12 });
       const agent = anchor.webTask({ prompt: key, url: 'https://example.com' });
@@ -46,6 +45,8 @@ skippingTest(
     };
     const minute = await play('minute', '1 min');
     expect(await minute.outcome()).toMatchObject({ status: 'completed' });
+    // Between two runs this server skips to the end of all that has none.
+    await t.client.workflow.start('watcher', { workflowId: watcher, taskQueue: defaultTaskQueue, args: [state] });
     const month = await play('month', '30 days');
     const { status, result, startedAt, endedAt } = await month.outcome();
     expect({ status, result }).toEqual({ status: 'completed', result: { total: 12 } });
@@ -56,7 +57,7 @@ skippingTest(
     const eventsOf = async (id: string) => (await t.client.workflow.getHandle(id).fetchHistory()).events ?? [];
     expect(await eventsOf(month.workflowId)).toHaveLength((await eventsOf(minute.workflowId)).length);
     const [began, ...others] = await eventsOf(watcher);
-    expect(began?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).not.toBe('');
+    expect(began?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toMatch(/./);
     expect(others.length).toBeLessThan(330);
     await expectReplays(t.client, { workflowIds: [minute.workflowId, month.workflowId, watcher] });
   },
