@@ -30,6 +30,7 @@ export function ownWorkflowBundle(converter: WorkerOptions['dataConverter'] = {}
 function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
   return bundleWorkflowCode({
     workflowsPath: ownWorkflowsPath ?? '',
+    preloadModules: [ownWorkflowsPath ?? ''],
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
