@@ -14,6 +14,7 @@ import { withHeartbeats } from './heartbeats.js';
 import { stopLate } from './late-runs.js';
 import { judgeMasked, maskError } from './masking.js';
 import { releaseSessions } from './release.js';
+import { channelsFor } from './notify.js';
 import type { ResultTerms, Verdict } from './result.js';
 import { pauseAfter, type Patience, patiently, until } from './retry.js';
 import type { LateRun } from './stop-found.js';
@@ -55,6 +56,8 @@ export interface FinishReport {
   notes: string[];
   runId?: string;
   sessionId?: string;
+  /** Whether this worker has a channel that is told of the ends of runs. */
+  tells?: true;
 }
 
 /** Stops the run where asked to, reads and checks its result, and ends its session. Safe to repeat. */
@@ -82,6 +85,7 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
         notes: missing.map(withheldFor),
         runId,
         sessionId,
+        ...(channelsFor(dependencies, 'run.ended').length > 0 && { tells: true }),
       };
     });
 }

@@ -8,12 +8,14 @@ import { finishRun } from './finish.js';
 import { stopLateRuns } from './late-runs.js';
 import { LimitBook } from './limit-book.js';
 import { lookAtDue } from './look.js';
+import { notify } from './notify.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
+import { sendNotice } from './send.js';
 import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
-export type { ActivityDependencies, SweepScope } from './dependencies.js';
+export type { ActivityDependencies, SweepScope, Telling } from './dependencies.js';
 export { enrol, requestSlot, withdraw } from './doors.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
@@ -33,6 +35,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,
     perdureLook: lookAtDue(dependencies, limits),
+    perdureNotify: notify(dependencies),
+    perdureSend: sendNotice(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

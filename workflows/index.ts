@@ -3,6 +3,7 @@ export { secret } from '../src/core/secret.js';
 export { type AgentStep, type SchemaRef, schema } from '../src/core/step.js';
 export { account } from './account.js';
 export { agentRun, answerSignal, answerUpdate, changedSignal, questionsQuery, statusQuery } from './agent-run.js';
+export { notice } from './notice.js';
 export { sweep } from './sweep.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';
 export { watcher } from './watcher.js';

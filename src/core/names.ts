@@ -11,6 +11,9 @@ export function blockingQueue(taskQueue: string): string {
 /** Names on the wire, shared by workflows, clients and anyone who speaks to Temporal directly. */
 export const wire = {
   answer: 'perdure.answer',
+  claim: 'perdure.claim',
+  settle: 'perdure.settle',
+  takeover: 'perdure.takeover',
   changed: 'perdure.changed',
   enrol: 'perdure.enrol',
   withdraw: 'perdure.withdraw',

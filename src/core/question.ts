@@ -24,18 +24,50 @@ export interface ProviderQuestion {
   form: AnswerForm;
 }
 
+/** Who asks: a step that wants an approval, the agent itself, or Perdure about a start whose answer was lost. */
+export type QuestionKind = 'approval' | 'agent' | 'start';
+
+/**
+ * `open`; `claimed`: somebody is giving its answer to the provider directly; `answered`: taken, on its way;
+ * `applied`: whoever asked has the answer; `gone`: it went away unanswered; `expired`: its deadline passed and the
+ * default was applied; `unknown`: an answer may have reached the provider, and nobody knows.
+ */
+export type QuestionState = 'open' | 'claimed' | 'answered' | 'applied' | 'gone' | 'expired' | 'unknown';
+
+/** Who is told next when nobody has answered. */
+export interface Rung {
+  /** Milliseconds after the question was asked. */
+  after: number;
+  /** Names of people or groups, who may answer from then on. */
+  to: string[];
+}
+
+/** Whose question it is, and until when. */
+export interface QuestionTerms {
+  /** Names of people or groups who may answer; empty: everybody. Grows with the ladder. */
+  assignees: string[];
+  /** ISO 8601: when the default is applied. Absent: the question ends with its run. */
+  deadline?: string;
+  /** Steps of the ladder, earliest first. */
+  escalation?: Rung[];
+}
+
 /** A question that waits for a person, or has been answered. */
-export interface Question {
-  /** Stands alone: `<workflow id>~<provider's id>`. */
+export interface Question extends QuestionTerms {
+  /** Stands alone: `<workflow id>~<provider's id, or step's name>`. */
   id: string;
+  kind: QuestionKind;
+  /** Key of the run, or id of the workflow that asks. */
   key: string;
   title: string;
   message: string;
   form: AnswerForm;
-  /** `open`; `answered`: taken, on its way to the provider; `applied`: the provider has it; `gone`: it went away unanswered. */
-  state: 'open' | 'answered' | 'applied' | 'gone';
+  /** Its answer is a code or password: it goes from the inbox or the command line to the provider, never into Temporal. */
+  direct?: true;
+  state: QuestionState;
   askedAt: string;
   by?: string;
+  /** Through what: `cli`, `client`, `inbox`, `link`, `api`; `deadline` where nobody answered. */
   channel?: string;
   answeredAt?: string;
 }
@@ -50,6 +82,32 @@ export interface AnswerMessage {
   channel: string;
   /** Made by the caller; the same id twice is the same answer. */
   decisionId: string;
+}
+
+/** Claims a question whose answer may not be stored, before it is sent to the provider. */
+export type ClaimMessage = Omit<AnswerMessage, 'answer'>;
+
+/** What became of an answer that was given to the provider directly. */
+export interface SettleMessage {
+  questionId: string;
+  /** Of the claim. */
+  decisionId: string;
+  state: 'applied' | 'gone' | 'open' | 'unknown';
+}
+
+/** Somebody takes the browser of a run over, or gives it back. */
+export interface TakeoverMessage {
+  by: string;
+  channel: string;
+  /** False gives it back. */
+  hold: boolean;
+}
+
+/** Who has taken a run's browser over. */
+export interface Takeover {
+  by: string;
+  /** ISO 8601. */
+  since: string;
 }
 
 /** Whether a value is an answer: signals may carry anything. */

@@ -2,7 +2,7 @@ import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
-import type { Question } from './question.js';
+import type { Question, Rung, Takeover } from './question.js';
 import type { Timings } from './timings.js';
 
 export const runStatuses = [
@@ -78,8 +78,21 @@ export interface RunInput {
   taskQueue: string;
   /** How urgent it is, and whose. */
   priority?: RunPriority;
+  /** What is said of the agent's questions; without, everybody may answer until the run's deadline. */
+  questions?: QuestionPolicy;
   /** Whether its account is known to have limits; the worker that starts it knows for certain. */
   limited?: boolean;
+}
+
+/** Who answers an agent's questions, and until when. */
+export interface QuestionPolicy {
+  /** Names of people or groups; empty: everybody. */
+  assignees: string[];
+  /** Milliseconds from the question; then a yes-or-no question is answered no, and for any other the run is stopped. */
+  deadline?: number;
+  escalation?: Rung[];
+  /** Every answer is a secret: none may enter Temporal. Fields of the type `password` are so anyway. */
+  direct?: true;
 }
 
 /** What is needed to speak of a started run to its provider. */
@@ -177,5 +190,6 @@ export interface RunReport {
   generation: number;
   /** The address of the session's live view, sealed for this mark. */
   liveView?: { sealed: string; mark: string };
+  takeover?: Takeover;
   startedAt: string;
 }
