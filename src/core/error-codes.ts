@@ -50,6 +50,7 @@ export const errorCodes = {
   'run-not-found': final('Temporal knows no run with this key.'),
   'question-not-found': final('There is no such question, or its run is gone.'),
   'answer-refused': final('The answer can not be taken: the reason is in the message.'),
+  'question-expired': final('Nobody answered a question before its deadline.'),
   'temporal-unreachable': again('Temporal did not answer.'),
   'search-attributes-missing': final('The Temporal namespace lacks the search attributes of Perdure.'),
   'worker-missing': again('No worker serves the task queue, so nothing would be done.'),
