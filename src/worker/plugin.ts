@@ -21,6 +21,7 @@ import { runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
+import { carryQuestionsPath } from './workflow-bundle.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags, WorkerSecrets {
@@ -92,7 +93,9 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   configureBundler(options: BundleOptions): BundleOptions {
-    return withExportCheck(options, this.#needed);
+    const { workflowInterceptorModules = [] } = options;
+    const modules = [...workflowInterceptorModules, carryQuestionsPath];
+    return withExportCheck({ ...options, workflowInterceptorModules: modules }, this.#needed);
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
