@@ -7,6 +7,7 @@ import type { RunInput } from '../src/core/run.js';
 export type RunActivities = Omit<
   PerdureActivities,
   | 'perdurePrepare'
+  | 'perdurePrepareQuestion'
   | 'perdureNotify'
   | 'perdureSend'
   | 'perdureSweep'

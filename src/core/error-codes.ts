@@ -52,6 +52,7 @@ export const errorCodes = {
   'answer-refused': final('The answer can not be taken: the reason is in the message.'),
   'channel-refused': final('A channel does not take what it is told.'),
   'channel-unreachable': again('A channel could not be told for now.'),
+  'question-expired': final('Nobody answered a question before its deadline.'),
   'temporal-unreachable': again('Temporal did not answer.'),
   'search-attributes-missing': final('The Temporal namespace lacks the search attributes of Perdure.'),
   'worker-missing': again('No worker serves the task queue, so nothing would be done.'),
