@@ -25,9 +25,8 @@ export function createSessionDriver(client: AnchorClient): SessionDriver {
     find: (query, call) => findSessions(client, query, call),
     listMarked: (deployment, call) => listMarkedSessions(client, deployment, call),
     messages: async (_, cursor) => ({ messages: [], cursor }),
-    stop: async ({ ownsSession, sessionId }, call) => {
-      if (ownsSession && sessionId !== undefined) await release(sessionId, call);
-    },
+    stop: async ({ ownsSession, sessionId }, call) =>
+      ownsSession && sessionId !== undefined ? release(sessionId, call) : true,
     pendingQuestion: ({ sessionId }, call) => pendingQuestion(client, sessionId, call),
     answer: ({ sessionId }, { providerId }, answer, call) => respond(client, { sessionId, providerId, answer }, call),
     release,
