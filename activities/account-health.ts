@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { PerdureError } from '../src/core/errors.js';
+import { inOwnWords } from './failure.js';
 
 /** What one tick learned of an account. */
 export interface Weather {
@@ -27,7 +28,8 @@ export class AccountHealth {
     if (unreachable === this.#failing.has(account)) return;
     if (unreachable) {
       this.#failing.add(account);
-      log.warn(`${account} can't be read, and is looked at ever more rarely: ${error?.message ?? ''}`);
+      const why = error ? ` ${inOwnWords(error)}` : '';
+      log.warn(`${account} can't be read, and is looked at ever more rarely.${why}`);
     } else {
       this.#failing.delete(account);
       log.info(`${account} can be read again.`);

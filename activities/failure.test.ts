@@ -1,7 +1,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { errorCodes, isErrorCode, PerdureError } from '../src/core/errors.js';
-import { toFailure } from './failure.js';
+import { inOwnWords, toFailure } from './failure.js';
 import { pauseAfter } from './retry.js';
 
 const codes = Object.keys(errorCodes).filter(isErrorCode);
@@ -23,6 +23,16 @@ test.each(codes)(
 test('who knows better than the table says so', () => {
   const error = new PerdureError({ code: 'account-unknown', message: 'There is none.' });
   expect(toFailure(error, 10, true).nonRetryable).toBe(false);
+});
+
+test('what is told of a whole account has no word of its provider', () => {
+  const error = new PerdureError({
+    code: 'unauthorized',
+    message: 'Anchor answered with 401: no hunter2.',
+    status: 401,
+  });
+  expect(inOwnWords(error)).toBe('The provider refused the API key. (unauthorized, HTTP 401)');
+  expect(inOwnWords({ code: 'provider-timeout', status: undefined })).toContain('(provider-timeout)');
 });
 
 test('the pause after a refusal is as long as the provider asks for, and grows with jitter where it asks for none', () => {

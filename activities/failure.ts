@@ -1,5 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { isPerdureError, type PerdureError } from '../src/core/errors.js';
+import { errorCodes, isPerdureError, type PerdureError } from '../src/core/errors.js';
 import type { OutcomeError } from '../src/core/run.js';
 
 /** The error as it is kept in outcomes. */
@@ -26,6 +26,14 @@ export function toFailure(
     // To Temporal a delay of nothing means never again.
     ...(nextRetryDelayMs !== undefined && { nextRetryDelay: Math.max(1, nextRetryDelayMs) }),
   });
+}
+
+/**
+ * The error without anything that a provider said: for what is told of a whole account, where nobody knows which secrets
+ * its provider may repeat.
+ */
+export function inOwnWords({ code, status }: Pick<PerdureError, 'code' | 'status'>): string {
+  return `${errorCodes[code].meaning} (${code}${status === undefined ? '' : `, HTTP ${status}`})`;
 }
 
 function messageOf(error: unknown): string {

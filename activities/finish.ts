@@ -18,6 +18,7 @@ import { channelsFor } from './notify.js';
 import type { ResultTerms, Verdict } from './result.js';
 import { pauseAfter, type Patience, patiently, until } from './retry.js';
 import type { LateRun } from './stop-found.js';
+import { Stopping } from './stopping.js';
 
 /** A run that has ended or is to be ended. */
 export interface FinishTask {
@@ -187,22 +188,16 @@ async function stopRun(driver: EndpointDriver, task: FinishTask, { patience, cal
   // One look, so that the result of a run that has just ended is kept; a provider that can't be read is told to stop.
   const first = await unlessFailed(driver.read(handle, call));
   if (first && first.reading.state !== 'gone' && isTerminal(first.reading.state)) return { ending: first, ended: true };
-  await patiently(patience, () => driver.stop(handle, call));
+  const stopping = new Stopping(driver, handle, { call, backoff: timings.backoff });
+  await patiently(patience, () => stopping.ask());
   // What ending a session does to the run inside it is not documented, so it is not waited for as long.
   const patient =
     driver.flags.canStop === 'run' ? patience : { ...patience, until: Date.now() + timings.backoff.max / 3 };
   const hasEnded = endSeen(endsWithSession(driver, handle) ? 0 : timings.notFoundGrace);
   // A look that gets no answer is no look: it is repeated for longer than one that shows the run alive.
-  const look = () => patiently(patience, () => lookOrStop(driver, handle, call));
+  const look = () => patiently(patience, () => stopping.look());
   const ending = await until(patient, look, hasEnded);
   return { ending, ended: hasEnded(ending) };
-}
-
-/** Asks again while the run lives: a provider that did not know it for a moment has stopped nothing. */
-async function lookOrStop(driver: EndpointDriver, handle: ProviderHandle, call: Call): Promise<Ending> {
-  const ending = await driver.read(handle, call);
-  if (!isTerminal(ending.reading.state)) await driver.stop(handle, call);
-  return ending;
 }
 
 /** Tells of one look after another whether the run has ended; one that is not found has, once that lasts so long. */

@@ -5,6 +5,7 @@ import { isTerminal } from '../src/core/reading.js';
 import type { Timings } from '../src/core/timings.js';
 import type { EndpointDriver, Found } from '../src/providers/provider.js';
 import { type Patience, patiently, until } from './retry.js';
+import { Stopping } from './stopping.js';
 
 /** A run that showed late. */
 export interface LateRun {
@@ -31,10 +32,11 @@ export async function stopFound(
   const patience: Patience = { backoff: timings.backoff, until: Date.now() + timings.release / 2 };
   if (!live) return { mark, generation, runId: id, ended: true };
   try {
-    await patiently(patience, () => driver.stop(handle, call));
+    const stopping = new Stopping(driver, handle, { call, backoff: timings.backoff });
+    await patiently(patience, () => stopping.ask());
     const ending = await until(
       patience,
-      () => driver.read(handle, call),
+      () => stopping.look(),
       // A single look that does not find the run proves nothing.
       ({ reading }) => isTerminal(reading.state) && reading.state !== 'gone',
     );

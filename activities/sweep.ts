@@ -5,7 +5,7 @@ import type { Orphan, SweepReport, SweepTask, SweptAccount } from '../src/core/s
 import type { Call, EndpointDriver, Found, Provider } from '../src/providers/provider.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { endSession } from './end-session.js';
-import { toFailure, toOutcomeError } from './failure.js';
+import { inOwnWords, toFailure, toOutcomeError } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { OpenRuns } from './open-runs.js';
 import { patiently } from './retry.js';
@@ -67,7 +67,8 @@ async function sweepAccount(dependencies: ActivityDependencies, round: Round): P
   } catch (error) {
     // One account that can't be read must not keep the others from being swept; Temporal's own errors do.
     if (!isPerdureError(error) || Context.current().cancellationSignal.aborted) throw error;
-    return { account, orphans: [], kept: 0, error: toOutcomeError(error) };
+    const answered = error.status !== undefined && { message: inOwnWords(error) };
+    return { account, orphans: [], kept: 0, error: { ...toOutcomeError(error), ...answered } };
   }
 }
 

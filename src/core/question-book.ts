@@ -2,6 +2,7 @@ import { plainAnswer, refuseAnswer, refuseSize } from './answer-form.js';
 import { climb, type LadderStep, nextStep } from './escalation.js';
 import type { Json } from './json.js';
 import {
+  type AnswerFate,
   type AnswerMessage,
   type AnswerVerdict,
   awaitsPerson,
@@ -17,6 +18,7 @@ import {
 import {
   type Asked,
   type CarriedQuestions,
+  closedAs,
   copyOf,
   type Decision,
   directOnly,
@@ -148,14 +150,17 @@ export class QuestionBook {
   }
 
   /** Notes what became of an answer; `open`: it was refused, so that another may be given. */
-  settle(id: string, state: 'applied' | 'gone' | 'open' | 'unknown'): void {
+  settle(id: string, state: AnswerFate | 'open'): void {
     const entry = this.entries.get(id);
     if (!entry) return;
     const { question } = entry;
     delete entry.claim;
     // What was answered by default stays so, unless it is not known to have arrived.
     if (question.state === 'expired' && state !== 'unknown') return;
-    question.state = state;
+    // That nothing is known is told of a question that was seen to be closed.
+    if (state === 'unknown') Object.assign(entry, { maybeAnswered: true });
+    question.state = state === 'gone' ? closedAs(entry) : state;
+    if (question.state === 'unknown') question.closed = true;
     if (state !== 'open') return;
     const { by, channel, answeredAt } = question;
     const reply = by !== undefined && channel !== undefined && answeredAt !== undefined;
@@ -165,9 +170,10 @@ export class QuestionBook {
 
   /** Closes the questions that nobody waits with any more, but for one. */
   closeOpen(except?: string): void {
-    for (const { question, provider } of this.entries.values()) {
+    for (const entry of this.entries.values()) {
+      const { question, provider } = entry;
       if (provider.providerId === except) continue;
-      if (question.state === 'open') question.state = 'gone';
+      if (question.state === 'open') question.state = closedAs(entry);
       if (question.state === 'unknown') question.closed = true;
     }
   }

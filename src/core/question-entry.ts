@@ -33,6 +33,8 @@ export interface Entry {
   /** Rungs of its ladder that were climbed. */
   climbed: number;
   claim?: Claim;
+  /** An answer may have reached the provider though nobody knows it. */
+  maybeAnswered?: true;
 }
 
 /** Somebody gives the answer to the provider directly. */
@@ -84,6 +86,11 @@ export function forgetReply(question: Question): void {
   delete question.channel;
   delete question.answeredAt;
   delete question.answer;
+}
+
+/** How a question ends that nobody is known to have answered. */
+export function closedAs({ maybeAnswered }: Entry): 'gone' | 'unknown' {
+  return maybeAnswered ? 'unknown' : 'gone';
 }
 
 /** A copy whose changes do not show in the original. */

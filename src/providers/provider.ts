@@ -24,6 +24,8 @@ export interface Call {
   signal?: AbortSignal;
   /** Epoch milliseconds after which nothing may be sent any more. Default: none. */
   notAfter?: number;
+  /** Of an answer: called once all that only looks is done; where it rejects, nothing is sent. */
+  beforeSend?: () => Promise<void>;
 }
 
 /** A session to be opened, or found again by its mark. */
@@ -157,8 +159,11 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   read(handle: ProviderHandle, call: Call, terms?: Pick<LookTerms, 'freshMs'>): Promise<Ending>;
   /** The agent's messages after a cursor; an empty page where the provider has none to give. */
   messages(handle: ProviderHandle, cursor: string | undefined, call: Call): Promise<MessagePage>;
-  /** Asks the provider to stop the run; a run that has ended is no error. Does nothing where it can't be stopped. */
-  stop(handle: ProviderHandle, call: Call): Promise<void>;
+  /**
+   * Asks the provider to stop the run; a run that has ended is no error. Does nothing where it can't be stopped. Says
+   * whether that was heard: false where the provider did not know the run, or its session.
+   */
+  stop(handle: ProviderHandle, call: Call): Promise<boolean>;
   /** The question that the run waits with, if any. */
   pendingQuestion(handle: ProviderHandle, call: Call): Promise<ProviderQuestion | undefined>;
   /**

@@ -33,13 +33,19 @@ export interface OwnWorkerOptions {
   timeScale?: number;
 }
 
+/**
+ * Perdure's activities pace their heartbeats themselves. Held back for four fifths of their time-out, as the SDK does, a
+ * beat that is a little late would be taken for a dead worker.
+ */
+export const promptHeartbeats = { maxHeartbeatThrottleInterval: '500 ms' } as const;
+
 /** How long a worker that ends waits for its starts: one that is cut off is a start of which nobody knows. */
 export const longestStart = '90 seconds' as const;
 
 /** Makes the workers of Perdure's own queues: workflows and short activities, and the calls that block. */
 export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runnable[]> {
   const { connection, namespace, dataConverter, taskQueue, activities, serve, blockingSlots = 50 } = options;
-  const base = { connection, namespace, dataConverter };
+  const base = { connection, namespace, dataConverter, ...promptHeartbeats };
   if (connection) await refuseBareNamespace(connection, namespace ?? 'default');
   const blocking = await shareWorker({
     ...base,

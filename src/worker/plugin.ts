@@ -14,7 +14,7 @@ import { type Env, type Flags, loadSettings, type Settings } from '../client/set
 import { PerdureError } from '../core/errors.js';
 import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
-import { createOwnWorkers, longestStart } from './own-workers.js';
+import { createOwnWorkers, longestStart, promptHeartbeats } from './own-workers.js';
 import { prepareQuestion } from './prepare-question.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
@@ -88,10 +88,16 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
+    const servesOwn = taskQueue === this.#settings.taskQueue.value;
     // What the runs of an account share is served by the worker of Perdure's own queue.
-    if (taskQueue === this.#settings.taskQueue.value) this.#needed = ['agentRun', 'account', 'notice', 'watcher'];
+    if (servesOwn) this.#needed = ['agentRun', 'account', 'notice', 'watcher'];
     if (workflowBundle) await checkBundle(workflowBundle, this.#needed);
-    return { ...options, shutdownGraceTime, activities: addActivities(activities, this.#activities) };
+    return {
+      ...(servesOwn && promptHeartbeats),
+      ...options,
+      shutdownGraceTime,
+      activities: addActivities(activities, this.#activities),
+    };
   }
 
   configureBundler(options: BundleOptions): BundleOptions {

@@ -66,7 +66,11 @@ async function lookEverywhere(stage: Stage): Promise<Findings> {
   const places = [...live, ...(await finalPlaces(stage))];
   const secrets = [...stage.secrets.values(), ...views];
   const hits = secrets.flatMap((secret) => search(secret, places));
-  if (!Buffer.concat(stage.written.stderr).includes(crashWords)) found.push('no worker has crashed');
+  const log = Buffer.concat(stage.written.stderr);
+  if (!log.includes(crashWords)) found.push('no worker has crashed');
+  for (const account of ['anchor/default', 'browserbase/default']) {
+    if (!log.includes(`${account} can't be read`)) found.push(`the log does not say that ${account} could not be read`);
+  }
   if (views.length === 0) found.push('no live view was kept');
   return { secrets, places, hits, doubts: [...performance.problems, ...found] };
 }

@@ -3,7 +3,7 @@ import type { EndpointName } from '../../src/core/endpoints.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { agentOf, secretsOf } from './agents.js';
 import { disguised } from './disguises.js';
-import { type Act, crashing, type Scenario, scenarios } from './scenarios.js';
+import { type Act, crashing, type Scenario, scenarios, unreadable } from './scenarios.js';
 import type { Stage } from './stage.js';
 import { textOf } from './text-of.js';
 import { Witness } from './witness.js';
@@ -34,22 +34,22 @@ const beside = 10;
 const deadline = '6 h';
 const timings = { heartbeat: 2_000_000, sendWindow: 1_800_000, startRequest: 1_200_000, request: 1_200_000 };
 
-/** Plays every scenario at every endpoint, then has workers crash under runs. */
+/** Plays every scenario at every endpoint, then those of unreadable accounts, then has workers crash under runs. */
 export async function perform(stage: Stage): Promise<Performance> {
   const worker = await stage.startWorker();
-  const roles = scenarios.flatMap((scenario) =>
-    scenario.endpoints.map((endpoint) => roleOf(stage, scenario, endpoint)),
-  );
-  const lasting = crashing.endpoints.map((endpoint) => roleOf(stage, crashing, endpoint));
+  const rolesIn = (scenario: Scenario) => scenario.endpoints.map((endpoint) => roleOf(stage, scenario, endpoint));
+  const roles = scenarios.flatMap(rolesIn);
+  const alone = rolesIn(unreadable);
+  const lasting = rolesIn(crashing);
   const control = controlRole(stage);
   const witness = new Witness(stage.client);
-  const all = [control, ...roles, ...lasting];
+  const all = [control, ...roles, ...alone, ...lasting];
   witness.watch(
     stage.simulator,
     all.map(({ key }) => key),
   );
   const told: string[] = [];
-  const problems = await playAll(stage, [control, ...roles], told);
+  const problems = [...(await playAll(stage, [control, ...roles], told)), ...(await playAll(stage, alone, told))];
   const last = await crash(stage, lasting, worker, told);
   return { keys: all.map(({ key }) => key), pending: witness.seen, told, problems, worker: last };
 }

@@ -131,6 +131,17 @@ const ways: readonly Scenario[] = [
   }),
 ];
 
+/** Runs that live alone at their accounts, so that nothing at all of these can be read for a while. */
+export const unreadable: Scenario = {
+  name: 'unreadable',
+  endpoints: followed,
+  ends: ['completed'],
+  arrange: (simulator, act) => {
+    repeat(simulator, act, { kind: '5xx-before', on: 'status' });
+    returns(simulator, act);
+  },
+};
+
 /** Runs that go on until their workers have crashed. */
 export const crashing: Scenario = {
   name: 'crashing',

@@ -18,12 +18,23 @@ test.each(endpointNames)('%s: stopping ends what runs, and stopping again is no 
   const { sim, driver } = await at(endpoint);
   sim.on(endpoint).lasts('40 min');
   const { handle } = await start(stage);
-  await driver.stop(handle, call);
-  await driver.stop(handle, call);
+  expect(await driver.stop(handle, call)).toBe(true);
+  expect(await driver.stop(handle, call)).toBe(true);
   await sim.clock.advance('2 s');
   expect(sim.ledger.open).toEqual([]);
-  await driver.stop(handle, call);
+  expect(await driver.stop(handle, call)).toBe(true);
 });
+
+test.each(endpointNames)(
+  '%s: a stop of what the provider does not know is no error, and not heard',
+  async (endpoint) => {
+    const { sim, driver } = await at(endpoint);
+    sim.on(endpoint).neverEnds();
+    const { handle } = await start(stage);
+    const ids = driver.flags.canStop === 'run' ? { runId: 'nowhere' } : { sessionId: 'nowhere', ownsSession: true };
+    expect(await driver.stop({ ...handle, ...ids }, call)).toBe(false);
+  },
+);
 
 test.each(withSession)('%s: a session of the caller is never ended by stopping', async (endpoint) => {
   const { sim, driver } = await at(endpoint);

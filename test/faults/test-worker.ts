@@ -6,6 +6,7 @@ import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { environmentSecrets } from '../../src/secrets/resolver.js';
 import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js';
 import { Healing } from '../../src/worker/healing.js';
+import { promptHeartbeats } from '../../src/worker/own-workers.js';
 import type { Runnable } from '../../src/worker/run-beside.js';
 import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 
@@ -48,7 +49,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     prepareQuestion: refuseSteps,
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
-  const base = { connection, shutdownGraceTime: '1 second' } as const;
+  const base = { connection, shutdownGraceTime: '1 second', ...promptHeartbeats } as const;
   const blocking = await Worker.create({
     ...base,
     taskQueue: blockingQueue(taskQueue),

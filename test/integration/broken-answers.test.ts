@@ -121,7 +121,7 @@ test.concurrent('a session that can not be ended is named in the outcome, and th
   maybeLeft.add(id);
 });
 
-test.concurrent('a run that does not heed its stop is named in the outcome', async () => {
+test.concurrent('a run that does not heed its stop is asked again, and named in the outcome', async () => {
   const text = 'heeds no stop';
   t.simulator.on('browserbase.agentRun', { text }).neverEnds().ignoresStop();
   const accepted = t.simulator.next({ on: 'start', text, phase: 'replied' });
@@ -131,6 +131,7 @@ test.concurrent('a run that does not heed its stop is named in the outcome', asy
   const outcome = await run.outcome();
   const { runId = '', sessionId = '' } = outcome.provider;
   expect(outcome).toMatchObject({ status: 'cancelled', cleanup: { confirmed: false, left: [`run:${runId}`] } });
+  expect(t.ledger.effects({ effect: 'stop', runId }).length).toBeGreaterThan(1);
   maybeLeft.add(runId).add(sessionId);
 });
 

@@ -204,6 +204,18 @@ test.concurrent.each<{ operations: ('status' | 'stop')[] }>([
   },
 );
 
+test.concurrent('a run that takes its time to stop is asked once, however often it is looked at meanwhile', async () => {
+  const text = 'stops slowly';
+  t.simulator.on('browserbase.agentRun', { text }).neverEnds().takesToStop('20 s');
+  const accepted = t.simulator.next({ on: 'start', text, phase: 'replied' });
+  const run = await t.perdure.start({ key: 'stops-slowly', agent: agentOf('browserbase.agentRun', text) });
+  await accepted;
+  await run.cancel();
+  const outcome = await run.outcome();
+  expect(outcome).toMatchObject({ ...cancelled, provider: { status: 'STOPPED' } });
+  expect(t.ledger.effects({ effect: 'stop', runId: outcome.provider.runId })).toHaveLength(1);
+});
+
 test.concurrent('a run that its provider may find again after its cancel is told as left', async () => {
   const text = 'out of sight';
   const run = await startUnwatched(text, { release: 4_000, notFoundGrace: '1 hour' });

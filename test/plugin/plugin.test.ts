@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { anchor } from '../../src/core/builders.js';
+import { PerdurePlugin } from '../../src/worker/plugin.js';
 import { isTurned, turningCodec } from './codec.js';
 import { fixture, openStage, type Stage } from './stage.js';
 
@@ -99,6 +100,15 @@ test.concurrent("a user's codec encodes what every worker of Perdure's reads and
     expect(inputs.length).toBeGreaterThan(2);
     expect(inputs.filter((payload) => !isTurned(payload))).toEqual([]);
   }
+});
+
+test.concurrent("heartbeats are held back on Perdure's own queue only where the worker says so", async () => {
+  const plugin = new PerdurePlugin({ env: {}, deployment: 'test', accounts: {} });
+  const throttleOf = async (options: WorkerOptions) =>
+    (await plugin.configureWorker(options)).maxHeartbeatThrottleInterval;
+  expect(await throttleOf({ taskQueue: 'perdure' })).toBe('500 ms');
+  expect(await throttleOf({ taskQueue: 'perdure', maxHeartbeatThrottleInterval: 2_000 })).toBe(2_000);
+  expect(await throttleOf({ taskQueue: 'mine' })).toBeUndefined();
 });
 
 test.concurrent('a workflows file in CommonJS is as good as any', async () => {

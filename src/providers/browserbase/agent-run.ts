@@ -38,7 +38,9 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
       return { messages: messages.map(toMessage), cursor: nextSince ?? cursor };
     },
     stop: async ({ runId }, call) => {
-      if (runId !== undefined) await unless(['provider-conflict', 'task-not-found'], client.runs.stop(runId, call));
+      if (runId === undefined) return true;
+      const asked = client.runs.stop(runId, call).then(() => true);
+      return (await unless(['task-not-found'], unlessEnded(asked))) === true;
     },
     pendingQuestion: async ({ runId }, call) => {
       if (runId === undefined) return undefined;
@@ -47,7 +49,8 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     answer: async ({ runId }, question, answer, call) => {
       if (runId === undefined) throw noLongerOpen();
-      await requireOpen(question, await questionIn(runId, call));
+      requireOpen(question, await questionIn(runId, call));
+      await call.beforeSend?.();
       await client.runs.resume(runId, { task: answerText(answer) }, call);
     },
     release: async (sessionId, call) => {
@@ -63,9 +66,9 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
   };
 }
 
-/** A session that can't be released any more has ended. */
-async function unlessEnded(released: Promise<boolean>): Promise<boolean> {
-  return (await unless(['provider-conflict'], released)) ?? true;
+/** What can't be stopped or released any more has ended. */
+async function unlessEnded(asked: Promise<boolean>): Promise<boolean> {
+  return (await unless(['provider-conflict'], asked)) ?? true;
 }
 
 /** Resuming answers whatever the run waits with by then, so a late answer has to be held back here. */
