@@ -17,6 +17,7 @@ export const wire = {
   changed: 'perdure.changed',
   enrol: 'perdure.enrol',
   withdraw: 'perdure.withdraw',
+  hasten: 'perdure.hasten',
   limits: 'perdure.limits',
   granted: 'perdure.granted',
   account: 'perdure.account',
