@@ -36,6 +36,9 @@ export const inputHashMemo = 'perdureInputHash';
 /** The memo field that holds until when a run has to have ended at the latest, in epoch milliseconds. */
 export const deadlineMemo = 'perdureDeadline';
 
+/** The memo field that holds the deployment which started a run: it has no mark before its first start. */
+export const deploymentMemo = 'perdureDeployment';
+
 /** Search attributes, all of type Keyword. */
 export const searchAttributes = [
   'PerdureStatus',

@@ -1,0 +1,86 @@
+import { PerdureError } from '../core/errors.js';
+import { keyOfWorkflowId, runWorkflowId } from '../core/names.js';
+import { type Question, workflowOfQuestion } from '../core/question.js';
+import { Attempts } from './attempts.js';
+import { Board } from './board.js';
+import { defaultPace, type InboxOptions, type Pace } from './options.js';
+import { type Ask, patience } from './patience.js';
+import type { Reviewers } from './person.js';
+import type { Session } from './sessions.js';
+import { Sessions } from './sessions.js';
+import { Tokens } from './tokens.js';
+import type { Person } from './person.js';
+
+/** What every page and every answer of the inbox is made with. */
+export interface Desk {
+  readonly options: InboxOptions;
+  readonly pace: Pace;
+  readonly ask: Ask;
+  readonly reviewers: Reviewers;
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly attempts: Attempts;
+  readonly board: Board;
+}
+
+/** What is known of a request once it was let in. */
+export interface InboxEnv {
+  Variables: {
+    person: Person;
+    session: Session;
+    /** Where the live view that the page frames comes from. */
+    frames: string;
+  };
+}
+
+/** Makes the desk. */
+export function openDesk(options: InboxOptions): Desk {
+  const pace = { ...defaultPace, ...options.pace };
+  const ask = patience(options, pace);
+  const tokens = new Tokens(options.tokens);
+  return {
+    options,
+    pace,
+    ask,
+    reviewers: options.reviewers ?? {},
+    tokens,
+    sessions: new Sessions(options.keys, tokens),
+    attempts: new Attempts(),
+    board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
+  };
+}
+
+/** The run of this key, where it is this deployment's. Throws `run-not-found`. */
+export async function ownRun({ options, ask }: Desk, key: string) {
+  const workflowId = runWorkflowId(key);
+  if (!(await ask(() => options.belongs(workflowId)))) throw unknownRun(key);
+  return options.perdure.get(key);
+}
+
+/** The question of this id, where it is this deployment's. Throws `question-not-found`. */
+export async function ownQuestion({ options, ask }: Desk, id: string): Promise<Question> {
+  const workflowId = workflowOfQuestion(id);
+  if (workflowId === undefined || !(await ask(() => options.belongs(workflowId)))) throw unknownQuestion(id);
+  return ask(() => options.perdure.question(id));
+}
+
+/** The key of the run that asks; undefined where a workflow of the user's does. */
+export function runKeyOf({ id }: Pick<Question, 'id'>): string | undefined {
+  return keyOfWorkflowId(workflowOfQuestion(id) ?? '');
+}
+
+function unknownRun(key: string): PerdureError {
+  return new PerdureError({
+    code: 'run-not-found',
+    message: `There is no run with the key '${key}' in this deployment.`,
+    hint: 'The list of runs shows those that there are. Ended runs are kept as long as the namespace retains them.',
+  });
+}
+
+function unknownQuestion(id: string): PerdureError {
+  return new PerdureError({
+    code: 'question-not-found',
+    message: `There is no question '${id}' in this deployment.`,
+    hint: 'The list of questions shows those that wait.',
+  });
+}
