@@ -55,6 +55,8 @@ export interface FinishReport {
   notes: string[];
   runId?: string;
   sessionId?: string;
+  /** Whether this worker has a channel that is told of the ends of runs. */
+  tells?: true;
 }
 
 /** Stops the run where asked to, reads and checks its result, and ends its session. Safe to repeat. */

@@ -8,6 +8,7 @@ import { finishRun } from './finish.js';
 import { stopLateRuns } from './late-runs.js';
 import { LimitBook } from './limit-book.js';
 import { lookAtDue } from './look.js';
+import { notify } from './notify.js';
 import { prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
 import { askSlot, startRun } from './start.js';
@@ -33,6 +34,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,
     perdureLook: lookAtDue(dependencies, limits),
+    perdureNotify: notify,
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

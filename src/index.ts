@@ -1,12 +1,14 @@
 export type { AccountState } from './client/accounts.js';
 export type { AdoptOptions } from './client/adopt.js';
-export { type AnswerOptions } from './client/answers.js';
+export type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from './client/answers.js';
 export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
 export { Perdure, type StartOptions } from './client/perdure.js';
+export type { QuestionFilter } from './client/questions.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';
+export type { TakeoverOptions } from './client/takeover.js';
 export type { AccountReport, Holder, Limits, RunPriority } from './core/admission.js';
 export type {
   AnchorProxy,
@@ -20,12 +22,36 @@ export type {
 } from './core/anchor-input.js';
 export type { BrowserbaseAgentRunInput, BrowserbaseBrowserSettings } from './core/browserbase-input.js';
 export { type AgentSpec, anchor, browserbase } from './core/builders.js';
+export type { ClaimGrant, ClaimVerdict } from './core/claim.js';
 export type { Duration } from './core/duration.js';
 export type { EndpointName } from './core/endpoints.js';
 export { type ErrorCode, isPerdureError, isRunError, PerdureError, RunError } from './core/errors.js';
 export type { Json, JsonObject } from './core/json.js';
-export type { AnswerForm, AnswerVerdict, Question, QuestionField } from './core/question.js';
-export type { Attempt, Cleanup, Effect, Outcome, OutcomeError, RunReport, RunStatus, Usage } from './core/run.js';
+export type {
+  AnswerForm,
+  AnswerVerdict,
+  ProviderQuestion,
+  Question,
+  QuestionField,
+  QuestionKind,
+  QuestionState,
+  Reply,
+  Rung,
+  Takeover,
+} from './core/question.js';
+export type {
+  Attempt,
+  Cleanup,
+  Effect,
+  Escalation,
+  Outcome,
+  OutcomeError,
+  ProviderHandle,
+  QuestionOptions,
+  RunReport,
+  RunStatus,
+  Usage,
+} from './core/run.js';
 export { type SecretRef, secret } from './core/secret.js';
 export type { Orphan, SweepReport, SweptAccount } from './core/sweep.js';
 export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';

@@ -6,7 +6,7 @@ import type { RunInput } from '../src/core/run.js';
 /** The activities of one run, with the time-outs that its timings ask for. */
 export type RunActivities = Omit<
   PerdureActivities,
-  'perdurePrepare' | 'perdureSweep' | 'perdureLook' | 'perdureGrant' | 'perdureCheckSlots'
+  'perdurePrepare' | 'perdureNotify' | 'perdureSweep' | 'perdureLook' | 'perdureGrant' | 'perdureCheckSlots'
 >;
 
 /** Makes the activity functions of a run. */

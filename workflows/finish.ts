@@ -4,6 +4,7 @@ import type { Verdict } from '../activities/result.js';
 import { traceOf } from '../src/core/builders.js';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
+import type { Question } from '../src/core/question.js';
 import type { Attempt, Cleanup, Fence, FinalStatus, Outcome, OutcomeError } from '../src/core/run.js';
 import { accountOf } from './admission.js';
 import { watcherFor } from './follow.js';
@@ -84,7 +85,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
     endpoint: agent.endpoint,
     handle: handleOf(run),
     run: end.kind === 'judged' ? 'none' : startOf(run),
-    stop: end.kind === 'cancelled' || end.kind === 'deadline',
+    stop: isStopped(end),
     search: run.attempts.length > 1,
     unsettled: startOf(run) === 'unknown' && lastSent(run)?.fence === undefined,
     lateMarks: lateMarks(run),
@@ -97,6 +98,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
   try {
     const report = await run.activities.perdureFinish(task);
     run.noteLate(report.late);
+    run.tells ||= report.tells === true;
     run.attempts.at(-1)?.notes.push(...report.notes);
     return end.kind === 'judged' ? { ...report, verdict: end.verdict } : report;
   } catch (error) {
@@ -147,14 +149,15 @@ function conclude(run: RunState, end: RunEnd, { verdict, cleanup, problem }: Fin
     return open ? { status: 'unknown', error: open.error } : { status: 'failed', error: end.error };
   }
   if (end.kind === 'unknown') return { status: 'unknown', error: end.error };
-  const stopped = end.kind === 'cancelled' || end.kind === 'deadline';
+  const stopped = isStopped(end);
   const ours = end.kind === 'cancelled' || run.cutOff;
   const settled = startOf(run) !== 'unknown' || (ours && cleanup.confirmed);
   if (stopped && !settled) return { status: 'unknown', error: run.attempts.findLast(({ error }) => error)?.error };
-  if (stopped && !(verdict && endedByItself(verdict)))
-    return end.kind === 'cancelled'
-      ? cancelled
-      : { status: 'timed-out', error: deadlineExceeded(run, problem ?? verdict?.error) };
+  if (stopped && !(verdict && endedByItself(verdict))) {
+    if (end.kind === 'cancelled') return cancelled;
+    if (end.kind === 'expired') return questionExpired(end.question);
+    return { status: 'timed-out', error: deadlineExceeded(run, problem ?? verdict?.error) };
+  }
   if (!verdict) return { status: 'unknown', error: problem ?? unreadable('for an unknown reason.', undefined) };
   const { status, result, raw, error } = verdict;
   return { status, result, raw, error };
@@ -171,6 +174,18 @@ function noteUnproven({ input, attempts }: RunState, { status, result }: Conclus
 function endedByItself({ status, error }: Verdict): boolean {
   const judged = ['result-invalid', 'result-missing', 'result-too-large'];
   return status === 'completed' || (error !== undefined && judged.includes(error.code));
+}
+
+/** Whether it is ended from here, whatever it does at the provider. */
+function isStopped({ kind }: RunEnd): boolean {
+  return kind === 'cancelled' || kind === 'deadline' || kind === 'expired';
+}
+
+function questionExpired({ message, deadline = 'its deadline' }: Question): Conclusion {
+  const asked = message.length > 200 ? `${message.slice(0, 200)}…` : message;
+  const words = `Nobody answered the agent by ${deadline}, so the run was stopped. It asked: ${asked}`;
+  const hint = 'Give the question a longer deadline, or more people who are told of it: questions.escalate.';
+  return { status: 'failed', error: { code: 'question-expired', message: words, hint } };
 }
 
 const cancelled: Conclusion = {

@@ -1,4 +1,5 @@
 import type { Verdict } from '../activities/result.js';
+import type { Question } from '../src/core/question.js';
 import type { OutcomeError } from '../src/core/run.js';
 
 /** Why a run goes to its end. */
@@ -11,5 +12,7 @@ export type RunEnd =
   | { kind: 'refused'; error: OutcomeError }
   /** Nobody knows whether it was started. */
   | { kind: 'unknown'; error: OutcomeError }
+  /** Nobody answered a question that has no default. */
+  | { kind: 'expired'; question: Question }
   | { kind: 'cancelled' }
   | { kind: 'deadline' };

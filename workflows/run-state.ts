@@ -1,8 +1,11 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
+import { isDirect, termsOf } from '../src/core/escalation.js';
 import { makeMark } from '../src/core/mark.js';
-import { QuestionBook } from '../src/core/question-book.js';
+import type { Question, Takeover } from '../src/core/question.js';
+import { type Check, QuestionBook } from '../src/core/question-book.js';
+import type { Asked } from '../src/core/question-entry.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { SlotGrant } from '../src/core/admission.js';
@@ -40,6 +43,12 @@ export class RunState {
   providerStatus: string | undefined;
   /** Once the run has finished. */
   outcome: Outcome | undefined;
+  /** Who has taken its browser over. */
+  takeover: Takeover | undefined;
+  /** The question that had no default when its deadline passed. */
+  expired: Question | undefined;
+  /** Whether somebody is told of its end. */
+  tells = false;
   /** Marks of starts that were given up, and whose runs may still show. */
   readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
@@ -158,8 +167,22 @@ export class RunState {
       return;
     }
     this.questions.closeOpen(question?.providerId);
-    if (question) this.questions.open(question, new Date().toISOString());
+    if (question) this.ask({ provider: question, kind: 'agent', title: 'The agent asks' });
     if (state === 'waiting' || state === 'running') this.enter(question ? 'waiting-for-person' : 'running');
+  }
+
+  /** Asks a person; until `until` at the latest, and never beyond the deadline. */
+  ask(asked: Pick<Asked, 'provider' | 'kind' | 'title'>, until = Infinity, check?: Check): void {
+    const { questions: policy, timings } = this.input;
+    const now = Date.now();
+    // How long the agent may wait says nothing of a start that was lost.
+    const terms = termsOf(
+      asked.kind === 'agent' ? policy : policy && { ...policy, deadline: undefined },
+      now,
+      Math.min(until, this.startedAt + timings.deadline),
+    );
+    const direct = asked.kind === 'agent' && isDirect(policy, asked.provider.form);
+    this.questions.open({ ...asked, terms, ...(direct && { direct }) }, new Date(now).toISOString(), check);
   }
 
   /** Takes in runs of earlier starts that showed late. */
@@ -195,6 +218,7 @@ export class RunState {
       sessionId,
       generation,
       ...(sealed !== undefined && { liveView: { sealed, mark } }),
+      ...(this.takeover && { takeover: this.takeover }),
       startedAt: new Date(this.startedAt).toISOString(),
     };
   }

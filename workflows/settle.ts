@@ -1,6 +1,7 @@
-import { condition, metricMeter, sleep } from '@temporalio/workflow';
+import { condition, metricMeter, sleep, workflowInfo } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
 import { traceOf } from '../src/core/builders.js';
+import { questionId } from '../src/core/question.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
 import { unlessLost } from './unless-lost.js';
@@ -130,11 +131,11 @@ export function adopt(run: RunState, runId: string, note: string): void {
 async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
   const { generation } = run.handle;
   const { endpoint } = run.input.agent;
-  run.questions.open(adoptionQuestion(endpoint, generation), new Date().toISOString(), (answer) =>
-    refuseDecision(endpoint, answer),
-  );
-  run.enter('waiting-for-person');
   const deadline = Date.now() + run.input.timings.ask;
+  const provider = adoptionQuestion(endpoint, generation);
+  const title = 'Nobody knows whether the run was started';
+  run.ask({ provider, kind: 'start', title }, deadline, (answer) => refuseDecision(endpoint, answer));
+  run.enter('waiting-for-person');
   while (await condition(() => run.questions.hasTaken(), Math.max(1, deadline - Date.now()))) {
     const taken = run.questions.nextTaken();
     const decision = taken && readDecision(taken.answer);
@@ -149,6 +150,6 @@ async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
       ? { kind: 'unknown', error }
       : { kind: decision.kind === 'adopt' ? 'adopted' : 'again' };
   }
-  run.questions.closeOpen();
+  run.questions.expire(questionId(workflowInfo().workflowId, provider.providerId), new Date().toISOString());
   return { kind: 'unknown', error };
 }

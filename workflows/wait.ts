@@ -1,6 +1,7 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
+import { beside } from './beside.js';
 import { followToEnd } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
@@ -21,23 +22,6 @@ export function carryAnswers<T>(run: RunState, call: () => Promise<T>): Promise<
   return run.enrolled ? beside(call, () => deliverAnswers(run)) : call();
 }
 
-/**
- * Runs companions beside a story and ends them with it. A companion that fails fails the story; what a cancel means for
- * the story, which may just have ended, only the story knows.
- */
-function beside<T>(story: () => Promise<T>, ...companions: (() => Promise<unknown>)[]): Promise<T> {
-  return CancellationScope.cancellable(async () => {
-    const never = new Promise<never>(() => undefined);
-    const unlessCancelled = (error: unknown) => (isCancellation(error) ? never : Promise.reject(error));
-    const silent = companions.map((companion) => companion().then(() => never, unlessCancelled));
-    try {
-      return await Promise.race([story(), ...silent]);
-    } finally {
-      CancellationScope.current().cancel();
-    }
-  });
-}
-
 async function deliverAnswers(run: RunState): Promise<void> {
   const { account, agent, timings } = run.input;
   const secrets = [...secretPlaces(agent.input).keys()];
@@ -56,6 +40,9 @@ async function deliverAnswers(run: RunState): Promise<void> {
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       run.questions.settle(id, 'open');
+      // A default that the provider refuses leaves nothing that could be answered.
+      const asked = run.questions.get(id);
+      if (asked?.state === 'expired') run.expired = asked;
     }
   }
 }

@@ -3,17 +3,23 @@ import {
   type Client,
   type WorkflowHandle,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type { ClaimVerdict } from '../core/claim.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
 import { wire } from '../core/names.js';
-import { type AnswerMessage, type AnswerVerdict, workflowOfQuestion } from '../core/question.js';
-import { answerOptions } from '../schemas/answer.js';
+import {
+  type AnswerMessage,
+  type AnswerVerdict,
+  type ClaimMessage,
+  type SettleMessage,
+  workflowOfQuestion,
+} from '../core/question.js';
+import { answerOptions, claimOptions, settleOptions } from '../schemas/answer.js';
 import { parse } from '../schemas/parse.js';
 import { translateError } from './connection.js';
+import { refusalIn, sendUpdate, takeMs } from './updates.js';
 
 /** Who answers, and how. */
 export interface AnswerOptions {
@@ -22,14 +28,22 @@ export interface AnswerOptions {
   channel?: string;
   /** The same id twice is the same answer. Made when left out. */
   decisionId?: string;
+  /** The `askedAt` of the question that was answered: a later one of the same name then never gets the answer. */
+  askedAt?: string;
 }
 
-/** Milliseconds that a worker has to take an answer. */
-const takeMs = 10_000;
+/** Who claims a question, and how. */
+export type ClaimOptions = Omit<AnswerOptions, 'askedAt'>;
+
+/** Which claim is settled, and how. */
+export type SettleOptions = Omit<SettleMessage, 'questionId'>;
+
+/** Whether a message was taken; if not, why. */
+export type Taken = { accepted: true } | { accepted: false; reason: string };
 
 /**
- * Gives a person's answer to the workflow that asked. Where no worker takes it within ten seconds, it is left with the
- * workflow as a signal.
+ * Gives a person's answer to the workflow that asked. Where no worker takes it within ten seconds, or the workflow has
+ * not asked anything yet, it is left with the workflow as a signal.
  * @returns whether it was taken, and if not, why; `pending` when it was left for the next worker.
  * @throws PerdureError `question-not-found` when there is no such workflow, `temporal-unreachable`.
  */
@@ -46,15 +60,39 @@ export async function sendAnswer(
   try {
     return (await inTime(() => update(handle, message))) ?? (await inTime(() => signal(handle, message)));
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-      return { accepted: false, reason: error.cause.message };
-    }
+    const reason = refusalIn(error);
+    if (reason !== undefined) return { accepted: false, reason };
     if (error instanceof WorkflowNotFoundError) throw unknownQuestion(id, error);
     throw translateError(error, client.options.namespace);
   }
 }
 
-/** The workflow's verdict, or undefined when no worker was there to give it. */
+/** Claims a question whose answer may not be stored; with what is needed to give it to the provider. */
+export async function sendClaim(client: Client, id: string, options: ClaimOptions): Promise<ClaimVerdict> {
+  const given = parse(claimOptions, { questionId: id, ...options }, 'the claim');
+  const message: ClaimMessage = { ...given, decisionId: given.decisionId ?? randomUUID() };
+  const verdict = await sendUpdate<Extract<ClaimVerdict, { accepted: true }>['grant'], ClaimMessage>(client, {
+    workflowId: workflowOfQuestion(id) ?? id,
+    name: wire.claim,
+    message,
+    missing: (cause) => unknownQuestion(id, cause),
+  });
+  return verdict.accepted ? { accepted: true, grant: verdict.value } : verdict;
+}
+
+/** Tells what became of a claim's answer. */
+export async function sendSettlement(client: Client, id: string, options: SettleOptions): Promise<Taken> {
+  const message: SettleMessage = parse(settleOptions, { questionId: id, ...options }, 'the settlement');
+  const verdict = await sendUpdate<void, SettleMessage>(client, {
+    workflowId: workflowOfQuestion(id) ?? id,
+    name: wire.settle,
+    message,
+    missing: (cause) => unknownQuestion(id, cause),
+  });
+  return verdict.accepted ? { accepted: true } : verdict;
+}
+
+/** The workflow's verdict, or undefined when no worker was there to give it, or it takes no answers yet. */
 async function update(handle: WorkflowHandle, message: AnswerMessage): Promise<AnswerVerdict | undefined> {
   try {
     return await handle.executeUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer, {
@@ -62,9 +100,15 @@ async function update(handle: WorkflowHandle, message: AnswerMessage): Promise<A
       updateId: message.decisionId,
     });
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return undefined;
+    const missed = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || hasNoHandler(error);
+    if (missed) return undefined;
     throw error;
   }
+}
+
+/** A workflow of the user's takes answers from its first question on; a signal it keeps from its start. */
+function hasNoHandler(error: unknown): boolean {
+  return refusalIn(error)?.startsWith('No registered handler for update') === true;
 }
 
 /** Harmless where the update is taken after all: the same decision counts once. */
@@ -73,7 +117,8 @@ async function signal(handle: WorkflowHandle, message: AnswerMessage): Promise<A
   return { accepted: true, pending: true };
 }
 
-function unknownQuestion(id: string, cause: unknown): PerdureError {
+/** The error about a question that nobody waits with. */
+export function unknownQuestion(id: string, cause?: unknown): PerdureError {
   return new PerdureError({
     code: 'question-not-found',
     message: `There is no open question '${id}': its run has ended, or never was.`,

@@ -2,24 +2,35 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import type { z } from 'zod';
 import type { Limits, RunPriority } from '../core/admission.js';
 import type { AgentSpec } from '../core/builders.js';
+import type { ClaimVerdict } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
 import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
-import type { Effect, OnUnknownStart, RunInput } from '../core/run.js';
+import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from '../core/run.js';
 import type { SweepReport } from '../core/sweep.js';
 import { endsBy, type Timings } from '../core/timings.js';
 import { type AccountState, changeLimits, readAccount } from './accounts.js';
 import { type AdoptOptions, adoptRun } from './adopt.js';
-import { type AnswerOptions, sendAnswer } from './answers.js';
+import {
+  type AnswerOptions,
+  type ClaimOptions,
+  sendAnswer,
+  sendClaim,
+  sendSettlement,
+  type SettleOptions,
+  type Taken,
+} from './answers.js';
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
 import { isOwn } from './own-runs.js';
+import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
 import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unscheduleSweep } from './sweep.js';
+import { sendTakeover, type TakeoverOptions } from './takeover.js';
 
 /** What a run is started with. */
 export interface StartOptions<T = Json> {
@@ -41,6 +52,8 @@ export interface StartOptions<T = Json> {
   timings?: Partial<Omit<Timings, 'scale'>>;
   /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
   resultBytes?: number;
+  /** Who answers the agent's questions, and until when. Default: everybody, until the run's deadline. */
+  questions?: QuestionOptions;
   /**
    * How urgent it is (`priorityKey`, 1 to 5, default 3) and whose (`fairnessKey`), where it waits for its account or a
    * worker: Temporal's own priority, which child workflows inherit.
@@ -114,20 +127,48 @@ export class Perdure {
     return runs;
   }
 
-  /** The questions that wait for a person, over all runs, oldest first. */
-  async questions(): Promise<Question[]> {
-    const waiting = await this.list({ status: ['waiting-for-person'], limit: 1000 });
-    const asked = await Promise.all(waiting.map(({ key }) => this.get(key).questions()));
-    const open = asked.flat().filter(({ state }) => state === 'open');
-    return open.sort((a, b) => a.askedAt.localeCompare(b.askedAt));
+  /**
+   * The questions of this deployment that wait for a person, those with the earliest deadline first: of runs and of
+   * approvals alike. With `assignee` or `groups`, those that this person may answer. A workflow that does not answer in
+   * time is left out, and told of through `onTrouble`.
+   */
+  questions(filter: QuestionFilter = {}): Promise<Question[]> {
+    return findQuestions(this.context, filter).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /**
+   * A question by its id, whatever became of it. Needs a worker.
+   * @throws PerdureError `question-not-found`, `temporal-unreachable`.
+   */
+  question(id: string): Promise<Question> {
+    return readQuestion(this.context.client, id).catch((error: unknown) => Promise.reject(this.#translate(error)));
   }
 
   /**
    * Answers a question by its id; says whether the answer was taken, and if not, why; `pending` when no worker took it
-   * within ten seconds and it was left for the next one.
+   * within ten seconds and it was left for the next one, or when it came before its question.
    */
   answer(questionId: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     return sendAnswer(this.context.client, questionId, answer, options);
+  }
+
+  /**
+   * Claims a question of an agent for somebody who gives its answer to the provider directly, past Temporal. It has to be
+   * settled within 90 seconds; if not, the question is `unknown`, and nothing is sent again unasked.
+   * @throws PerdureError `question-not-found`, `worker-missing`, `temporal-unreachable`.
+   */
+  claim(questionId: string, options: ClaimOptions): Promise<ClaimVerdict> {
+    return sendClaim(this.context.client, questionId, options);
+  }
+
+  /** Tells what became of a claim. Throws as `claim` does. */
+  settle(questionId: string, options: SettleOptions): Promise<Taken> {
+    return sendSettlement(this.context.client, questionId, options);
+  }
+
+  /** Takes the browser of a run over, or gives it back: see {@link RunHandle.takeover}. */
+  takeover(key: string, options: TakeoverOptions): Promise<Taken> {
+    return sendTakeover(this.context.client, key, options);
   }
 
   /**

@@ -11,9 +11,10 @@ import type { Json } from '../core/json.js';
 import { runWorkflowId, wire } from '../core/names.js';
 import { type AnswerVerdict, type Question, questionId } from '../core/question.js';
 import type { Outcome, RunInput, RunReport } from '../core/run.js';
-import { type AnswerOptions, sendAnswer } from './answers.js';
+import { type AnswerOptions, sendAnswer, type Taken } from './answers.js';
 import { translateError } from './connection.js';
 import { abandonedOutcome, reportOf } from './description.js';
+import { sendTakeover, type TakeoverOptions } from './takeover.js';
 
 const betweenTries = 1_000;
 
@@ -112,6 +113,15 @@ export class RunHandle<T = Json> {
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
     const whole = id.startsWith(`${this.workflowId}~`) ? id : questionId(this.workflowId, id);
     return sendAnswer(this.context.client, whole, answer, options);
+  }
+
+  /**
+   * Takes the browser of the run over, or gives it back (`hold: false`); one person has it at a time, and the refusal
+   * says who.
+   * @throws PerdureError `run-not-found` when it does not go on, `worker-missing`, `temporal-unreachable`.
+   */
+  takeover(options: TakeoverOptions): Promise<Taken> {
+    return sendTakeover(this.context.client, this.key, options);
   }
 
   /** Asks the run to stop: the provider's run is stopped, its session ended, and the outcome says `cancelled`. */

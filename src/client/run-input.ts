@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { providerOf } from '../core/endpoints.js';
+import { scalePolicy } from '../core/escalation.js';
 import type { SearchAttributeName } from '../core/names.js';
 import type { RunInput } from '../core/run.js';
 import { scaleTimings } from '../core/timings.js';
@@ -24,7 +25,16 @@ export function newRunInput(options: unknown, context: StartContext): RunInput {
   const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
   const deployment = context.deployment();
   const limited = context.limited?.(checked.account) ?? false;
-  return { version: 1, ...checked, timings, deployment, taskQueue: context.taskQueue, ...(limited && { limited }) };
+  const { questions, ...rest } = checked;
+  return {
+    version: 1,
+    ...rest,
+    timings,
+    deployment,
+    taskQueue: context.taskQueue,
+    ...(limited && { limited }),
+    ...(questions && { questions: scalePolicy(questions, context.timeScale ?? 1) }),
+  };
 }
 
 /** A fingerprint of what the caller asked for: the same for the same start, whoever makes it and wherever. */
@@ -36,8 +46,10 @@ export function hashInput({
   resultSchema,
   timings,
   resultBytes,
+  questions,
 }: RunInput): string {
-  const text = JSON.stringify(sorted({ account, agent, effect, onUnknownStart, resultSchema, timings, resultBytes }));
+  const asked = { account, agent, effect, onUnknownStart, resultSchema, timings, resultBytes, questions };
+  const text = JSON.stringify(sorted(asked));
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -57,6 +57,7 @@ export const errorCodes = {
   'body-too-large': final('What was sent to the inbox is larger than it takes.'),
   'address-unknown': final('The inbox has nothing at this address.'),
   'webhook-refused': final('A webhook is not signed by whom it should be, or is too old.'),
+  'question-expired': final('Nobody answered a question before its deadline.'),
   'temporal-unreachable': again('Temporal did not answer.'),
   'search-attributes-missing': final('The Temporal namespace lacks the search attributes of Perdure.'),
   'worker-missing': again('No worker serves the task queue, so nothing would be done.'),

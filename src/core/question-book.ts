@@ -1,72 +1,125 @@
-import { refuseAnswer } from './answer-form.js';
+import { refuseAnswer, refuseSize } from './answer-form.js';
+import { climb, type LadderStep, nextStep } from './escalation.js';
 import type { Json } from './json.js';
 import {
   type AnswerMessage,
   type AnswerVerdict,
+  awaitsPerson,
+  type ClaimMessage,
   type ProviderQuestion,
   type Question,
   questionId,
+  type Reply,
+  type Rung,
+  type SettleMessage,
   workflowOfQuestion,
 } from './question.js';
-
-/** An answer that was taken and is to be given to the provider. */
-export interface TakenAnswer {
-  question: ProviderQuestion;
-  id: string;
-  answer: Json;
-}
+import {
+  type Asked,
+  type CarriedQuestions,
+  copyOf,
+  type Decision,
+  directOnly,
+  earlierQuestion,
+  type Entry,
+  forgetReply,
+  refusalOfState,
+  storedOnly,
+  type TakenAnswer,
+} from './question-entry.js';
 
 /** Why an answer that fits its form is refused all the same; undefined when it is not. */
 export type Check = (answer: Json) => string | undefined;
 
-/** The questions of one workflow: which are open, who answered what, and what is on its way. */
+/** Something that time brings about a question. */
+export type Moment = { id: string; at: number } & (LadderStep | { kind: 'unsettled' });
+
+/** The questions of one workflow: which are open, who answered what, and what is on its way. Plain state, no clock. */
 export class QuestionBook {
-  private readonly entries = new Map<string, { question: Question; provider: ProviderQuestion; check?: Check }>();
+  private readonly entries = new Map<string, Entry>();
   /** Answers that came before their question, by question. */
   private readonly early = new Map<string, AnswerMessage>();
-  private readonly decisions = new Map<string, AnswerVerdict>();
+  private readonly decisions = new Map<string, Decision>();
   private readonly outbox: TakenAnswer[] = [];
+  private readonly checks = new Map<string, Check>();
 
   constructor(
     private readonly workflowId: string,
     private readonly key: string,
-  ) {}
+    carried?: CarriedQuestions,
+  ) {
+    for (const entry of carried?.entries ?? []) this.entries.set(entry.question.id, copyOf(entry));
+    for (const message of carried?.early ?? []) this.early.set(message.questionId, message);
+    for (const [id, decision] of carried?.decisions ?? []) this.decisions.set(id, decision);
+    this.outbox.push(...(carried?.outbox ?? []));
+  }
+
+  /** What a book of the next execution goes on with. */
+  toJSON(): CarriedQuestions {
+    return {
+      version: 1,
+      entries: [...this.entries.values()],
+      early: [...this.early.values()],
+      decisions: [...this.decisions],
+      outbox: [...this.outbox],
+    };
+  }
 
   /** Every question so far, oldest first. */
   all(): Question[] {
     return [...this.entries.values()].map(({ question }) => question);
   }
 
-  /** Notes a question that the provider asks; one that is known is opened again only when it was thought to be gone. */
-  open(provider: ProviderQuestion, now: string, check?: Check): void {
+  get(id: string): Question | undefined {
+    return this.entries.get(id)?.question;
+  }
+
+  /** Answers that came before their questions. */
+  kept(): AnswerMessage[] {
+    return [...this.early.values()];
+  }
+
+  /** How whoever asks knows a question. */
+  askedAs(id: string): ProviderQuestion | undefined {
+    return this.entries.get(id)?.provider;
+  }
+
+  /** Notes a question that is asked; one that is known is opened again only when it was thought to be gone. */
+  open({ provider, kind, title, terms, direct }: Asked, now: string, check?: Check): Question {
     const id = questionId(this.workflowId, provider.providerId);
-    const known = this.entries.get(id);
-    if (known?.question.state === 'gone') known.question.state = 'open';
-    if (known) return;
+    if (check) this.checks.set(id, check);
+    const known = this.entries.get(id)?.question;
+    if (known?.state === 'gone') known.state = 'open';
+    if (known?.closed) delete known.closed;
+    if (known) return known;
     const { message, form } = provider;
-    const title = 'The agent asks';
-    this.entries.set(id, {
-      provider,
-      check,
-      question: { id, key: this.key, title, message, form, state: 'open', askedAt: now },
-    });
+    const asked = { id, kind, key: this.key, title, message, form, ...(direct && { direct }) };
+    const question: Question = { ...asked, ...terms, state: 'open', askedAt: now };
+    this.entries.set(id, { provider, climbed: 0, question });
     const early = this.early.get(id);
-    if (!early) return;
+    if (!early) return question;
     this.early.delete(id);
-    this.decisions.set(early.decisionId, this.decide(early, now));
+    this.decisions.set(early.decisionId, { questionId: id, verdict: this.decide(early, now) });
+    return question;
   }
 
   /** Why an answer would be refused, or undefined: for the validator, which changes nothing. */
-  refusal({ questionId: id, answer, decisionId }: AnswerMessage): string | undefined {
-    if (this.decisions.has(decisionId)) return undefined;
+  refusal(message: AnswerMessage): string | undefined {
+    const before = this.decisions.get(message.decisionId);
+    if (!before) return this.refusalOfNew(message);
+    return before.questionId === message.questionId ? undefined : 'This decision was made about another question.';
+  }
+
+  private refusalOfNew({ questionId: id, answer, askedAt }: AnswerMessage): string | undefined {
     if (workflowOfQuestion(id) !== this.workflowId) return 'This question belongs to another run.';
     const entry = this.entries.get(id);
-    if (!entry) return this.refusalOfEarly(id);
-    const { state, by, answeredAt } = entry.question;
-    if (state === 'gone') return 'The agent has moved on: this question is closed.';
-    if (state !== 'open')
-      return `This question was already answered by ${by ?? 'someone'} at ${answeredAt ?? 'an unknown time'}.`;
-    return refuseAnswer(entry.provider.form, answer) ?? entry.check?.(answer);
+    if (!entry) return this.refusalOfEarly(id) ?? refuseSize(answer);
+    const { question, provider } = entry;
+    if (askedAt !== undefined && askedAt !== question.askedAt) return earlierQuestion;
+    const taken = refusalOfState(question);
+    if (taken !== undefined) return taken;
+    if (question.direct) return directOnly;
+    return refuseSize(answer) ?? refuseAnswer(provider.form, answer) ?? this.checks.get(id)?.(answer);
   }
 
   private refusalOfEarly(id: string): string | undefined {
@@ -76,37 +129,140 @@ export class QuestionBook {
 
   /** Takes an answer, or says why not; the same decision again gets the same verdict. One that comes early is kept. */
   take(message: AnswerMessage, now: string): AnswerVerdict {
-    const before = this.decisions.get(message.decisionId);
-    if (before) return before;
+    const { questionId: id, decisionId } = message;
+    const before = this.decisions.get(decisionId);
+    if (before?.questionId === id) return before.verdict;
+    const reason = before && this.refusal(message);
+    if (reason !== undefined) return { accepted: false, reason };
     const verdict = this.decide(message, now);
-    this.decisions.set(message.decisionId, verdict);
+    this.decisions.set(decisionId, { questionId: id, verdict });
     return verdict;
   }
 
-  /** The next answer that is to be given to the provider. */
-  nextTaken(): TakenAnswer | undefined {
-    return this.outbox.shift();
+  /** The next answer that is to be given to whoever asks; that of one question where it is named. */
+  nextTaken(id?: string): TakenAnswer | undefined {
+    const index = this.outbox.findIndex((taken) => id === undefined || taken.id === id);
+    return index < 0 ? undefined : this.outbox.splice(index, 1)[0];
   }
 
-  hasTaken(): boolean {
-    return this.outbox.length > 0;
+  hasTaken(id?: string): boolean {
+    return this.outbox.some((taken) => id === undefined || taken.id === id);
   }
 
-  /** Notes what became of an answer at the provider; `open`: it was refused, so that another may be given. */
-  settle(id: string, state: 'applied' | 'gone' | 'open'): void {
+  /** Notes what became of an answer; `open`: it was refused, so that another may be given. */
+  settle(id: string, state: 'applied' | 'gone' | 'open' | 'unknown'): void {
     const entry = this.entries.get(id);
-    if (entry) entry.question.state = state;
+    if (!entry) return;
+    const { question } = entry;
+    delete entry.claim;
+    // What was answered by default stays so, unless it is not known to have arrived.
+    if (question.state === 'expired' && state !== 'unknown') return;
+    question.state = state;
+    if (state !== 'open') return;
+    const { by, channel, answeredAt } = question;
+    const reply = by !== undefined && channel !== undefined && answeredAt !== undefined;
+    if (reply) question.refused = [...(question.refused ?? []), { by, channel, answeredAt } satisfies Reply];
+    forgetReply(question);
   }
 
-  /** Closes the questions that the provider no longer waits with. */
+  /** Closes the questions that nobody waits with any more, but for one. */
   closeOpen(except?: string): void {
     for (const { question, provider } of this.entries.values()) {
-      if (question.state === 'open' && provider.providerId !== except) question.state = 'gone';
+      if (provider.providerId === except) continue;
+      if (question.state === 'open') question.state = 'gone';
+      if (question.state === 'unknown') question.closed = true;
     }
   }
 
+  /** Closes one question, whose asker has gone on. */
+  close(id: string): void {
+    const question = this.get(id);
+    if (question?.state === 'open' || question?.state === 'answered') question.state = 'gone';
+    while (this.nextTaken(id));
+  }
+
+  /** What time brings next about each question that nobody has answered, the earliest first. */
+  moments(): Moment[] {
+    const moments = [...this.entries.entries()].flatMap(([id, { question, claim, climbed }]): Moment[] => {
+      if (question.state === 'claimed' && claim) return [{ id, kind: 'unsettled', at: claim.until }];
+      const step = awaitsPerson(question) ? nextStep({ ...question, climbed }) : undefined;
+      return step ? [{ id, ...step }] : [];
+    });
+    return moments.toSorted((a, b) => a.at - b.at);
+  }
+
+  /** Climbs a rung of a question's ladder: those it names may answer from now on. Which it is, from 1. */
+  climb(id: string, rung: Rung): number {
+    const entry = this.entries.get(id);
+    if (!entry) return 0;
+    entry.climbed += 1;
+    entry.question.assignees = climb(entry.question.assignees, rung);
+    return entry.climbed;
+  }
+
+  /** Applies the default of a question whose deadline has passed: this answer, or none. */
+  expire(id: string, now: string, answer?: Json): void {
+    const entry = this.entries.get(id);
+    if (!entry || !awaitsPerson(entry.question)) return;
+    delete entry.claim;
+    const by = { by: 'perdure', channel: 'deadline', answeredAt: now };
+    Object.assign(entry.question, { state: 'expired', ...by, ...(answer !== undefined && { answer }) });
+    if (answer !== undefined) this.outbox.push({ question: entry.provider, id, answer });
+  }
+
+  /** Why a claim would be refused, or undefined. */
+  refusalOfClaim({ questionId: id, decisionId }: ClaimMessage): string | undefined {
+    if (workflowOfQuestion(id) !== this.workflowId) return 'This question belongs to another run.';
+    const entry = this.entries.get(id);
+    if (!entry) return 'This question is not asked yet.';
+    const { question, claim } = entry;
+    if (question.state === 'claimed') {
+      return claim?.decisionId === decisionId
+        ? undefined
+        : `${question.by ?? 'Someone'} is answering this question now.`;
+    }
+    return refusalOfState(question) ?? (question.kind === 'agent' ? undefined : storedOnly);
+  }
+
+  /**
+   * Claims a question for somebody who gives its answer to the provider, only where {@link refusalOfClaim} allows; until
+   * when it has to be settled, which is earlier where it was claimed so before.
+   */
+  claim({ questionId: id, by, channel, decisionId }: ClaimMessage, now: string, until: number): number {
+    const entry = this.entries.get(id);
+    const { claim, question } = entry ?? {};
+    if (!entry || (claim?.decisionId === decisionId && question?.state === 'claimed')) return claim?.until ?? until;
+    entry.claim = { decisionId, until };
+    Object.assign(entry.question, { state: 'claimed', by, channel, answeredAt: now });
+    return until;
+  }
+
+  /** Nobody has settled the claim of a question in time: whether its answer was sent is not known. */
+  unsettled(id: string): void {
+    const question = this.get(id);
+    if (question?.state === 'claimed') question.state = 'unknown';
+  }
+
+  /** Why a claim can't be settled so, or undefined. */
+  refusalOfSettle({ questionId: id, decisionId, state }: SettleMessage): string | undefined {
+    const entry = this.entries.get(id);
+    if (!entry) return 'There is no such question.';
+    const { question, claim } = entry;
+    if (claim?.decisionId === decisionId) return undefined;
+    return question.state === state ? undefined : 'This claim is over: the question was settled or claimed by another.';
+  }
+
+  /** Settles a claim, also one whose time is over; only where {@link refusalOfSettle} allows. */
+  settleClaim({ questionId: id, decisionId, state }: SettleMessage): void {
+    const entry = this.entries.get(id);
+    if (entry?.claim?.decisionId !== decisionId) return;
+    // Kept where nothing is known, so that its sender may still tell.
+    if (state === 'unknown') entry.question.state = 'unknown';
+    else this.settle(id, state);
+  }
+
   private decide(message: AnswerMessage, now: string): AnswerVerdict {
-    const reason = this.refusal(message);
+    const reason = this.refusalOfNew(message);
     if (reason !== undefined) return { accepted: false, reason };
     const entry = this.entries.get(message.questionId);
     if (!entry) {
@@ -114,7 +270,8 @@ export class QuestionBook {
       return { accepted: true, pending: true };
     }
     const { by, channel, answer } = message;
-    Object.assign(entry.question, { state: 'answered', by, channel, answeredAt: now });
+    delete entry.claim;
+    Object.assign(entry.question, { state: 'answered', by, channel, answeredAt: now, answer });
     this.outbox.push({ question: entry.provider, id: message.questionId, answer });
     return { accepted: true };
   }

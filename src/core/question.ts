@@ -11,6 +11,11 @@ export interface QuestionField {
   defaultValue?: string;
   /** Of a text: the only values that it may have. */
   options?: string[];
+  /** Of a number: only whole ones. */
+  integer?: true;
+  /** The least and most that a number may be, or the fewest and most characters of a text. */
+  min?: number;
+  max?: number;
 }
 
 /** What an answer has to be: a text, a yes or no, or an object of fields. */
@@ -66,10 +71,35 @@ export interface Question extends QuestionTerms {
   direct?: true;
   state: QuestionState;
   askedAt: string;
+  /** Who answered, or claims it. */
   by?: string;
   /** Through what: `cli`, `client`, `inbox`, `link`, `api`; `deadline` where nobody answered. */
   channel?: string;
   answeredAt?: string;
+  /** What was answered; never that of a direct one. */
+  answer?: Json;
+  /** Of an `unknown` one: the agent has gone on, so that nobody can answer it any more. */
+  closed?: true;
+  /** Answers that did not reach whoever asked, so that the question was opened again. */
+  refused?: Reply[];
+}
+
+/** Who answered, when, and through what. */
+export interface Reply {
+  by: string;
+  channel: string;
+  answeredAt: string;
+}
+
+/** Whether a person is still wanted for a question. */
+export function awaitsPerson({ state, closed }: Question): boolean {
+  return state === 'open' || state === 'claimed' || (state === 'unknown' && !closed);
+}
+
+/** Whether somebody may answer a question: everybody where no assignees are named. */
+export function isFor({ assignees }: QuestionTerms, who: { assignee?: string; groups?: string[] }): boolean {
+  const names = [...(who.assignee === undefined ? [] : [who.assignee]), ...(who.groups ?? [])];
+  return assignees.length === 0 || assignees.some((name) => names.includes(name));
 }
 
 /** What an answer carries, as update and as signal alike. */
@@ -82,6 +112,11 @@ export interface AnswerMessage {
   channel: string;
   /** Made by the caller; the same id twice is the same answer. */
   decisionId: string;
+  /**
+   * When the question was asked that the person saw. A name may be asked again in a later execution of its workflow: an
+   * answer that says which one it is for is never taken for another.
+   */
+  askedAt?: string;
 }
 
 /** Claims a question whose answer may not be stored, before it is sent to the provider. */
@@ -112,8 +147,30 @@ export interface Takeover {
 
 /** Whether a value is an answer: signals may carry anything. */
 export function isAnswerMessage(value: unknown): value is AnswerMessage {
-  if (typeof value !== 'object' || value === null || !('answer' in value)) return false;
-  return ['questionId', 'by', 'channel', 'decisionId'].every((name) => typeof Reflect.get(value, name) === 'string');
+  return hasTexts(value, ['questionId', 'by', 'channel', 'decisionId']) && 'answer' in value;
+}
+
+/** Whether a value claims a question. */
+export function isClaimMessage(value: unknown): value is ClaimMessage {
+  return hasTexts(value, ['questionId', 'by', 'channel', 'decisionId']);
+}
+
+/** Whether a value settles a claim. */
+export function isSettleMessage(value: unknown): value is SettleMessage {
+  return (
+    hasTexts(value, ['questionId', 'decisionId', 'state']) &&
+    ['applied', 'gone', 'open', 'unknown'].includes(String(Reflect.get(value, 'state')))
+  );
+}
+
+/** Whether a value takes a browser over or gives it back. */
+export function isTakeoverMessage(value: unknown): value is TakeoverMessage {
+  return hasTexts(value, ['by', 'channel']) && typeof Reflect.get(value, 'hold') === 'boolean';
+}
+
+function hasTexts(value: unknown, names: string[]): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === 'string');
 }
 
 /**

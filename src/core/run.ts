@@ -1,5 +1,6 @@
 import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
+import type { Duration } from './duration.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
 import type { Question, Rung, Takeover } from './question.js';
@@ -93,6 +94,29 @@ export interface QuestionPolicy {
   escalation?: Rung[];
   /** Every answer is a secret: none may enter Temporal. Fields of the type `password` are so anyway. */
   direct?: true;
+}
+
+/** Who answers an agent's questions, and until when, as callers say it. */
+export interface QuestionOptions {
+  /** Names of people or groups who may answer. Default: everybody. */
+  assignees?: string[];
+  /**
+   * From the question on, though never beyond the run's deadline. Then a yes-or-no question is answered no, and for any
+   * other the run is stopped: it ends `failed` with `question-expired`. Default: until the run's deadline.
+   */
+  deadline?: Duration;
+  /** Who is told next, and may answer from then on, when nobody has answered for so long. */
+  escalate?: Escalation[];
+  /** Every answer is a secret: none may enter Temporal. Fields of the type `password` are so anyway. Default false. */
+  direct?: boolean;
+}
+
+/** A step of a ladder, as callers say it. */
+export interface Escalation {
+  /** From the question on. */
+  after: Duration;
+  /** Names of people or groups. */
+  to: string[];
 }
 
 /** What is needed to speak of a started run to its provider. */

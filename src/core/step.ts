@@ -2,7 +2,7 @@ import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { Json } from './json.js';
-import type { Effect, OnUnknownStart, RunInput } from './run.js';
+import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from './run.js';
 import type { Timings } from './timings.js';
 
 declare const result: unique symbol;
@@ -35,6 +35,8 @@ export interface AgentStep<T = Json> {
   deadline?: Duration;
   timings?: Partial<Omit<Timings, 'scale'>>;
   resultBytes?: number;
+  /** Who answers the agent's questions, and until when. Default: everybody, until the run's deadline. */
+  questions?: QuestionOptions;
   /** How urgent it is, and whose. Default: that of the workflow. */
   priority?: RunPriority;
 }

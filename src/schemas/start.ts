@@ -4,13 +4,14 @@ import type { AgentSpec } from '../core/builders.js';
 import { providerOf } from '../core/endpoints.js';
 import type { JsonObject } from '../core/json.js';
 import { defaultAccount, isKey } from '../core/names.js';
-import type { Effect, OnUnknownStart } from '../core/run.js';
+import type { Effect, OnUnknownStart, QuestionPolicy } from '../core/run.js';
 import type { Timings } from '../core/timings.js';
 import { accountName } from './account.js';
 import { agent } from './agent.js';
 import { durationBetween } from './duration.js';
 import { refuseSchema, resultSchema } from './json-schema.js';
 import { defaultResultBytes, resultBytes } from './limits.js';
+import { questionPolicy } from './question-policy.js';
 import { differs, schemaOf, twoSchemas, withResultSchema } from './result-schema.js';
 import { timings, timingsOf } from './timings.js';
 
@@ -27,6 +28,7 @@ export interface CheckedStart {
   timings: Timings;
   resultBytes: number;
   priority?: RunPriority;
+  questions?: QuestionPolicy;
 }
 
 const key = z.custom<string>((value) => typeof value === 'string' && isKey(value), {
@@ -56,6 +58,7 @@ const fields = z.strictObject({
   timings: timings.optional(),
   resultBytes: resultBytes.default(defaultResultBytes),
   priority: priority.optional(),
+  questions: questionPolicy.optional(),
 });
 
 type Fields = z.output<typeof fields>;

@@ -146,7 +146,9 @@ test('what outlives a sweep is an orphan, and what a sweep takes from a neighbou
 
 const question = {
   id: `perdure:run:${plan.name}~q`,
+  kind: 'agent',
   key: plan.name,
+  assignees: [] as string[],
   title: '',
   message: '',
   form: { kind: 'text' },

@@ -1,0 +1,20 @@
+import type { EndpointName } from './endpoints.js';
+import type { ProviderQuestion } from './question.js';
+import type { ProviderHandle } from './run.js';
+
+/** How long a claim may stay unsettled, in milliseconds; then nobody knows whether its answer was sent. */
+export const claimWindow = 90_000;
+
+/** What whoever has claimed a question needs to give its answer to the provider. */
+export interface ClaimGrant {
+  /** `<provider>/<name>`. */
+  account: string;
+  endpoint: EndpointName;
+  handle: ProviderHandle;
+  question: ProviderQuestion;
+  /** ISO 8601: a claim that is not settled by then leaves the question `unknown`. */
+  until: string;
+}
+
+/** Whether a question was claimed; if not, why. */
+export type ClaimVerdict = { accepted: true; grant: ClaimGrant } | { accepted: false; reason: string };

@@ -1,0 +1,92 @@
+import type { Json } from './json.js';
+import type {
+  AnswerMessage,
+  AnswerVerdict,
+  ProviderQuestion,
+  Question,
+  QuestionKind,
+  QuestionTerms,
+} from './question.js';
+
+/** A question that is to be asked. */
+export interface Asked {
+  /** As whoever asks knows it: the provider's id, or the name of the step. */
+  provider: ProviderQuestion;
+  kind: QuestionKind;
+  title: string;
+  terms: QuestionTerms;
+  /** Its answer may not be stored. */
+  direct?: true;
+}
+
+/** An answer that was taken and is to be given to whoever asks. */
+export interface TakenAnswer {
+  question: ProviderQuestion;
+  id: string;
+  answer: Json;
+}
+
+/** A question in its book. */
+export interface Entry {
+  question: Question;
+  provider: ProviderQuestion;
+  /** Rungs of its ladder that were climbed. */
+  climbed: number;
+  claim?: Claim;
+}
+
+/** Somebody gives the answer to the provider directly. */
+interface Claim {
+  decisionId: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/** What was said to an answer. */
+export interface Decision {
+  questionId: string;
+  verdict: AnswerVerdict;
+}
+
+/** A book as it goes over to the next execution of its workflow. */
+export interface CarriedQuestions {
+  /** Version of this shape. */
+  version: 1;
+  entries: Entry[];
+  early: AnswerMessage[];
+  decisions: [string, Decision][];
+  outbox: TakenAnswer[];
+}
+
+export const earlierQuestion =
+  'This answer was given to an earlier question of the same name; look at the one that is open now.';
+export const directOnly =
+  'This answer is a secret that may not be stored: give it in the inbox, or with npx perdure answer, which hand it to the provider.';
+export const storedOnly = 'This question takes its answer from the workflow: it is answered, not claimed.';
+
+/** Why a question takes no answer any more, or none now; undefined when it does. */
+export function refusalOfState({
+  state,
+  closed,
+  by = 'someone',
+  answeredAt = 'an unknown time',
+}: Question): string | undefined {
+  if (state === 'open' || (state === 'unknown' && !closed)) return undefined;
+  if (state === 'gone' || state === 'unknown') return 'Whoever asked has moved on: this question is closed.';
+  if (state === 'claimed') return `${by} is answering this question now.`;
+  if (state === 'expired') return `Nobody answered by the deadline: the default was applied at ${answeredAt}.`;
+  return `This question was already answered by ${by} at ${answeredAt}.`;
+}
+
+/** Makes a question one that nobody has answered. */
+export function forgetReply(question: Question): void {
+  delete question.by;
+  delete question.channel;
+  delete question.answeredAt;
+  delete question.answer;
+}
+
+/** A copy whose changes do not show in the original. */
+export function copyOf(entry: Entry): Entry {
+  return { ...entry, question: { ...entry.question }, ...(entry.claim && { claim: { ...entry.claim } }) };
+}

@@ -1,0 +1,32 @@
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { wire } from '../src/core/names.js';
+import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
+import type { QuestionBook } from '../src/core/question-book.js';
+
+export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer);
+export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
+export const questionsQuery = defineQuery<Question[]>(wire.questions);
+
+/** Has the questions of a workflow told and answered; `taken` hears of each answer. */
+export function listenToAnswers(book: QuestionBook, taken: () => void = () => undefined): void {
+  const take = (message: AnswerMessage) => {
+    const verdict = book.take(message, new Date().toISOString());
+    taken();
+    return verdict;
+  };
+  setHandler(questionsQuery, () => book.all());
+  // A signal that carries something else must not wedge the workflow.
+  setHandler(answerSignal, (message) => void (isAnswerMessage(message) && take(message)));
+  setHandler(answerUpdate, take, {
+    validator: (message) => {
+      if (!isAnswerMessage(message)) throw refused('This is no answer.');
+      const reason = book.refusal(message);
+      if (reason !== undefined) throw refused(reason);
+    },
+  });
+}
+
+/** What an update is refused with. */
+export function refused(reason: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(reason, 'answer-refused');
+}
