@@ -1,9 +1,9 @@
-import type { AccountSetting } from '../client/account-settings.js';
 import type { Env, Settings } from '../client/settings.js';
 import { isPerdureError } from '../core/errors.js';
+import type { SecretRef } from '../core/secret.js';
 import { fileSecrets } from '../secrets/file-secrets.js';
 
-/** Where the key of an account is kept, and what can be said of it from here; never the key itself. */
+/** Where a key is kept, and what can be said of it from here; never the key itself. */
 export interface KeyPlace {
   /** The name of the variable or file, or the whole reference. */
   place: string;
@@ -13,9 +13,9 @@ export interface KeyPlace {
   cure: string;
 }
 
-/** Looks for the key of an account where a worker with these settings would. */
+/** Looks for a key where a worker with these settings would. */
 export async function findKey(
-  { apiKey: { $secret } }: AccountSetting,
+  { $secret }: SecretRef,
   { secretsFolder: { value: folder } }: Pick<Settings, 'secretsFolder'>,
   env: Env,
 ): Promise<KeyPlace> {

@@ -7,6 +7,7 @@ import { defaultTaskQueue } from '../core/names.js';
 import { type Config, config as configSchema } from '../schemas/config.js';
 import { parse } from '../schemas/parse.js';
 import { type AccountSetting, accountSettings } from './account-settings.js';
+import { type PeopleSettings, peopleSettings } from './people-settings.js';
 import { type SecretSettings, secretSettings } from './secret-settings.js';
 
 /** The variables of a process. */
@@ -23,7 +24,7 @@ export interface Setting<T> {
 }
 
 /** What a process of Perdure is configured with, each value with its source. */
-export interface Settings extends SecretSettings {
+export interface Settings extends SecretSettings, PeopleSettings {
   /** Absolute. */
   home: Setting<string>;
   taskQueue: Setting<string>;
@@ -68,6 +69,7 @@ export function loadSettings(env: Env, flags: Flags = {}, folder: string = proce
     retention: readRetention(env),
     logLevel,
     accounts: accountSettings(env, config, file),
+    ...peopleSettings(env, config, file),
     ...secretSettings(env, folder),
   };
 }
@@ -126,7 +128,7 @@ function parseText(file: string, text: string): unknown {
     throw new PerdureError({
       code: 'config-invalid',
       message: `${file} is not valid YAML: ${reason}`,
-      hint: 'Correct it at the line that the message names.',
+      hint: 'Correct it at the line that the message names. Within braces a reference needs quotes: "${env:NAME}".',
       cause,
     });
   }

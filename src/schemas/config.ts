@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Limits } from '../core/admission.js';
 import type { ProviderName } from '../core/endpoints.js';
 import { providerNames } from '../core/endpoints.js';
-import { type SecretRef, secret } from '../core/secret.js';
+import type { Channel, InboxPlace, Reviewer } from '../core/channel.js';
+import type { SecretRef } from '../core/secret.js';
 import { accountName, deploymentName } from './account.js';
-import { secretText } from './secret.js';
+import { channels, inbox, reviewers } from './channels.js';
+import { environmentName, referenceOf, secretText } from './secret.js';
+import { serverAddress } from './server-address.js';
 
 /** One API key at one provider, as configuration gives it. */
 export interface AccountConfig {
@@ -12,6 +15,8 @@ export interface AccountConfig {
   name: string;
   provider: ProviderName;
   apiKey: SecretRef;
+  /** What the provider's webhooks are signed with; Anchor's alone. */
+  webhookSecret?: SecretRef;
   /** Absent: the provider's public server. */
   baseUrl?: string;
   limits?: Limits;
@@ -22,6 +27,9 @@ export interface Config {
   accounts: AccountConfig[];
   taskQueue?: string;
   deployment?: string;
+  channels?: Channel[];
+  inbox?: InboxPlace;
+  reviewers?: Record<string, Reviewer>;
 }
 
 const count = z.int().min(1).max(1_000_000);
@@ -33,19 +41,14 @@ export const limits = z.strictObject({
   requestsPerMinute: count.optional(),
 }) satisfies z.ZodType<Limits>;
 
-const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'the name of an environment variable' });
-
-/** The address of a provider's server. */
-export const baseUrl = z.string().refine(isServer, {
-  params: { expected: 'an http or https address without user, query and fragment' },
-});
-
 const accountEntry = z
   .strictObject({
     provider: z.enum(providerNames).optional(),
     apiKey: secretText.optional(),
     apiKeyEnv: environmentName.optional(),
-    baseUrl: baseUrl.optional(),
+    webhookSecret: secretText.optional(),
+    webhookSecretEnv: environmentName.optional(),
+    baseUrl: serverAddress.optional(),
     limits: limits.optional(),
   })
   .superRefine((entry, context) => {
@@ -54,6 +57,10 @@ const accountEntry = z
         expected: 'one of apiKey and apiKeyEnv',
         hint: 'Keys stay out of the file: write apiKey: ${env:NAME}, or apiKeyEnv: NAME.',
       };
+      context.addIssue({ code: 'custom', params });
+    }
+    if (entry.webhookSecret !== undefined && entry.webhookSecretEnv !== undefined) {
+      const params = { expected: 'only one of webhookSecret and webhookSecretEnv' };
       context.addIssue({ code: 'custom', params });
     }
   });
@@ -67,9 +74,17 @@ export const config = z
       .regex(/^[^\s\p{C}]{1,200}$/u, { error: 'a name without spaces' })
       .optional(),
     deployment: deploymentName.optional(),
+    channels: channels.optional(),
+    inbox: inbox.optional(),
+    reviewers: reviewers.optional(),
   })
   .superRefine(({ accounts }, context) => {
-    for (const [name, { provider }] of Object.entries(accounts)) {
+    for (const [name, { provider, webhookSecret, webhookSecretEnv }] of Object.entries(accounts)) {
+      if (!name.startsWith('anchor/') && (webhookSecret ?? webhookSecretEnv) !== undefined) {
+        const field = webhookSecret === undefined ? 'webhookSecretEnv' : 'webhookSecret';
+        const params = { expected: "nothing here: only Anchor's accounts have webhooks" };
+        context.addIssue({ code: 'custom', path: ['accounts', name, field], params });
+      }
       if (provider === undefined || name.startsWith(`${provider}/`)) continue;
       const params = { expected: `the provider that the account's name begins with` };
       context.addIssue({ code: 'custom', path: ['accounts', name, 'provider'], params });
@@ -79,24 +94,14 @@ export const config = z
 
 function toAccount([name, entry]: [string, z.output<typeof accountEntry>]): AccountConfig {
   const provider = name.startsWith('anchor/') ? 'anchor' : 'browserbase';
-  const { baseUrl: address, limits: allowed } = entry;
+  const { baseUrl: address, limits: allowed, webhookSecret, webhookSecretEnv } = entry;
+  const hooks = (webhookSecret ?? webhookSecretEnv) !== undefined;
   return {
     name,
     provider,
-    apiKey: keyOf(entry),
+    apiKey: referenceOf(entry.apiKey, entry.apiKeyEnv),
+    ...(hooks && { webhookSecret: referenceOf(webhookSecret, webhookSecretEnv) }),
     ...(address !== undefined && { baseUrl: address }),
     ...(allowed && { limits: allowed }),
   };
-}
-
-function keyOf({ apiKey, apiKeyEnv = '' }: z.output<typeof accountEntry>): SecretRef {
-  if (apiKey === undefined) return secret(`env:${apiKeyEnv}`);
-  return typeof apiKey === 'string' ? secret(apiKey.slice('${'.length, -1)) : apiKey;
-}
-
-function isServer(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return plain && ['http:', 'https:'].includes(url.protocol);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isSecretRef, type SecretRef } from '../core/secret.js';
+import { isSecretRef, type SecretRef, secret } from '../core/secret.js';
 
-const environmentName = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
+const variable = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
 const withResolver = /^[a-z][a-z0-9.+-]{0,31}:[^\s]{1,400}$/;
 const inFiles = /^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/;
 
@@ -29,6 +29,15 @@ export const secretText = z.custom<string | SecretRef>(
   },
 );
 
+/** The variable that holds a secret. */
+export const environmentName = z.string().regex(variable, { error: 'the name of an environment variable' });
+
+/** What a file says of a secret, by reference or by the name of its variable, as a reference. */
+export function referenceOf(given: string | SecretRef | undefined, variableName = ''): SecretRef {
+  if (given === undefined) return secret(`env:${variableName}`);
+  return typeof given === 'string' ? secret(given.slice('${'.length, -1)) : given;
+}
+
 function isSecretName(name: string): boolean {
-  return environmentName.test(name) || withResolver.test(name);
+  return variable.test(name) || withResolver.test(name);
 }

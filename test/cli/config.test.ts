@@ -34,8 +34,53 @@ test('each setting is shown with the place that it comes from', async () => {
       { name: 'codec keys', value: 'none: nothing is encrypted', source: 'default' },
       { name: 'codec strict', value: 'off', source: 'default' },
       { name: 'account anchor/billing', value: 'https://anchor.example, key BILLING_KEY missing', source: file },
+      { name: 'inbox', value: 'http://127.0.0.1:7300', source: 'default' },
+      { name: 'inbox host', value: '127.0.0.1', source: 'default' },
+      { name: 'inbox port', value: '7300', source: 'default' },
+      { name: 'inbox tokens', value: 'made and shown by perdure up', source: 'default' },
     ],
   });
+});
+
+test('of channels and tokens no address, secret or token is shown', async () => {
+  const file = `
+accounts:
+  anchor/hooked: { apiKeyEnv: KEY, webhookSecretEnv: HOOK }
+channels:
+  - { name: log, type: console, events: [run.ended] }
+  - { name: ops, type: webhook, url: 'https://ops.example/hunter2?t=hunter2', secretEnv: OPS }
+  - { name: team, type: slack, urlEnv: SLACK }
+reviewers:
+  ann: { groups: [finance, ops] }
+  portal: { service: true }
+`;
+  await writeFile(path.join(cwd, 'people.yaml'), file);
+  const env = {
+    HOME: cwd,
+    SLACK: 'https://hooks.example/hunter2',
+    HOOK: 'hunter2-hook',
+    PERDURE_INBOX_TOKENS: 'ann:hunter2-hunter2-hunter2',
+  };
+  const { stdout } = await run(['config', '--json', '--config', 'people.yaml'], { cwd, env });
+  expect(stdout).not.toContain('hunter2');
+  const source = path.join(cwd, 'people.yaml');
+  const events = 'told of run.waiting question.escalated run.ended';
+  const ops = `webhook, url https://ops.example/… (not shown), secret OPS missing, ${events}`;
+  expect(JSON.parse(stdout).settings).toEqual(
+    expect.arrayContaining([
+      {
+        name: 'account anchor/hooked',
+        value: 'https://api.anchorbrowser.io, key KEY missing, webhook secret HOOK set (not shown)',
+        source,
+      },
+      { name: 'inbox tokens', value: 'ann (tokens not shown)', source: 'PERDURE_INBOX_TOKENS' },
+      { name: 'channel log', value: 'console, told of run.ended', source },
+      { name: 'channel ops', value: ops, source },
+      { name: 'channel team', value: `slack, url SLACK set (not shown), ${events}`, source },
+      { name: 'reviewer ann', value: 'finance ops', source },
+      { name: 'reviewer portal', value: 'no groups, service', source },
+    ]),
+  );
 });
 
 test('of a key only its variable is shown, and whether it is set', async () => {

@@ -2,6 +2,8 @@ import { formatDuration } from '../../core/duration.js';
 import type { AccountSetting } from '../../client/account-settings.js';
 import type { Env, Setting, Settings } from '../../client/settings.js';
 import { embeddedTarget, externalTarget } from '../../client/temporal-target.js';
+import type { Channel, Reviewer } from '../../core/channel.js';
+import { isSecretRef, type SecretRef } from '../../core/secret.js';
 import type { KeyRing } from '../../secrets/key-ring.js';
 import { configFile, settingsOf } from '../client.js';
 import type { CommandContext } from '../context.js';
@@ -54,6 +56,12 @@ async function settingLines(context: CommandContext): Promise<Line[]> {
     line('codec keys', keysOf(settings.codecKeys), 'none: nothing is encrypted'),
     line('codec strict', { ...settings.codecStrict, value: settings.codecStrict.value ? 'on' : 'off' }),
     ...(await Promise.all(accounts.map((account) => accountLine(account, settings, env)))),
+    line('inbox', settings.inbox.url),
+    line('inbox host', settings.inbox.host),
+    line('inbox port', { ...settings.inbox.port, value: String(settings.inbox.port.value) }),
+    line('inbox tokens', tokensOf(settings.inboxTokens), 'made and shown by perdure up'),
+    ...(await Promise.all(settings.channels.value.map((channel) => channelLine(channel, settings, env)))),
+    ...Object.entries(settings.reviewers.value).map((reviewer) => reviewerLine(reviewer, settings)),
   ];
 }
 
@@ -65,9 +73,38 @@ function keysOf({ value, ...setting }: Setting<KeyRing | undefined>): Setting<st
 const stateText = { set: 'set (not shown)', missing: 'missing', elsewhere: 'looked up by the worker' } as const;
 
 async function accountLine(account: AccountSetting, settings: Settings, env: Env): Promise<Line> {
-  const { name, baseUrl } = account;
-  const { place, state } = await findKey(account, settings, env);
-  return { name: `account ${name}`, value: `${baseUrl}, key ${place} ${stateText[state]}`, source: sourceOf(account) };
+  const { name, baseUrl, apiKey, webhookSecret } = account;
+  const key = await placeText(apiKey, settings, env);
+  const hooks = webhookSecret ? `, webhook secret ${await placeText(webhookSecret, settings, env)}` : '';
+  return { name: `account ${name}`, value: `${baseUrl}, key ${key}${hooks}`, source: sourceOf(account) };
+}
+
+async function channelLine(channel: Channel, settings: Settings, env: Env): Promise<Line> {
+  const parts: string[] = [channel.type];
+  if (channel.type !== 'console') parts.push(`url ${await urlText(channel.url, settings, env)}`);
+  if (channel.type === 'webhook') parts.push(`secret ${await placeText(channel.secret, settings, env)}`);
+  parts.push(`told of ${channel.events.join(' ')}`);
+  return { name: `channel ${channel.name}`, value: parts.join(', '), source: sourceOf(settings.channels) };
+}
+
+/** Path and query of a channel's address may be what allows to post there. */
+async function urlText(url: string | SecretRef, settings: Settings, env: Env): Promise<string> {
+  return isSecretRef(url) ? placeText(url, settings, env) : `${new URL(url).origin}/… (not shown)`;
+}
+
+async function placeText(ref: SecretRef, settings: Settings, env: Env): Promise<string> {
+  const { place, state } = await findKey(ref, settings, env);
+  return `${place} ${stateText[state]}`;
+}
+
+function reviewerLine([name, { groups, service }]: [string, Reviewer], { reviewers }: Settings): Line {
+  const value = [groups.join(' ') || 'no groups', ...(service ? ['service'] : [])].join(', ');
+  return { name: `reviewer ${name}`, value, source: sourceOf(reviewers) };
+}
+
+/** Whose tokens there are. */
+function tokensOf({ value, ...setting }: Settings['inboxTokens']): Setting<string | undefined> {
+  return { ...setting, value: value && `${value.names.join(', ')} (tokens not shown)` };
 }
 
 function sourceOf({ source, from }: Pick<Setting<unknown>, 'source' | 'from'>): string {

@@ -60,7 +60,7 @@ export async function checkAccounts(settings: Settings, env: Env): Promise<Findi
 
 async function checkAccount(account: AccountSetting, settings: Settings, env: Env): Promise<Finding> {
   const name = `account ${account.name}`;
-  const { place, state, cure } = await findKey(account, settings, env);
+  const { place, state, cure } = await findKey(account.apiKey, settings, env);
   if (state === 'missing') return warn(name, `${place} is missing here`, cure);
   const seen =
     state === 'set' ? `key in ${place}, not tried` : `key kept as ${place}, which only the worker can look up`;

@@ -1,0 +1,12 @@
+import type { Settings } from '../client/settings.js';
+import { homeSealKeys } from '../secrets/home-key.js';
+import { LinkSigner } from '../secrets/links.js';
+
+/** What signs links with the configured sealing keys, or with the home's own; it is made when it is first needed. */
+export function linkSignerOf(settings: Pick<Settings, 'home' | 'sealKeys'>): () => LinkSigner {
+  let signer: LinkSigner | undefined;
+  return () => {
+    signer ??= new LinkSigner(settings.sealKeys.value ?? homeSealKeys(settings.home.value));
+    return signer;
+  };
+}
