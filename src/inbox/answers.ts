@@ -4,7 +4,7 @@ import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Desk } from './desk.js';
-import { answerDirectly } from './direct-answer.js';
+import { answerDirectly, type DirectAnswer } from './direct-answer.js';
 import { inWords, mayAnswer, type Person } from './person.js';
 
 /** Who gives an answer, and by what. */
@@ -25,15 +25,24 @@ export async function giveAnswer(desk: Desk, question: Question, answer: Json, g
   const reason = refuseAnswer(question.form, answer);
   if (reason !== undefined) return { accepted: false, reason };
   const terms = { by: person.name, channel, decisionId };
-  const { options, ask, pace } = desk;
+  const { options, ask, board } = desk;
   const verdict = question.direct
-    ? await answerDirectly(
-        { perdure: options.perdure, provider: options.provider, ask, providerMs: pace.provider },
-        { question, answer, ...terms },
-      )
-    : await ask(() => options.perdure.answer(question.id, answer, terms));
-  desk.board.nudge();
+    ? await sendOnce(desk, { question, answer, ...terms })
+    : await ask(() => options.perdure.answer(question.id, answer, { ...terms, askedAt: question.askedAt }));
+  board.nudge();
   return verdict;
+}
+
+const mostSpent = 10_000;
+
+/** What may not be stored can't be recognised later, so that its decision is remembered here. */
+async function sendOnce({ options, ask, pace, spent }: Desk, given: DirectAnswer): Promise<AnswerVerdict> {
+  if (spent.has(given.decisionId)) return { accepted: false, reason: 'This was sent already, and is not sent twice.' };
+  spent.add(given.decisionId);
+  const [oldest] = spent;
+  if (spent.size > mostSpent && oldest !== undefined) spent.delete(oldest);
+  const { perdure, provider } = options;
+  return answerDirectly({ perdure, provider, ask, providerMs: pace.provider }, given);
 }
 
 /** Why a person may not answer a question. */

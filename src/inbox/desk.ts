@@ -5,11 +5,8 @@ import { Attempts } from './attempts.js';
 import { Board } from './board.js';
 import { defaultPace, type InboxOptions, type Pace } from './options.js';
 import { type Ask, patience } from './patience.js';
-import type { Reviewers } from './person.js';
-import type { Session } from './sessions.js';
-import { Sessions } from './sessions.js';
-import { Tokens } from './tokens.js';
-import type { Person } from './person.js';
+import { type Session, Sessions } from './sessions.js';
+import type { Person, Reviewers } from './person.js';
 
 /** What every page and every answer of the inbox is made with. */
 export interface Desk {
@@ -17,10 +14,11 @@ export interface Desk {
   readonly pace: Pace;
   readonly ask: Ask;
   readonly reviewers: Reviewers;
-  readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly board: Board;
+  /** Decisions whose answer was sent to a provider by this process, so that a form which comes twice sends nothing twice. */
+  readonly spent: Set<string>;
 }
 
 /** What is known of a request once it was let in. */
@@ -37,14 +35,13 @@ export interface InboxEnv {
 export function openDesk(options: InboxOptions): Desk {
   const pace = { ...defaultPace, ...options.pace };
   const ask = patience(options, pace);
-  const tokens = new Tokens(options.tokens);
   return {
     options,
     pace,
     ask,
     reviewers: options.reviewers ?? {},
-    tokens,
-    sessions: new Sessions(options.keys, tokens),
+    sessions: new Sessions(options.keys, options.tokens),
+    spent: new Set(),
     attempts: new Attempts(),
     board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
   };

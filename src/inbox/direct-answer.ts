@@ -1,7 +1,8 @@
+import type { SettleOptions } from '../client/answers.js';
+import type { ClaimGrant } from '../core/claim.js';
 import { isPerdureError, provesRefusal } from '../core/errors.js';
 import type { Json } from '../core/json.js';
-import { keyOfWorkflowId } from '../core/names.js';
-import { type AnswerVerdict, type ProviderQuestion, type Question, workflowOfQuestion } from '../core/question.js';
+import type { AnswerVerdict, Question } from '../core/question.js';
 import type { ProviderHandle, RunReport } from '../core/run.js';
 import type { Call, EndpointDriver } from '../providers/provider.js';
 import { driverOf, type InboxClient, type InboxOptions } from './options.js';
@@ -9,7 +10,7 @@ import type { Ask } from './patience.js';
 
 /** What a direct answer is given with. */
 export interface DirectMeans {
-  perdure: Pick<InboxClient, 'get' | 'claim' | 'settle'>;
+  perdure: Pick<InboxClient, 'claim' | 'settle'>;
   provider: InboxOptions['provider'];
   ask: Ask;
   /** Milliseconds for one answer of the provider's. */
@@ -40,36 +41,15 @@ const settleTries = 5;
 export async function answerDirectly(means: DirectMeans, given: DirectAnswer): Promise<AnswerVerdict> {
   const { perdure, ask } = means;
   const { question, by, channel, decisionId } = given;
-  // Found before the claim: whoever can't reach the provider must not hold the question.
-  const way = await findWay(means, question);
-  if ('reason' in way) return { accepted: false, reason: way.reason };
-  const claimed = await ask(() => perdure.claim({ questionId: question.id, by, channel, decisionId }));
+  const claimed = await ask(() => perdure.claim(question.id, { by, channel, decisionId }));
   if (!claimed.accepted) return claimed;
-  const fate = await send(way, given, means.providerMs);
-  const noted = await settle(means, { questionId: question.id, decisionId, state: fate.state });
-  if (fate.state === 'applied') return noted ? { accepted: true } : { accepted: true, pending: true };
-  return { accepted: false, reason: fate.why };
+  const fate = await send(means, claimed.grant, given.answer);
+  const noted = await settle(means, question.id, { decisionId, state: fate.state });
+  if (fate.state !== 'applied') return { accepted: false, reason: fate.why };
+  return noted ? { accepted: true } : { accepted: true, pending: true };
 }
 
-interface Way {
-  driver: EndpointDriver;
-  handle: ProviderHandle;
-  asked: ProviderQuestion;
-}
-
-async function findWay(
-  { perdure, provider, ask }: DirectMeans,
-  question: Question,
-): Promise<Way | { reason: string }> {
-  const key = keyOfWorkflowId(workflowOfQuestion(question.id) ?? '');
-  if (key === undefined) return { reason: 'No agent waits for this answer, so that it can not be given to a provider.' };
-  const report = await ask(() => perdure.get(key).status());
-  const providerId = question.id.slice(question.id.lastIndexOf('~') + 1).replaceAll('%7E', '~');
-  const asked = { providerId, message: question.message, form: question.form };
-  return { driver: await driverOf(provider, report), handle: handleOf(report), asked };
-}
-
-/** What is needed to speak of the run's question to its provider. */
+/** What is needed to speak of a run to its provider, as far as its report tells it. */
 export function handleOf({ generation, runId, sessionId }: RunReport): ProviderHandle {
   return {
     generation,
@@ -82,32 +62,40 @@ export function handleOf({ generation, runId, sessionId }: RunReport): ProviderH
 }
 
 /** Sends once, and only while the question is the pending one; whatever is unclear is looked at, never sent again. */
-async function send(way: Way, { answer }: DirectAnswer, timeoutMs: number): Promise<Fate> {
-  const { driver, handle, asked } = way;
-  const call: Call = { timeoutMs };
+async function send({ provider, providerMs }: DirectMeans, grant: ClaimGrant, answer: Json): Promise<Fate> {
+  const call: Call = { timeoutMs: providerMs };
+  const { handle, question } = grant;
+  let way: Way;
   try {
-    if (!(await isPending(way, call))) return gone;
+    way = { grant, call, driver: await driverOf(provider, grant) };
+    if (!(await isPending(way))) return gone;
   } catch (error) {
     return { state: 'open', why: `Nothing was sent: the provider could not be asked (${codeOf(error)}).` };
   }
   try {
-    await driver.answer(handle, asked, answer, call);
+    await way.driver.answer(handle, question, answer, call);
     return { state: 'applied', why: '' };
   } catch (error) {
     if (isPerdureError(error, 'provider-conflict')) return gone;
     if (isPerdureError(error) && provesRefusal(error.code)) {
       return { state: 'open', why: `The provider did not take the answer (${error.code}). It may be given again.` };
     }
-    return afterDoubt(way, call, codeOf(error));
+    return afterDoubt(way, codeOf(error));
   }
 }
 
+interface Way {
+  grant: ClaimGrant;
+  driver: EndpointDriver;
+  call: Call;
+}
+
 /** A question that is gone after its answer was sent was answered by it. */
-async function afterDoubt(way: Way, call: Call, code: string): Promise<Fate> {
+async function afterDoubt(way: Way, code: string): Promise<Fate> {
   for (let look = 0; look < looksAfterDoubt; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     try {
-      if (!(await isPending(way, call))) return { state: 'applied', why: '' };
+      if (!(await isPending(way))) return { state: 'applied', why: '' };
     } catch {
       // The next look may tell.
     }
@@ -118,20 +106,17 @@ async function afterDoubt(way: Way, call: Call, code: string): Promise<Fate> {
 
 const gone: Fate = { state: 'gone', why: 'The agent has moved on: this question is closed, and nothing was sent.' };
 
-async function isPending({ driver, handle, asked }: Way, call: Call): Promise<boolean> {
-  return (await driver.pendingQuestion(handle, call))?.providerId === asked.providerId;
+async function isPending({ driver, grant: { handle, question }, call }: Way): Promise<boolean> {
+  return (await driver.pendingQuestion(handle, call))?.providerId === question.providerId;
 }
 
 /** Whether it was noted; where it can't be, the workflow makes the question `unknown` by itself. */
-async function settle(
-  { perdure, ask }: DirectMeans,
-  message: Parameters<InboxClient['settle']>[0],
-): Promise<boolean> {
+async function settle({ perdure, ask }: DirectMeans, id: string, options: SettleOptions): Promise<boolean> {
   for (let attempt = 1; attempt <= settleTries; attempt += 1) {
     try {
-      return (await ask(() => perdure.settle(message))).accepted;
+      return (await ask(() => perdure.settle(id, options))).accepted;
     } catch (error) {
-      if (!isPerdureError(error, 'temporal-unreachable')) return false;
+      if (!isPerdureError(error) || !error.retryable) return false;
       await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt));
     }
   }

@@ -55,18 +55,18 @@ export function bearer(desk: Desk): MiddlewareHandler<InboxEnv> {
   return async (c, next) => {
     const [, token] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
     if (token === undefined) throw tokenRefused();
-    c.set('person', personOf(identify(desk, c, token).name, desk.reviewers));
+    c.set('person', personOf(identify(desk, c, token), desk.reviewers));
     return next();
   };
 }
 
 /** Whose token it is. Throws `token-refused`; `too-many-tries` after ten wrong ones from one place. */
-export function identify({ tokens, attempts }: Desk, c: Context, token: string): { name: string; print: string } {
+export function identify({ options, attempts }: Desk, c: Context, token: string): string {
   const place = placeOf(c);
   const seconds = attempts.blockedFor(place);
   if (seconds !== undefined) throw tooMany(seconds);
-  const found = tokens.find(token);
-  if (found) return found;
+  const name = options.tokens.nameOf(token);
+  if (name !== undefined) return name;
   attempts.failed(place);
   throw tokenRefused();
 }

@@ -1,12 +1,17 @@
 import type { RunFilter } from '../client/run-filter.js';
 import type { RunSummary } from '../client/description.js';
 import type { StartOptions } from '../client/perdure.js';
-import type { AnswerOptions } from '../client/answers.js';
+import type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from '../client/answers.js';
+import type { QuestionFilter } from '../client/questions.js';
+import type { TakeoverOptions } from '../client/takeover.js';
+import type { ClaimVerdict } from '../core/claim.js';
 import type { Json } from '../core/json.js';
-import type { AnswerVerdict, ClaimMessage, Question, SettleMessage } from '../core/question.js';
+import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Outcome, RunReport } from '../core/run.js';
 import type { EndpointDriver, Provider } from '../providers/provider.js';
+import type { InboxTokens } from '../secrets/inbox-tokens.js';
 import type { KeyRing } from '../secrets/key-ring.js';
+import type { LinkSigner } from '../secrets/links.js';
 import type { Reviewers } from './person.js';
 
 /** One run, as far as the inbox asks it. */
@@ -23,27 +28,12 @@ export interface InboxClient {
   start(options: StartOptions): Promise<{ readonly key: string; readonly workflowId: string }>;
   get(key: string): InboxRun;
   list(filter: RunFilter): Promise<RunSummary[]>;
-  questions(filter?: { assignee?: string; groups?: string[] }): Promise<Question[]>;
+  questions(filter?: QuestionFilter): Promise<Question[]>;
   question(id: string): Promise<Question>;
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict>;
-  claim(message: ClaimMessage): Promise<AnswerVerdict>;
-  settle(message: SettleMessage): Promise<AnswerVerdict>;
-  takeover(key: string, message: { by: string; channel: string; hold: boolean }): Promise<AnswerVerdict>;
-}
-
-/** A secret by which one person or service is known. */
-export interface InboxToken {
-  name: string;
-  token: string;
-}
-
-/** What a signed link says. */
-export interface LinkClaims {
-  questionId: string;
-  /** Whom it was sent to: a person, or a group. */
-  addressee: string;
-  /** Of the answer that is given by it: a link is used once. */
-  decisionId: string;
+  claim(id: string, options: ClaimOptions): Promise<ClaimVerdict>;
+  settle(id: string, options: SettleOptions): Promise<Taken>;
+  takeover(key: string, options: TakeoverOptions): Promise<Taken>;
 }
 
 /** The secret by which one Anchor account signs its webhooks. */
@@ -56,7 +46,7 @@ export interface WebhookSecret {
 /** What an inbox is made with. */
 export interface InboxOptions {
   perdure: InboxClient;
-  tokens: readonly InboxToken[];
+  tokens: InboxTokens;
   reviewers?: Reviewers;
   deployment: string;
   /** Whether a workflow is of this deployment; throws `run-not-found` where there is none. */
@@ -65,8 +55,8 @@ export interface InboxOptions {
   keys: KeyRing;
   /** The provider of an account; throws `account-unknown`. */
   provider: (account: string) => Promise<Provider>;
-  /** Reads a signed link; throws where it is not to be believed. */
-  readLink?: (jwt: string) => Promise<LinkClaims>;
+  /** Tells whether signed links hold. Default: none does. */
+  links?: Pick<LinkSigner, 'verify'>;
   webhooks?: readonly WebhookSecret[];
   /** Has the account's watchers look at these runs or sessions soon; at all of them where none is named. */
   hasten?: (account: string, ids: readonly string[]) => Promise<void>;

@@ -1,31 +1,25 @@
-import type { QuestionTerms } from '../core/question.js';
+import type { Reviewer } from '../core/channel.js';
+import { isFor, type QuestionTerms } from '../core/question.js';
 
 /** What is known of those who may answer, by name. */
 export type Reviewers = Readonly<Record<string, Reviewer>>;
 
-/** A person or service that answers questions. */
-export interface Reviewer {
-  groups?: readonly string[];
-  /** Whether it may answer on somebody's behalf. */
-  service?: boolean;
-}
-
 /** Whoever is at the inbox now. */
 export interface Person {
   name: string;
-  groups: readonly string[];
+  groups: string[];
   service: boolean;
 }
 
 /** The person of this name. */
 export function personOf(name: string, reviewers: Reviewers): Person {
   const known = Object.hasOwn(reviewers, name) ? reviewers[name] : undefined;
-  return { name, groups: known?.groups ?? [], service: known?.service === true };
+  return { name, groups: [...(known?.groups ?? [])], service: known?.service === true };
 }
 
-/** Whether a person may answer a question: everybody may where nobody is named. */
-export function mayAnswer({ assignees }: QuestionTerms, { name, groups }: Person): boolean {
-  return assignees.length === 0 || assignees.includes(name) || assignees.some((each) => groups.includes(each));
+/** Whether a person may answer a question. */
+export function mayAnswer(question: QuestionTerms, { name, groups }: Person): boolean {
+  return isFor(question, { assignee: name, groups });
 }
 
 /** Names as they stand in a sentence. */

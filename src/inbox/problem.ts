@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, isPerdureError, PerdureError } from '../core/errors.js';
 
@@ -38,6 +39,9 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
 
 /** What is told of an error. What is not one of Perdure's is not told at all: it may have anything in it. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof HTTPException && error.status < 500) {
+    return { status: 400, code: 'bad-input', message: 'What was sent can not be read as what it says it is.' };
+  }
   if (!isPerdureError(error)) {
     return {
       status: 500,

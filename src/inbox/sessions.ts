@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from '../secrets/key-ring.js';
-import type { Tokens } from './tokens.js';
+import type { InboxTokens } from '../secrets/inbox-tokens.js';
 
 /** Milliseconds that one sign-in lasts. */
 export const sessionMs = 12 * 3_600_000;
@@ -18,7 +18,7 @@ export class Sessions {
 
   constructor(
     keys: KeyRing,
-    private readonly tokens: Tokens,
+    private readonly tokens: InboxTokens,
     private readonly now: () => number = Date.now,
   ) {
     this.#keys = keys.ids.flatMap((id) => {
@@ -28,8 +28,8 @@ export class Sessions {
   }
 
   /** The cookie of a person whose token was right. */
-  open({ name, print }: { name: string; print: string }): string {
-    const data = [name, print, String(this.now() + sessionMs), randomBytes(12).toString('base64url')];
+  open(name: string): string {
+    const data = [name, this.tokens.printOf(name) ?? '', String(this.now() + sessionMs), randomBytes(12).toString('base64url')];
     const text = Buffer.from(JSON.stringify(data)).toString('base64url');
     return `${text}.${this.#sign(text, 'session')}`;
   }
@@ -39,7 +39,7 @@ export class Sessions {
     const [text = '', signature = ''] = cookie.split('.');
     if (!this.#verify(text, 'session', signature)) return undefined;
     const [name, print, until] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [string, string, string];
-    if (Number(until) <= this.now() || !this.tokens.has(name, print)) return undefined;
+    if (Number(until) <= this.now() || this.tokens.printOf(name) !== print) return undefined;
     return { name, csrf: this.#sign(text, 'form') };
   }
 

@@ -21,8 +21,8 @@ export async function readStory(desk: Desk, run: InboxRun): Promise<RunStory> {
   return { report, ...(outcome && { outcome }), questions: outcome?.questions ?? asked, ...told };
 }
 
-/** Undefined where no worker answers: the rest of the story is told all the same. */
-async function questionsOf({ ask }: Desk, run: InboxRun): Promise<RunStory['questions']> {
+/** The questions that a run has asked; undefined where no worker answers: the rest of the story is told all the same. */
+export async function questionsOf({ ask }: Desk, run: InboxRun): Promise<RunStory['questions']> {
   try {
     return await ask(() => run.questions());
   } catch {

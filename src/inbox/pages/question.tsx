@@ -1,4 +1,4 @@
-import type { Question } from '../../core/question.js';
+import { awaitsPerson, type Question } from '../../core/question.js';
 import { formatDuration } from '../../core/duration.js';
 import { runKeyOf } from '../desk.js';
 import type { Posted } from '../form-answer.js';
@@ -52,6 +52,7 @@ export function QuestionPage(props: QuestionProps) {
             ]}
           />
           <Ladder question={question} />
+          <Refused question={question} />
         </aside>
       </div>
     </Page>
@@ -59,8 +60,8 @@ export function QuestionPage(props: QuestionProps) {
 }
 
 /** Whether it can be answered: one of which nobody knows what became may be answered again. */
-export function isOpen({ state }: Question): boolean {
-  return state === 'open' || state === 'unknown';
+export function isOpen(question: Question): boolean {
+  return awaitsPerson(question) && question.state !== 'claimed';
 }
 
 function Answering({ viewer, question, decisionId, before, reason, done }: QuestionProps) {
@@ -143,10 +144,32 @@ export function Trail({ question }: { question: Question }) {
           <strong>This question is closed.</strong> Whoever asked went on, or has ended, before an answer was taken.
         </Note>
       );
-    case 'open':
     case 'unknown':
+      return (
+        <Note kind="warn">
+          <strong>Nobody knows whether {who}'s answer was taken.</strong> It was being given{through} when the connection
+          was lost{question.closed ? ', and the agent has gone on since' : ''}.
+        </Note>
+      );
+    case 'open':
       return <Note>This question waits for an answer.</Note>;
   }
+}
+
+function Refused({ question: { refused = [] } }: { question: Question }) {
+  if (refused.length === 0) return <></>;
+  return (
+    <section class="ladder" aria-label="Answers that were not taken">
+      <h2>Answered before</h2>
+      <ol>
+        {refused.map(({ by, channel, answeredAt }) => (
+          <li>
+            <strong>{by}</strong> through {channel} at <When at={answeredAt} />, refused by whoever asked
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
 }
 
 function Ladder({ question: { escalation = [], askedAt } }: { question: Question }) {

@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
+import { PerdureError } from '../../core/errors.js';
 import { giveAnswer, notAllowed } from '../answers.js';
 import { type Desk, type InboxEnv, ownQuestion } from '../desk.js';
 import { answerOf } from '../form-answer.js';
 import { fromOwnPage } from '../guard.js';
-import type { LinkClaims } from '../options.js';
+import type { Link } from '../../secrets/links.js';
 import { LinkPage, type LinkProps } from '../pages/small.js';
 import { isOpen } from '../pages/question.js';
 import { mayAnswer, type Person, personOf } from '../person.js';
@@ -37,23 +38,24 @@ export function addLink(app: Hono<InboxEnv>, desk: Desk): void {
 async function readLink(
   c: Context<InboxEnv>,
   desk: Desk,
-): Promise<{ claims: LinkClaims; question: Question }> {
-  const { readLink: read } = desk.options;
-  if (!read) throw addressUnknown();
-  const claims = await read(c.req.param('jwt') ?? '');
+): Promise<{ claims: Link; question: Question }> {
+  const verdict = await desk.options.links?.verify(c.req.param('jwt') ?? '');
+  if (!verdict) throw addressUnknown();
+  if (!verdict.ok) throw new PerdureError({ code: 'answer-not-allowed', message: verdict.reason });
+  const claims = verdict.link;
   const question = await ownQuestion(desk, claims.questionId);
   holderOf(desk, claims, question);
   return { claims, question };
 }
 
 /** Whom the link was sent to: a person, or a group as a whole. Throws `answer-not-allowed` when it is theirs no more. */
-function holderOf({ reviewers }: Desk, { addressee }: LinkClaims, question: Question): Person {
+function holderOf({ reviewers }: Desk, { addressee }: Link, question: Question): Person {
   const person = personOf(addressee, reviewers);
   if (mayAnswer(question, person)) return person;
   throw notAllowed(question, addressee);
 }
 
-function propsOf(c: Context<InboxEnv>, { addressee, decisionId }: LinkClaims, question: Question): LinkProps {
+function propsOf(c: Context<InboxEnv>, { addressee, decisionId }: Link, question: Question): LinkProps {
   return { question, addressee, decisionId, action: c.req.path };
 }
 

@@ -16,8 +16,8 @@ export function addSignIn(app: Hono<InboxEnv>, desk: Desk): void {
     const { token, next } = await formOf(c);
     const to = ownPath(next);
     try {
-      const found = identify(desk, c, typeof token === 'string' ? token.trim() : '');
-      setCookie(c, sessionCookie, desk.sessions.open(found), {
+      const name = identify(desk, c, typeof token === 'string' ? token.trim() : '');
+      setCookie(c, sessionCookie, desk.sessions.open(name), {
         httpOnly: true,
         sameSite: 'Strict',
         path: '/',
