@@ -1,4 +1,4 @@
-import { PerdureError } from '../core/errors.js';
+import { isPerdureError, PerdureError } from '../core/errors.js';
 import { keyOfWorkflowId, runWorkflowId } from '../core/names.js';
 import { type Question, workflowOfQuestion } from '../core/question.js';
 import { Attempts } from './attempts.js';
@@ -17,6 +17,8 @@ export interface Desk {
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly board: Board;
+  /** Questions as they were read last, for when no worker can tell them. */
+  readonly seen: Map<string, Question>;
   /** Decisions whose answer was sent to a provider by this process, so that a form which comes twice sends nothing twice. */
   readonly spent: Set<string>;
 }
@@ -31,16 +33,20 @@ export interface InboxEnv {
   };
 }
 
+const mostSeen = 1_000;
+
 /** Makes the desk. */
 export function openDesk(options: InboxOptions): Desk {
   const pace = { ...defaultPace, ...options.pace };
   const ask = patience(options, pace);
+  const seen = new Map<string, Question>();
   return {
     options,
     pace,
     ask,
     reviewers: options.reviewers ?? {},
     sessions: new Sessions(options.keys, options.tokens),
+    seen,
     spent: new Set(),
     attempts: new Attempts(),
     board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
@@ -54,11 +60,35 @@ export async function ownRun({ options, ask }: Desk, key: string) {
   return options.perdure.get(key);
 }
 
-/** The question of this id, where it is this deployment's. Throws `question-not-found`. */
-export async function ownQuestion({ options, ask }: Desk, id: string): Promise<Question> {
+/**
+ * The question of this id, where it is this deployment's; without a worker, as it was read last.
+ * @throws PerdureError `question-not-found`.
+ */
+export async function ownQuestion({ options, ask, seen }: Desk, id: string): Promise<Question> {
   const workflowId = workflowOfQuestion(id);
-  if (workflowId === undefined || !(await ask(() => options.belongs(workflowId)))) throw unknownQuestion(id);
-  return ask(() => options.perdure.question(id));
+  if (workflowId === undefined || !(await isOwn({ options, ask }, workflowId))) throw unknownQuestion(id);
+  try {
+    const question = await ask(() => options.perdure.question(id));
+    seen.delete(id);
+    seen.set(id, question);
+    const [oldest] = seen.keys();
+    if (seen.size > mostSeen && oldest !== undefined) seen.delete(oldest);
+    return question;
+  } catch (error) {
+    const before = seen.get(id);
+    if (before && isPerdureError(error) && error.retryable) return before;
+    throw error;
+  }
+}
+
+/** A workflow that is gone took its questions with it. */
+async function isOwn({ options, ask }: Pick<Desk, 'options' | 'ask'>, workflowId: string): Promise<boolean> {
+  try {
+    return await ask(() => options.belongs(workflowId));
+  } catch (error) {
+    if (isPerdureError(error, 'run-not-found')) return false;
+    throw error;
+  }
 }
 
 /** The key of the run that asks; undefined where a workflow of the user's does. */

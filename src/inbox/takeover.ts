@@ -3,10 +3,12 @@ import type { TakeoverMessage } from '../core/question.js';
 import type { RunReport } from '../core/run.js';
 import type { Desk } from './desk.js';
 import { handleOf } from './direct-answer.js';
-import { driverOf } from './options.js';
+import { driverOf, type InboxClient, type InboxOptions } from './options.js';
 
 /** What is needed to take a browser over. */
-export type TakeoverMeans = Pick<Desk, 'options' | 'ask' | 'pace'>;
+export interface TakeoverMeans extends Pick<Desk, 'ask' | 'pace'> {
+  options: { perdure: Pick<InboxClient, 'get' | 'takeover'>; provider: InboxOptions['provider'] };
+}
 
 /**
  * Takes a run's browser over or hands it back, and has the agent pause and go on where its provider can. Says in words

@@ -66,7 +66,7 @@ export function isOpen(question: Question): boolean {
 
 function Answering({ viewer, question, decisionId, before, reason, done }: QuestionProps) {
   if (done === 'received' && isOpen(question)) return <Received />;
-  if (!isOpen(question)) return <Trail question={question} />;
+  if (!isOpen(question)) return <Closed question={question} reason={reason} />;
   if (!mayAnswer(question, viewer.person)) {
     return <Note>This question is for {inWords(question.assignees)}. You may read it, but not answer it.</Note>;
   }
@@ -81,6 +81,20 @@ function Answering({ viewer, question, decisionId, before, reason, done }: Quest
         before={before}
         reason={reason}
       />
+    </>
+  );
+}
+
+/** What became of a question, and why an answer that came for it was not taken. */
+export function Closed({ question, reason }: { question: Question; reason?: string }) {
+  return (
+    <>
+      {reason !== undefined && (
+        <Note kind="bad">
+          <strong>Your answer was not taken.</strong> {reason}
+        </Note>
+      )}
+      <Trail question={question} />
     </>
   );
 }

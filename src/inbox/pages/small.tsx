@@ -5,7 +5,7 @@ import type { Posted } from '../form-answer.js';
 import { AnswerFormView } from './answer-form.js';
 import { Csrf, Page, type Viewer } from './layout.js';
 import { Deadline, Facts, Note, Prose, runPath, State, Status, When } from './parts.js';
-import { Doubt, isOpen, Received, Trail } from './question.js';
+import { Closed, Doubt, isOpen, Received } from './question.js';
 
 /** Where people sign in. */
 export function SignInPage({ problem, next }: { problem?: string; next: string }) {
@@ -154,7 +154,7 @@ export function LinkPage({ question, addressee, action, decisionId, before, reas
           </Note>
         )}
         {done === 'received' && <Received />}
-        {done === undefined && !spent && (isOpen(question) ? form : <Trail question={question} />)}
+        {done === undefined && !spent && (isOpen(question) ? form : <Closed question={question} reason={reason} />)}
       </div>
     </Page>
   );
