@@ -14,8 +14,9 @@ interface Terminal {
 
 /** The terminal of a command; undefined where nobody can be asked. */
 export function terminalOf({ stdin, stderr }: CommandContext): Terminal | undefined {
-  const isThere = stdin instanceof Readable && stderr instanceof Writable && 'isTTY' in stdin && stdin.isTTY === true;
-  return isThere && stderr.isTTY === true ? { input: stdin, output: stderr } : undefined;
+  if (!(stdin instanceof Readable && stderr instanceof Writable)) return undefined;
+  const live = [stdin, stderr].every((stream) => 'isTTY' in stream && stream.isTTY === true);
+  return live ? { input: stdin, output: stderr } : undefined;
 }
 
 /** Asks a person for the answer in the terminal; undefined when they would rather not. */
@@ -34,8 +35,8 @@ export async function askForm({ form, direct }: Question, terminal: Terminal): P
   return answer;
 }
 
-function given<T>(value: T | symbol): T | undefined {
-  return isCancel(value) ? undefined : (value as T);
+function given(value: string | boolean | number | symbol): string | boolean | number | undefined {
+  return typeof value === 'symbol' ? undefined : value;
 }
 
 async function ask(field: QuestionField, secret: boolean, terminal: Terminal): Promise<string | boolean | number | symbol> {

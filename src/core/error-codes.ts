@@ -52,7 +52,7 @@ export const errorCodes = {
   'answer-refused': final('The answer can not be taken: the reason is in the message.'),
   'answer-not-allowed': final('The person may not answer this question, or not on behalf of others.'),
   'token-refused': final('The token or the sign-in is missing, wrong or over.'),
-  'too-many-tries': again('Too many wrong tokens came from one place.'),
+  'too-many-tries': again('Too many different wrong tokens came from one place.'),
   'request-forged': final('A form did not come from the own page of the inbox.'),
   'body-too-large': final('What was sent to the inbox is larger than it takes.'),
   'address-unknown': final('The inbox has nothing at this address.'),
