@@ -31,12 +31,13 @@ export const pieces = String.raw`
 .q-gone, .q-expired, .s-queued, .s-cancelled { background: var(--line); color: var(--ink); }
 
 .facts { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: var(--round); padding: 0.35rem 1.1rem; }
-.facts div { display: grid; grid-template-columns: 7.2rem minmax(0, 1fr); gap: 0.75rem; padding: 0.55rem 0; }
+.facts div { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); gap: 0.75rem; padding: 0.55rem 0; align-items: baseline; }
 .facts div + div { border-top: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: 0.92rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .narrow .facts { margin: 1rem 0; }
 .ladder { margin-top: 1.25rem; font-size: 0.95rem; color: var(--soft); }
+.ladder h2 { font-size: 1rem; color: var(--ink); }
 .ladder ol { margin: 0.5rem 0 0; padding-left: 1.2rem; }
 .ladder strong { color: var(--ink); }
 
@@ -49,14 +50,14 @@ export const pieces = String.raw`
 
 .answer { margin-top: 1.25rem; }
 .field { margin: 0 0 1.1rem; border: 0; padding: 0; min-width: 0; }
-.field > label, .field > legend { display: block; font-weight: 600; margin-bottom: 0.3rem; padding: 0; }
+.field > label:not(.choice), .field > legend { display: block; font-weight: 600; margin-bottom: 0.3rem; padding: 0; }
 .field .hint { margin: 0 0 0.4rem; }
 .optional { font-weight: 400; color: var(--soft); font-size: 0.88rem; margin-left: 0.5rem; }
 input:not([type='radio']):not([type='hidden']), select, textarea {
   width: 100%; font: inherit; color: var(--ink); background: var(--card);
-  padding: 0.6rem 0.75rem; border: 1px solid var(--edge); border-radius: 8px; min-height: 2.75rem;
+  padding: 0.6rem 0.75rem; border: 1px solid var(--edge); border-radius: 8px; height: 2.9rem;
 }
-textarea { resize: vertical; line-height: 1.5; display: block; }
+textarea { resize: vertical; line-height: 1.5; display: block; height: auto; min-height: 6.5rem; }
 input:hover, select:hover, textarea:hover { border-color: var(--ink); }
 input::placeholder { color: var(--soft); opacity: 0.75; }
 .choice {
@@ -88,11 +89,12 @@ button[aria-disabled] { opacity: 0.6; cursor: progress; }
 .filter .field { margin: 0; }
 .filter .field > label { font-size: 0.88rem; color: var(--soft); font-weight: 500; }
 .filter .actions { margin: 0; }
-table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: var(--round); border-spacing: 0; overflow: hidden; }
+table { width: 100%; border-collapse: separate; background: var(--card); border: 1px solid var(--line); border-radius: var(--round); border-spacing: 0; overflow: hidden; }
 th, td { text-align: left; padding: 0.65rem 0.9rem; vertical-align: baseline; }
 thead th { font-size: 0.85rem; font-weight: 550; color: var(--soft); border-bottom: 1px solid var(--line); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody th { font-family: var(--mono); font-size: 0.9rem; font-weight: 500; overflow-wrap: anywhere; min-width: 10rem; }
+tbody td time, tbody td > span { white-space: nowrap; }
 tbody td { font-size: 0.93rem; font-variant-numeric: tabular-nums; }
 tbody tr:hover { background: var(--paper); }
 @media (max-width: 54rem) {

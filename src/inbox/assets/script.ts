@@ -21,12 +21,25 @@ function tellTimes(root = document) {
   }, root);
   each('time[data-when]', (time) => {
     const at = new Date(time.dateTime);
-    const sameDay = at.toDateString() === new Date(now).toDateString();
-    time.textContent = sameDay
-      ? at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-      : at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    time.textContent = near(at.getTime() - now) ?? nearDay(at, new Date(now));
     time.title = at.toLocaleString();
   }, root);
+}
+
+const relative = new Intl.RelativeTimeFormat('en', { style: 'short' });
+function near(ms) {
+  const minutes = Math.trunc(ms / 60000);
+  if (minutes === 0) return ms > 0 ? 'in a moment' : 'just now';
+  return Math.abs(minutes) < 60 ? relative.format(minutes, 'minute') : undefined;
+}
+
+function nearDay(at, today) {
+  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const days = Math.round((new Date(at).setHours(12, 0, 0, 0) - today.setHours(12, 0, 0, 0)) / 86400000);
+  if (days === 0) return 'today ' + time;
+  if (days === -1) return 'yesterday ' + time;
+  if (days === 1) return 'tomorrow ' + time;
+  return at.toLocaleDateString([], { dateStyle: 'medium' }) + ' ' + time;
 }
 
 async function refresh(place) {

@@ -77,7 +77,7 @@ main:focus { outline: none; }
 
 .bar {
   display: flex; align-items: center; gap: 0.25rem 1.75rem; flex-wrap: wrap;
-  padding: 0.7rem max(1.25rem, calc((100vw - 68rem) / 2));
+  padding: 0.7rem max(1.25rem, calc((100% - 68rem) / 2 + 1.25rem));
   background: var(--card); border-bottom: 1px solid var(--line);
 }
 .brand {
@@ -103,7 +103,7 @@ main.wide { max-width: none; padding-bottom: 1rem; }
 .head h1 { margin-right: auto; min-width: 0; overflow-wrap: anywhere; }
 .head .actions { margin: 0; }
 h1.key { font-size: 1.35rem; letter-spacing: -0.02em; }
-.split { display: grid; gap: 2rem; grid-template-columns: minmax(0, 1fr) 19rem; align-items: start; }
+.split { display: grid; gap: 2rem; grid-template-columns: minmax(0, 1fr) 20rem; align-items: start; }
 .split > :first-child { min-width: 0; }
 .split section + section { margin-top: 2rem; }
 .split h1 { margin: 0.5rem 0 0.75rem; }

@@ -1,5 +1,4 @@
 import type { Child } from 'hono/jsx';
-import { formatDuration } from '../../core/duration.js';
 import type { Json } from '../../core/json.js';
 import type { QuestionState } from '../../core/question.js';
 import type { RunStatus } from '../../core/run.js';
@@ -37,7 +36,25 @@ export function Deadline({ at }: { at: string | undefined }) {
 
 /** How long something took. */
 export function Took({ from, to }: { from: string; to: string }) {
-  return <span>{formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)))}</span>;
+  return <span>{lasting(Math.max(0, Date.parse(to) - Date.parse(from)))}</span>;
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** A length of time, for reading: its two largest units. */
+export function lasting(ms: number): string {
+  let left = ms;
+  const parts = units.flatMap(([name, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`];
+  });
+  return parts.slice(0, 2).join(' ') || 'less than a second';
 }
 
 const stateWords: Record<QuestionState, string> = {

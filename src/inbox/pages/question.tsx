@@ -1,12 +1,11 @@
 import { awaitsPerson, type Question } from '../../core/question.js';
-import { formatDuration } from '../../core/duration.js';
 import { runKeyOf } from '../desk.js';
 import type { Posted } from '../form-answer.js';
 import { csrfField } from '../guard.js';
 import { inWords, mayAnswer } from '../person.js';
 import { AnswerFormView } from './answer-form.js';
 import { Page, type Viewer } from './layout.js';
-import { Deadline, Facts, Note, Prose, questionPath, runPath, State, When } from './parts.js';
+import { Deadline, Facts, lasting, Note, Prose, questionPath, runPath, State, When } from './parts.js';
 
 export interface QuestionProps {
   viewer: Viewer;
@@ -166,7 +165,7 @@ export function Trail({ question }: { question: Question }) {
         </Note>
       );
     case 'open':
-      return <Note>This question waits for an answer.</Note>;
+      return <p class="hint">Waits for an answer.</p>;
   }
 }
 
@@ -194,7 +193,7 @@ function Ladder({ question: { escalation = [], askedAt } }: { question: Question
       <ol>
         {escalation.map(({ after, to }) => (
           <li>
-            after {formatDuration(after)} <strong>{inWords(to)}</strong> (<When at={later(askedAt, after)} />)
+            after {lasting(after)}, <strong>{inWords(to)}</strong> may answer too (<When at={later(askedAt, after)} />)
           </li>
         ))}
       </ol>
