@@ -129,20 +129,20 @@ export function Trail({ question }: { question: Question }) {
       return (
         <Note>
           <strong>{who} is giving the answer</strong>
-          {through}, since {at}.
+          {through}.
         </Note>
       );
     case 'answered':
       return (
         <Note kind="warn">
-          <strong>Received, not yet applied.</strong> {who} answered{through} at {at}; it is on its way.
+          <strong>Received, not yet applied.</strong> {who} answered{through} ({at}); it is on its way.
         </Note>
       );
     case 'applied':
       return (
         <Note kind="good">
           <strong>Answered by {who}</strong>
-          {through} at {at}.
+          {through} ({at}).
         </Note>
       );
     case 'expired':
@@ -177,7 +177,7 @@ function Refused({ question: { refused = [] } }: { question: Question }) {
       <ol>
         {refused.map(({ by, channel, answeredAt }) => (
           <li>
-            <strong>{by}</strong> through {channel} at <When at={answeredAt} />, refused by whoever asked
+            <strong>{by}</strong> through {channel} (<When at={answeredAt} />), refused by whoever asked
           </li>
         ))}
       </ol>
