@@ -33,6 +33,9 @@ async function said(heartbeatDetails: unknown): Promise<'applied' | 'gone'> {
     prepare: () => {
       throw new TypeError('not asked for');
     },
+    prepareQuestion: () => {
+      throw new TypeError('not asked for');
+    },
   });
   const handle = { generation: 1, mark, runId, ownsSession: false };
   const agent = browserbase.agentRun({ task: 'read the invoice' });

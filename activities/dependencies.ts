@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Limits } from '../src/core/admission.js';
+import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
 import type { SecretResolver } from '../src/secrets/resolver.js';
@@ -26,4 +27,6 @@ export interface ActivityDependencies {
   scope: SweepScope;
   /** Checks a workflow's step; throws `bad-input`, `schema-unknown`. */
   prepare(task: PrepareTask): PreparedRun;
+  /** Checks a workflow's question; throws `bad-input`, `schema-unknown`. */
+  prepareQuestion(task: PrepareQuestionTask): PreparedQuestion;
 }

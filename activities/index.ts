@@ -9,7 +9,7 @@ import { stopLateRuns } from './late-runs.js';
 import { LimitBook } from './limit-book.js';
 import { lookAtDue } from './look.js';
 import { notify } from './notify.js';
-import { prepareStep } from './prepare.js';
+import { prepareQuestion, prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
 import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
@@ -23,6 +23,7 @@ export function createActivities(dependencies: ActivityDependencies) {
   const limits = new LimitBook((account) => dependencies.limits(account));
   return {
     perdurePrepare: prepareStep(dependencies),
+    perdurePrepareQuestion: prepareQuestion(dependencies),
     perdureStart: startRun(dependencies, limits),
     perdureAskSlot: askSlot(limits),
     perdureRunBlocking: runBlocking(dependencies, limits),

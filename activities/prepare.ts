@@ -1,10 +1,22 @@
 import { isPerdureError, PerdureError } from '../src/core/errors.js';
+import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
 
 /** Checks a workflow's step before anything is started, and makes a run's input of it. */
 export function prepareStep({ prepare }: ActivityDependencies): (task: PrepareTask) => Promise<PreparedRun> {
+  return checked(prepare);
+}
+
+/** Checks a workflow's question before anybody is asked, and makes a form of the schema of its answer. */
+export function prepareQuestion({
+  prepareQuestion: prepare,
+}: ActivityDependencies): (task: PrepareQuestionTask) => Promise<PreparedQuestion> {
+  return checked(prepare);
+}
+
+function checked<T, R>(prepare: (task: T) => R): (task: T) => Promise<R> {
   return async (task) => {
     try {
       return prepare(task);

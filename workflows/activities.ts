@@ -6,7 +6,13 @@ import type { RunInput } from '../src/core/run.js';
 /** The activities of one run, with the time-outs that its timings ask for. */
 export type RunActivities = Omit<
   PerdureActivities,
-  'perdurePrepare' | 'perdureNotify' | 'perdureSweep' | 'perdureLook' | 'perdureGrant' | 'perdureCheckSlots'
+  | 'perdurePrepare'
+  | 'perdurePrepareQuestion'
+  | 'perdureNotify'
+  | 'perdureSweep'
+  | 'perdureLook'
+  | 'perdureGrant'
+  | 'perdureCheckSlots'
 >;
 
 /** Makes the activity functions of a run. */

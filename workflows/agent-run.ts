@@ -71,7 +71,8 @@ async function untilDeadline(run: RunState, story: () => Promise<RunEnd>): Promi
   const deadline = sleep(run.input.timings.deadline).then(() => scope.cancel());
   // A cancel of the run is heard by the story.
   deadline.catch(() => undefined);
-  void condition(() => run.expired !== undefined).then(() => scope.cancel());
+  const expired = condition(() => run.expired !== undefined).then(() => scope.cancel());
+  expired.catch(() => undefined);
   try {
     return await scope.run(story);
   } catch (error) {

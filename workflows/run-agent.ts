@@ -10,7 +10,7 @@ import type { PerdureActivities } from '../activities/index.js';
 import { providerOf } from '../src/core/endpoints.js';
 import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome } from '../src/core/run.js';
-import type { AgentStep, PreparedRun } from '../src/core/step.js';
+import type { AgentStep } from '../src/core/step.js';
 import { endsBy } from '../src/core/timings.js';
 import { agentRun } from './agent-run.js';
 import { freeStepName, takeStepName } from './step-names.js';
@@ -39,7 +39,7 @@ export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
 export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promise<Outcome> {
   if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
   const key = `${workflowInfo().workflowId}/${name}`;
-  const { input, hash } = await prepare({ key, ...step }).catch((error: unknown) => {
+  const { input, hash } = await checked(perdurePrepare({ key, ...step })).catch((error: unknown) => {
     freeStepName(name);
     throw error;
   });
@@ -69,16 +69,17 @@ export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promi
   }
 }
 
-/** Checks the step at the worker; what it refuses fails by its own type, not as an activity. */
-async function prepare(task: Parameters<PerdureActivities['perdurePrepare']>[0]): Promise<PreparedRun> {
+/** What a check at the worker refuses fails by its own type, not as an activity. */
+export async function checked<T>(check: Promise<T>): Promise<T> {
   try {
-    return await perdurePrepare(task);
+    return await check;
   } catch (error) {
     throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
   }
 }
 
-function nameTaken(name: string, by: string): ApplicationFailure {
+/** The failure of a step whose name another has. */
+export function nameTaken(name: string, by: string): ApplicationFailure {
   const message = `The step name '${name}' is taken by ${by}. Give each step a name of its own, such as '${name}-2'.`;
   return ApplicationFailure.nonRetryable(message, 'step-name-taken');
 }

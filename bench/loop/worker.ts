@@ -26,6 +26,7 @@ export async function startLoopWorker(setting: WorkerSetting, target: TemporalTa
     seal: sealWith(loadSettings({}, { home })),
     scope: { deployment: () => '', accounts: () => [], assertCluster: () => Promise.resolve() },
     prepare: refuseSteps,
+    prepareQuestion: refuseSteps,
   });
   const base = { connection, namespace: target.namespace };
   const blocking = await Worker.create({

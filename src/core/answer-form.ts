@@ -33,6 +33,13 @@ export function refuseSize(answer: Json): string | undefined {
 
 const mostFields = 200;
 
+/** A yes or no that is given as an object says the same: `{ approved: true }`. */
+export function plainAnswer(form: AnswerForm, answer: Json): Json {
+  if (form.kind !== 'confirm' || typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer;
+  const { approved, ...others } = answer;
+  return typeof approved === 'boolean' && Object.keys(others).length === 0 ? approved : answer;
+}
+
 /** The answer with its values in the types that its form asks for; only for an answer that fits. */
 export function typedAnswer(form: AnswerForm, answer: Json): Json {
   if (form.kind !== 'fields' || typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer;
@@ -99,13 +106,21 @@ function refuseNumber({ name, integer, min, max }: QuestionField, value: Json): 
   return max !== undefined && number > max ? `${subject} must be at most ${max}.` : undefined;
 }
 
-function refuseText({ name, options, min, max }: QuestionField, value: Json): string | undefined {
+function refuseText({ name, options, min, max, pattern }: QuestionField, value: Json): string | undefined {
   const subject = `The field '${name}'`;
   if (options && !options.some((option) => option === value)) return `${subject} must be one of ${options.join(', ')}.`;
   if (typeof value !== 'string') return `${subject} must be a text.`;
   if (min !== undefined && value.length < min) return `${subject} must have at least ${min} characters.`;
   if (max !== undefined && value.length > max) return `${subject} must have at most ${max} characters.`;
-  return tooLong(subject, value);
+  return tooLong(subject, value) ?? (pattern !== undefined ? refusePattern(subject, value, pattern) : undefined);
+}
+
+/** Beyond this a pattern may take longer than a workflow has. */
+const longestMatched = 1000;
+
+function refusePattern(subject: string, value: string, pattern: string): string | undefined {
+  const fits = value.length <= longestMatched && new RegExp(pattern, 'u').test(value);
+  return fits ? undefined : `${subject} does not have the form that is asked for.`;
 }
 
 function tooLong(subject: string, text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { refuseAnswer, refuseSize } from './answer-form.js';
+import { plainAnswer, refuseAnswer, refuseSize } from './answer-form.js';
 import { climb, type LadderStep, nextStep } from './escalation.js';
 import type { Json } from './json.js';
 import {
@@ -119,7 +119,8 @@ export class QuestionBook {
     const taken = refusalOfState(question);
     if (taken !== undefined) return taken;
     if (question.direct) return directOnly;
-    return refuseSize(answer) ?? refuseAnswer(provider.form, answer) ?? this.checks.get(id)?.(answer);
+    const plain = plainAnswer(provider.form, answer);
+    return refuseSize(plain) ?? refuseAnswer(provider.form, plain) ?? this.checks.get(id)?.(plain);
   }
 
   private refusalOfEarly(id: string): string | undefined {
@@ -269,7 +270,8 @@ export class QuestionBook {
       this.early.set(message.questionId, message);
       return { accepted: true, pending: true };
     }
-    const { by, channel, answer } = message;
+    const { by, channel } = message;
+    const answer = plainAnswer(entry.provider.form, message.answer);
     delete entry.claim;
     Object.assign(entry.question, { state: 'answered', by, channel, answeredAt: now, answer });
     this.outbox.push({ question: entry.provider, id: message.questionId, answer });

@@ -16,6 +16,8 @@ export interface QuestionField {
   /** The least and most that a number may be, or the fewest and most characters of a text. */
   min?: number;
   max?: number;
+  /** Of a text: a regular expression (flag `u`) that has to be found in it. */
+  pattern?: string;
 }
 
 /** What an answer has to be: a text, a yes or no, or an object of fields. */

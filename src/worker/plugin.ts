@@ -9,11 +9,13 @@ import {
 import { type AccountLookup, createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
+import type { StartContext } from '../client/run-input.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
 import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart } from './own-workers.js';
+import { prepareQuestion } from './prepare-question.js';
 import { type NamedSchemas, prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
@@ -63,18 +65,21 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     const secrets = workerSecrets(options, env, this.#settings);
     this.#lookUp = accountLookup(this.#settings.accounts, secrets, options.accounts);
     this.#pool = new ProviderPool(this.#lookUp);
+    const { schemas = {}, timeScale } = options;
+    const context: StartContext = {
+      deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
+      taskQueue: this.#settings.taskQueue.value,
+      timeScale,
+      limited: admitsKnown(this.#settings.accounts, options.accounts),
+    };
     this.#activities = createActivities({
       provider: (account) => this.#pool.provider(account),
       limits: limitLookup(this.#settings.accounts, options.accounts),
       secrets,
       seal: sealWith(this.#settings),
       scope: sweepScope(this.#settings, options.accounts),
-      prepare: prepareRun(options.schemas ?? {}, {
-        deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
-        taskQueue: this.#settings.taskQueue.value,
-        timeScale: options.timeScale,
-        limited: admitsKnown(this.#settings.accounts, options.accounts),
-      }),
+      prepare: prepareRun(schemas, context),
+      prepareQuestion: prepareQuestion(schemas, context),
     });
   }
 

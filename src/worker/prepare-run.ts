@@ -10,12 +10,13 @@ export type NamedSchemas = Readonly<Record<string, z.ZodType | JsonObject>>;
 /** Makes the check of a workflow's step: its fields, and the schema that it names. */
 export function prepareRun(schemas: NamedSchemas, context: StartContext): (task: PrepareTask) => PreparedRun {
   return ({ result, ...task }) => {
-    const input = newRunInput({ ...task, ...(result && { result: find(schemas, result.schemaName) }) }, context);
+    const input = newRunInput({ ...task, ...(result && { result: findSchema(schemas, result.schemaName) }) }, context);
     return { input, hash: hashInput(input) };
   };
 }
 
-function find(schemas: NamedSchemas, name: string): z.ZodType | JsonObject {
+/** The schema of a name. Throws `schema-unknown`. */
+export function findSchema(schemas: NamedSchemas, name: string): z.ZodType | JsonObject {
   const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
   if (schema) return schema;
   const known = Object.keys(schemas);

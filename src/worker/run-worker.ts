@@ -9,6 +9,7 @@ import type { TemporalTarget } from '../client/temporal-target.js';
 import { accountCheck, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
+import { prepareQuestion } from './prepare-question.js';
 import { prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable } from './run-beside.js';
 import { workerSecrets } from './secrets.js';
@@ -48,7 +49,8 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
   const limited = admitsKnown(settings.accounts, options.accounts);
-  const prepare = prepareRun(options.schemas ?? {}, { deployment, taskQueue, timeScale: options.timeScale, limited });
+  const context = { deployment, taskQueue, timeScale: options.timeScale, limited };
+  const prepare = prepareRun(options.schemas ?? {}, context);
   const { blockingSlots, slots, maxCachedWorkflows } = options;
   const close = async () => {
     await pool.close();
@@ -69,6 +71,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
         seal: sealWith(settings),
         scope: sweepScope(settings, options.accounts),
         prepare,
+        prepareQuestion: prepareQuestion(options.schemas ?? {}, context),
       }),
       serve: true,
       blockingSlots,

@@ -38,7 +38,15 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
   const provider = async (name: string) => tamperedProvider(await pool.provider(name), account(name), tampering);
   const scope = { deployment: () => deployment, accounts: () => [], assertCluster: () => Promise.resolve() };
   const limits = async (name: string) => account(name)?.limits ?? {};
-  const own = createActivities({ provider, limits, secrets, seal: () => 'sealed', scope, prepare: refuseSteps });
+  const own = createActivities({
+    provider,
+    limits,
+    secrets,
+    seal: () => 'sealed',
+    scope,
+    prepare: refuseSteps,
+    prepareQuestion: refuseSteps,
+  });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second' } as const;
   const blocking = await Worker.create({
