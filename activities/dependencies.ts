@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Limits } from '../src/core/admission.js';
 import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
+import type { Channel } from '../src/core/channel.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
+import type { LinkSigner } from '../src/secrets/links.js';
 import type { SecretResolver } from '../src/secrets/resolver.js';
 
 /** What belongs to the worker's deployment, and nothing else does. */
@@ -14,6 +16,15 @@ export interface SweepScope {
   assertCluster(client: Client, accept: boolean): Promise<void>;
 }
 
+/** How people and programs are told. */
+export interface Telling {
+  channels: readonly Channel[];
+  /** What links begin with, without a slash at the end. */
+  inboxUrl: string;
+  /** Asked only when a link is made. */
+  links(): LinkSigner;
+}
+
 /** What the activities need of the worker they run in. */
 export interface ActivityDependencies {
   /** The provider of an account; throws `account-unknown`. */
@@ -23,6 +34,8 @@ export interface ActivityDependencies {
   secrets: SecretResolver;
   /** Seals a text that has to be stored but not read in Temporal, for one place. */
   seal(text: string, context: string): string;
+  /** Absent: nobody is told. */
+  telling?: Telling;
   /** What a sweep may touch. */
   scope: SweepScope;
   /** Checks a workflow's step; throws `bad-input`, `schema-unknown`. */

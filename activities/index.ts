@@ -11,10 +11,11 @@ import { lookAtDue } from './look.js';
 import { notify } from './notify.js';
 import { prepareQuestion, prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
+import { sendNotice } from './send.js';
 import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
 
-export type { ActivityDependencies, SweepScope } from './dependencies.js';
+export type { ActivityDependencies, SweepScope, Telling } from './dependencies.js';
 export { enrol, requestSlot, withdraw } from './doors.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
@@ -35,7 +36,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,
     perdureLook: lookAtDue(dependencies, limits),
-    perdureNotify: notify,
+    perdureNotify: notify(dependencies),
+    perdureSend: sendNotice(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),

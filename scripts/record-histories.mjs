@@ -1,7 +1,8 @@
 // Records the histories that every later version of the same major has to replay. After a build:
-//   node scripts/record-histories.mjs
+//   node scripts/record-histories.mjs [notice]     all, or only the one of a notice
 // A released version's folder is never written again; that of the version in the making may be.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
@@ -83,6 +84,29 @@ async function recordSteps(t) {
   await save(t, 'two-steps', options.workflowId);
 }
 
+/** A channel that takes it at once, and one that nobody has, which is given up after a day of another time. */
+async function recordNotice() {
+  const config = mkdtempSync(path.join(tmpdir(), 'perdure-record-'));
+  const channels = { channels: [{ name: 'log', type: 'console' }] };
+  writeFileSync(path.join(config, 'perdure.config.yaml'), JSON.stringify(channels));
+  const cwd = process.cwd();
+  process.chdir(config);
+  const t = await perdureTest({ time: 'skipping' });
+  try {
+    const at = new Date(0).toISOString();
+    const question = { questionId: 'perdure:run:case~q', title: 'Which account?', message: 'There are two.' };
+    const notice = { type: 'run.waiting', id: 'case/asked', at, key: 'case', ...question, to: ['ann'] };
+    const workflowId = 'perdure:notice:case/asked';
+    const options = { workflowId, taskQueue: t.taskQueue, args: [{ notice, channels: ['log', 'gone'] }] };
+    await t.client.workflow.execute('notice', options);
+    await save(t, 'notice', workflowId);
+  } finally {
+    process.chdir(cwd);
+    rmSync(config, { recursive: true });
+    await t.close();
+  }
+}
+
 /** Without what tells of the machine that it was recorded on. */
 async function save(t, name, workflowId) {
   const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId).fetchHistory()));
@@ -95,13 +119,18 @@ async function save(t, name, workflowId) {
   process.stdout.write(`${path.relative(root, file)}: ${history.events.length} events\n`);
 }
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
-const t = await perdureTest({ time: 'real', workflowsPath });
-try {
-  for (const name of Object.keys(runs)) await record(t, name);
-  await recordSteps(t);
-} finally {
-  await t.close();
+async function recordRuns() {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
+  const t = await perdureTest({ time: 'real', workflowsPath });
+  try {
+    for (const name of Object.keys(runs)) await record(t, name);
+    await recordSteps(t);
+  } finally {
+    await t.close();
+  }
 }
+
+if (process.argv[2] !== 'notice') await recordRuns();
+await recordNotice();

@@ -9,6 +9,7 @@ export type RunActivities = Omit<
   | 'perdurePrepare'
   | 'perdurePrepareQuestion'
   | 'perdureNotify'
+  | 'perdureSend'
   | 'perdureSweep'
   | 'perdureLook'
   | 'perdureGrant'

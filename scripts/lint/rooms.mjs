@@ -10,7 +10,8 @@ export const rooms = {
   'src/http': { rooms: ['src/core'], packages: anyPackage },
   'src/secrets': { rooms: ['src/core'], packages: anyPackage },
   'src/providers': { rooms: ['src/core', 'src/schemas', 'src/http'], packages: anyPackage },
-  activities: { rooms: ['src/core', 'src/providers', 'src/secrets'], packages: anyPackage },
+  'src/channels': { rooms: ['src/core', 'src/http'], packages: anyPackage },
+  activities: { rooms: ['src/core', 'src/providers', 'src/channels', 'src/secrets'], packages: anyPackage },
   'src/client': { rooms: ['src/core', 'src/schemas', 'src/secrets'], packages: anyPackage },
   'src/worker': {
     rooms: ['src/core', 'src/schemas', 'activities', 'src/client', 'src/secrets'],

@@ -60,7 +60,7 @@ test.each([
 test('tokens come from the environment alone, and one that is too short is refused by its name', async () => {
   const { inboxTokens } = await settingsOf('', { PERDURE_INBOX_TOKENS: 'ann:0123456789abcdef' });
   expect(inboxTokens).toMatchObject({ source: 'environment', from: 'PERDURE_INBOX_TOKENS' });
-  expect(inboxTokens.value?.nameOf('0123456789abcdef')).toBe('ann');
+  expect(inboxTokens.value?.reveal()).toEqual([{ name: 'ann', token: '0123456789abcdef' }]);
   await expect(settingsOf('', { PERDURE_INBOX_TOKENS: 'ann:short-one' })).rejects.toMatchObject({
     code: 'config-invalid',
     message: expect.not.stringContaining('short-one'),

@@ -14,14 +14,14 @@ export interface PeopleSettings {
 }
 
 /** Where the inbox listens, and how it is reached. */
-export interface InboxSettings {
+interface InboxSettings {
   /** What links begin with, without a slash at the end. Default: `http://<host>:<port>`. */
   url: Setting<string>;
   host: Setting<string>;
   port: Setting<number>;
 }
 
-export const defaultInboxPort = 7300;
+const defaultInboxPort = 7300;
 
 /** Reads these settings; only the tokens come from the environment. Throws `config-invalid`, never with a token. */
 export function peopleSettings(env: Env, config: Config, file: string | undefined): PeopleSettings {

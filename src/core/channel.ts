@@ -17,12 +17,12 @@ interface ChannelBase {
 }
 
 /** One line in the worker's log. */
-export interface ConsoleChannel extends ChannelBase {
+interface ConsoleChannel extends ChannelBase {
   type: 'console';
 }
 
 /** A POST that is signed as Standard Webhooks says. */
-export interface WebhookChannel extends ChannelBase {
+interface WebhookChannel extends ChannelBase {
   type: 'webhook';
   url: string | SecretRef;
   /** What signs: `whsec_` and base64, or any other text. */
@@ -30,7 +30,7 @@ export interface WebhookChannel extends ChannelBase {
 }
 
 /** An incoming webhook of Slack, or of what takes the same. */
-export interface SlackChannel extends ChannelBase {
+interface SlackChannel extends ChannelBase {
   type: 'slack';
   /** Whoever has it may post there. */
   url: SecretRef;

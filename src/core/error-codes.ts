@@ -58,6 +58,8 @@ export const errorCodes = {
   'address-unknown': final('The inbox has nothing at this address.'),
   'webhook-refused': final('A webhook is not signed by whom it should be, or is too old.'),
   'question-expired': final('Nobody answered a question before its deadline.'),
+  'channel-refused': final('A channel does not take what it is told.'),
+  'channel-unreachable': again('A channel could not be told for now.'),
   'temporal-unreachable': again('Temporal did not answer.'),
   'search-attributes-missing': final('The Temporal namespace lacks the search attributes of Perdure.'),
   'worker-missing': again('No worker serves the task queue, so nothing would be done.'),

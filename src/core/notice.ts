@@ -33,3 +33,18 @@ export interface EndNotice {
   status: RunStatus;
   error?: OutcomeError;
 }
+
+/** What the workflow `notice` is started with. */
+export interface NoticeTask {
+  notice: Notice;
+  /** Names of the channels to be told. */
+  channels: string[];
+}
+
+/** What became of a notice at one channel. */
+export type ChannelReport = { channel: string; told: true } | { channel: string; told: false; error: OutcomeError };
+
+/** The workflow id of what tells a notice: the same notice is told once. */
+export function noticeWorkflowId({ id }: Pick<Notice, 'id'>): string {
+  return `perdure:notice:${id}`;
+}

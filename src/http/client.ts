@@ -38,6 +38,10 @@ export interface HttpRequest {
   fresh?: boolean;
   /** Largest body of this answer in bytes, where the client's limit is too small. */
   maxBytes?: number;
+  /** Stands for the path in errors, where the path itself is a secret. */
+  shownAs?: string;
+  /** Whether a success is all that there is to know: its body is not read. */
+  bodyless?: boolean;
 }
 
 export interface HttpAnswer {
@@ -69,8 +73,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     send: async (request, limits) => {
       const path = `${base.path}${request.path}`;
       const { provider, account } = options;
-      const exchange = { provider, account, origin: base.origin, method: request.method, path };
-      return exchangeOnce({ ...request, maxBytes: request.maxBytes ?? maxBytes }, limits, {
+      const shown = { path: request.shownAs ?? path, method: request.method };
+      const exchange = { provider, account, origin: base.origin, ...shown };
+      return exchangeOnce({ ...request, path, maxBytes: request.maxBytes ?? maxBytes }, limits, {
         exchange,
         headers,
         keys: Object.values(options.headers),
@@ -114,15 +119,20 @@ async function sendAndRead(
   const json = request.body === undefined ? undefined : JSON.stringify(request.body);
   const response = await line.dispatcher.request({
     origin: exchange.origin,
-    path: `${exchange.path}${urlQuery(request.query ?? {})}`,
+    path: `${request.path}${urlQuery(request.query ?? {})}`,
     method: request.method,
     headers: json === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     body: json,
     signal,
   });
   const status = response.statusCode;
+  const malformed = (what: string) => malformedError(exchange, what);
+  if (request.bodyless && isSuccess(status)) {
+    response.body.on('error', () => undefined).destroy();
+    return { status, body: undefined, malformed };
+  }
   const contentType = first(response.headers['content-type']) ?? 'no content type';
-  const failed = status < 200 || status > 299;
+  const failed = !isSuccess(status);
   const reading = failed
     ? await readBody(response.body, request.maxBytes).catch(() => ({ kind: 'empty' }) as const)
     : await readBody(response.body, request.maxBytes);
@@ -135,7 +145,11 @@ async function sendAndRead(
   if (reading.kind === 'malformed') {
     throw malformedError(exchange, `${reading.bytes} bytes of ${contentType.slice(0, 80)} that are ${reading.why}`);
   }
-  return { status, body, malformed: (what) => malformedError(exchange, what) };
+  return { status, body, malformed };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function explain(error: unknown, exchange: Exchange, { deadline, line }: { deadline: Deadline; line: Line }) {

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { PerdureError } from '../core/errors.js';
 
 /** A person or service, and what it shows to say so. */
@@ -10,24 +9,21 @@ export interface NamedToken {
 const namePattern = /^[\p{L}\p{N}._@+-]{1,64}$/u;
 const tokenPattern = /^[\x21-\x7e]{16,500}$/;
 
-/** Who may use the inbox, each by a token. Only the names show when it is printed; of tokens only digests are kept. */
+/** Who may use the inbox, each by a token. Only the names show when it is printed. */
 export class InboxTokens {
-  readonly #digests: ReadonlyMap<string, Buffer>;
+  readonly #tokens: readonly NamedToken[];
 
   constructor(tokens: readonly NamedToken[]) {
-    this.#digests = new Map(tokens.map(({ name, token }) => [name, digest(token)]));
+    this.#tokens = tokens;
   }
 
   get names(): string[] {
-    return [...this.#digests.keys()];
+    return this.#tokens.map(({ name }) => name);
   }
 
-  /** Whose token it is, or undefined; how long that takes tells nothing. */
-  nameOf(token: string): string | undefined {
-    const given = digest(token);
-    let found: string | undefined;
-    for (const [name, known] of this.#digests) if (timingSafeEqual(known, given)) found = name;
-    return found;
+  /** The tokens themselves, for whoever compares them. */
+  reveal(): readonly NamedToken[] {
+    return this.#tokens;
   }
 
   /** Differs from what it was once a name has another token, and tells nothing of it; undefined for a name without one. */
@@ -70,10 +66,6 @@ function refuseTwice(tokens: readonly NamedToken[], from: string): void {
     const same = before.find((other) => other.token === token);
     if (same) throw invalid(`'${same.name}' and '${name}' have the same token in ${from}`);
   }
-}
-
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function invalid(problem: string): PerdureError {

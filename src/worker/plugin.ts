@@ -21,6 +21,7 @@ import { runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
+import { tellingOf } from './telling.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags, WorkerSecrets {
@@ -40,8 +41,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
 
 /**
  * Adds Perdure to a worker of the user's own: its activities beside the user's, and workers of Perdure's own queues on
- * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`, and `account` and
- * `watcher` too where the worker serves Perdure's own queue; it refuses to start without (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
+ * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`, and `account`,
+ * `notice` and `watcher` too where the worker serves Perdure's own queue; it refuses to start without (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
  * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
  * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
  * changes nothing here.
@@ -77,6 +78,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       limits: limitLookup(this.#settings.accounts, options.accounts),
       secrets,
       seal: sealWith(this.#settings),
+      telling: tellingOf(this.#settings),
       scope: sweepScope(this.#settings, options.accounts),
       prepare: prepareRun(schemas, context),
       prepareQuestion: prepareQuestion(schemas, context),
@@ -86,7 +88,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
     const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
     // What the runs of an account share is served by the worker of Perdure's own queue.
-    if (taskQueue === this.#settings.taskQueue.value) this.#needed = ['agentRun', 'account', 'watcher'];
+    if (taskQueue === this.#settings.taskQueue.value) this.#needed = ['agentRun', 'account', 'notice', 'watcher'];
     if (workflowBundle) await checkBundle(workflowBundle, this.#needed);
     return { ...options, shutdownGraceTime, activities: addActivities(activities, this.#activities) };
   }

@@ -15,6 +15,7 @@ import { runBeside, type Runnable } from './run-beside.js';
 import { workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
+import { tellingOf } from './telling.js';
 
 /** What a worker of Perdure's alone needs. */
 export interface RunWorkerOptions extends Omit<PerdurePluginOptions, 'serve'> {
@@ -69,6 +70,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
         limits: limitLookup(settings.accounts, options.accounts),
         secrets,
         seal: sealWith(settings),
+        telling: tellingOf(settings),
         scope: sweepScope(settings, options.accounts),
         prepare,
         prepareQuestion: prepareQuestion(options.schemas ?? {}, context),

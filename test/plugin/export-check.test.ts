@@ -55,3 +55,11 @@ test.concurrent('no worker is made of a bundle without agentRun that was made wi
   await writeFile(codePath, workflowBundle.code);
   await expect(Worker.create({ ...options, workflowBundle: { codePath } })).rejects.toEqual(refusal);
 });
+
+test.concurrent("a worker on Perdure's own queue also needs what runs share and what tells channels", async () => {
+  const workflowBundle = await bundle(fixture('without-agent-run.ts'), false);
+  await expect(Worker.create({ taskQueue: 'perdure', plugins: [plugin()], workflowBundle })).rejects.toMatchObject({
+    code: 'workflows-not-exported',
+    hint: "Add to it: export { agentRun, account, notice, watcher } from 'perdure/workflow';",
+  });
+});

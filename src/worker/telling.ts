@@ -1,6 +1,16 @@
+import type { Telling } from '../../activities/index.js';
 import type { Settings } from '../client/settings.js';
 import { homeSealKeys } from '../secrets/home-key.js';
 import { LinkSigner } from '../secrets/links.js';
+
+/** How a worker with these settings tells people. */
+export function tellingOf(settings: Settings): Telling {
+  return {
+    channels: settings.channels.value,
+    inboxUrl: settings.inbox.url.value,
+    links: linkSignerOf(settings),
+  };
+}
 
 /** What signs links with the configured sealing keys, or with the home's own; it is made when it is first needed. */
 export function linkSignerOf(settings: Pick<Settings, 'home' | 'sealKeys'>): () => LinkSigner {
