@@ -6,6 +6,7 @@ import { Board } from './board.js';
 import { defaultPace, type InboxOptions, type Pace } from './options.js';
 import { type Ask, patience } from './patience.js';
 import { type Session, Sessions } from './sessions.js';
+import { TokenBook } from './tokens.js';
 import type { Person, Reviewers } from './person.js';
 
 /** What every page and every answer of the inbox is made with. */
@@ -14,6 +15,7 @@ export interface Desk {
   readonly pace: Pace;
   readonly ask: Ask;
   readonly reviewers: Reviewers;
+  readonly tokens: TokenBook;
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly board: Board;
@@ -40,12 +42,14 @@ export function openDesk(options: InboxOptions): Desk {
   const pace = { ...defaultPace, ...options.pace };
   const ask = patience(options, pace);
   const seen = new Map<string, Question>();
+  const tokens = new TokenBook(options.tokens);
   return {
     options,
     pace,
     ask,
     reviewers: options.reviewers ?? {},
-    sessions: new Sessions(options.keys, options.tokens),
+    tokens,
+    sessions: new Sessions(options.keys, tokens),
     seen,
     spent: new Set(),
     attempts: new Attempts(),

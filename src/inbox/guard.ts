@@ -61,11 +61,11 @@ export function bearer(desk: Desk): MiddlewareHandler<InboxEnv> {
 }
 
 /** Whose token it is. Throws `token-refused`; `too-many-tries` after ten different wrong ones from one place. */
-export function identify({ options, attempts }: Desk, c: Context, token: string): string {
+export function identify({ tokens, attempts }: Desk, c: Context, token: string): string {
   const place = placeOf(c);
   const seconds = attempts.blockedFor(place);
   if (seconds !== undefined) throw tooMany(seconds);
-  const name = options.tokens.nameOf(token);
+  const name = tokens.nameOf(token);
   if (name !== undefined) return name;
   attempts.failed(place, token);
   throw tokenRefused();

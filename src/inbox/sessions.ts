@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from '../secrets/key-ring.js';
-import type { InboxTokens } from '../secrets/inbox-tokens.js';
+import type { TokenBook } from './tokens.js';
 
 /** Milliseconds that one sign-in lasts. */
 export const sessionMs = 12 * 3_600_000;
@@ -18,7 +18,7 @@ export class Sessions {
 
   constructor(
     keys: KeyRing,
-    private readonly tokens: InboxTokens,
+    private readonly tokens: TokenBook,
     private readonly now: () => number = Date.now,
   ) {
     this.#keys = keys.ids.flatMap((id) => {

@@ -26,12 +26,6 @@ export class InboxTokens {
     return this.#tokens;
   }
 
-  /** Differs from what it was once a name has another token, and tells nothing of it; undefined for a name without one. */
-  printOf(name: string): string | undefined {
-    const known = this.#digests.get(name);
-    return known && createHash('sha256').update(known).digest('base64url');
-  }
-
   toJSON(): { names: string[] } {
     return { names: this.names };
   }
