@@ -90,7 +90,7 @@ async function optionsOf(
   };
 }
 
-/** Another port than the usual one is taken only where nobody counts on it: neither people who chose it nor links. */
+/** Another port than the usual one is taken only where nobody counts on it: links that were sent before do. */
 async function listen(
   { output }: CommandContext,
   { inbox, inboxTokens, channels }: Settings,

@@ -36,15 +36,16 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     const simulator = options.simulator ? await simulate(context, closing) : undefined;
     if (signal.aborted) return exits.interrupted;
     const accounts = simulator && simulatedAccounts(simulator);
+    const place = { target, uiUrl: server?.uiUrl, accounts, port: options.inboxPort };
+    const inbox = options.inbox === false ? undefined : await openInbox(context, settings, place, closing);
     const worker = await startWorker({
       ...workerFlags(context, settings),
       env: context.env,
       target,
       ...(accounts && { accounts }),
+      ...(inbox && { inboxUrl: inbox.url }),
     });
     closing.add(() => worker.stop());
-    const place = { target, uiUrl: server?.uiUrl, accounts, port: options.inboxPort };
-    const inbox = options.inbox === false ? undefined : await openInbox(context, settings, place, closing);
     tellUp(context, settings, { target, server, simulator, inbox });
     await Promise.race([aborted(signal), worker.done, ...(server?.exited ? [failWith(server.exited)] : [])]);
     output.note('Stopping; runs at the providers go on. Ctrl-C again ends at once.');
