@@ -127,10 +127,10 @@ async function prepare(dependencies: ActivityDependencies, task: StartTask, draf
   const driver = provider.driver(task.agent.endpoint);
   const { value: input, redactor } = await resolveSecrets(task.agent.input, dependencies.secrets, task.timings.request);
   draft.redactor = redactor;
-  const { mark } = draft.handle;
+  const { mark, asks } = draft.handle;
   if (draft.handle.ownsSession && driver.openSession) {
     const call = { timeoutMs: task.timings.request, signal: Context.current().cancellationSignal };
-    const session = await openSession(driver, { input, mark, lastsMs: task.lastsMs }, call);
+    const session = await openSession(driver, { input, mark, lastsMs: task.lastsMs, asks }, call);
     noteSession(session, draft);
     keepLiveView(dependencies, session, draft);
   }

@@ -7,13 +7,9 @@ export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.an
 export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
 
-/** Has the questions of a workflow told and answered; `taken` hears of each answer. */
-export function listenToAnswers(book: QuestionBook, taken: () => void = () => undefined): void {
-  const take = (message: AnswerMessage) => {
-    const verdict = book.take(message, new Date().toISOString());
-    taken();
-    return verdict;
-  };
+/** Has the questions of a workflow told and answered. */
+export function listenToAnswers(book: QuestionBook): void {
+  const take = (message: AnswerMessage) => book.take(message, new Date().toISOString());
   setHandler(questionsQuery, () => book.all());
   // A signal that carries something else must not wedge the workflow.
   setHandler(answerSignal, (message) => void (isAnswerMessage(message) && take(message)));

@@ -7,7 +7,13 @@ const start = 1_000_000_000_000;
 const { cadence, notFoundGrace, request, backoff } = defaultTimings;
 
 function enrolment(id: string): Enrolment {
-  const handle = { generation: 1, mark: `mark-${id}`, runId: `run-${id}`, sessionId: `session-${id}`, ownsSession: true };
+  const handle = {
+    generation: 1,
+    mark: `mark-${id}`,
+    runId: `run-${id}`,
+    sessionId: `session-${id}`,
+    ownsSession: true,
+  };
   return {
     id,
     endpoint: 'anchor.webTask',

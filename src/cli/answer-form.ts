@@ -39,7 +39,11 @@ function given(value: string | boolean | number | symbol): string | boolean | nu
   return typeof value === 'symbol' ? undefined : value;
 }
 
-async function ask(field: QuestionField, secret: boolean, terminal: Terminal): Promise<string | boolean | number | symbol> {
+async function ask(
+  field: QuestionField,
+  secret: boolean,
+  terminal: Terminal,
+): Promise<string | boolean | number | symbol> {
   const { type, options, defaultValue, required } = field;
   const message = labelOf(field);
   if (type === 'boolean') return confirm({ ...terminal, message, initialValue: defaultValue !== 'false' });
@@ -50,7 +54,13 @@ async function ask(field: QuestionField, secret: boolean, terminal: Terminal): P
   }
   const validate = (value: string | undefined) => refusalOf(field, value ?? '');
   if (secret || type === 'password') return password({ ...terminal, message, validate });
-  const typed = await text({ ...terminal, message, validate, initialValue: defaultValue, placeholder: field.placeholder });
+  const typed = await text({
+    ...terminal,
+    message,
+    validate,
+    initialValue: defaultValue,
+    placeholder: field.placeholder,
+  });
   return isCancel(typed) ? typed : toType(field, typed);
 }
 

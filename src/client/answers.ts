@@ -5,6 +5,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { refuseSize } from '../core/answer-form.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
@@ -55,6 +56,8 @@ export async function sendAnswer(
 ): Promise<AnswerVerdict> {
   const given = parse(answerOptions, { questionId: id, answer, ...options }, 'the answer');
   const message: AnswerMessage = { ...given, decisionId: given.decisionId ?? randomUUID() };
+  const tooLong = refuseSize(message.answer);
+  if (tooLong !== undefined) return { accepted: false, reason: tooLong };
   const handle = client.workflow.getHandle(workflowOfQuestion(id) ?? id);
   const inTime = <T>(send: () => Promise<T>) => client.connection.withDeadline(Date.now() + takeMs, send);
   try {

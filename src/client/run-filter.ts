@@ -26,7 +26,8 @@ export function listQuery({ status, endpoint, account, prefix, deployment }: Run
   if (endpoint) terms.push(`PerdureEndpoint = ${quote(oneOf(endpointNames, endpoint))}`);
   if (account) terms.push(`PerdureAccount = ${quote(plain(account))}`);
   if (prefix) terms.push(`WorkflowId STARTS_WITH ${quote(`perdure:run:${plain(prefix)}`)}`);
-  if (deployment) terms.push(`(PerdureMark STARTS_WITH ${quote(`perdure-${plain(deployment)}-`)} OR PerdureMark IS NULL)`);
+  if (deployment)
+    terms.push(`(PerdureMark STARTS_WITH ${quote(`perdure-${plain(deployment)}-`)} OR PerdureMark IS NULL)`);
   return terms.join(' AND ');
 }
 

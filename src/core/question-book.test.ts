@@ -56,7 +56,7 @@ test('an early answer is kept for its question, and checked by its form then', (
   expect(book.open(asked('q'), at(1)).state).toBe('answered');
   expect(book.open(asked('r', { form: { kind: 'confirm' } }), at(1)).state).toBe('open');
   expect(book.take(answer('r', 'maybe'), at(2))).toMatchObject({ accepted: false });
-  expect(book.kept()).toEqual([]);
+  expect(book.toJSON().early).toEqual([]);
 });
 
 test('an answer that says which asking it is for is not taken for a later one of the same name', () => {

@@ -74,11 +74,6 @@ export class QuestionBook {
     return this.entries.get(id)?.question;
   }
 
-  /** Answers that came before their questions. */
-  kept(): AnswerMessage[] {
-    return [...this.early.values()];
-  }
-
   /** How whoever asks knows a question. */
   askedAs(id: string): ProviderQuestion | undefined {
     return this.entries.get(id)?.provider;
@@ -88,6 +83,8 @@ export class QuestionBook {
   open({ provider, kind, title, terms, direct }: Asked, now: string, check?: Check): Question {
     const id = questionId(this.workflowId, provider.providerId);
     if (check) this.checks.set(id, check);
+    // A name is asked once in an execution of its workflow: what is known of it is of one before.
+    if (kind === 'approval') this.entries.delete(id);
     const known = this.entries.get(id)?.question;
     if (known?.state === 'gone') known.state = 'open';
     if (known?.closed) delete known.closed;

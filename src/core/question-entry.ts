@@ -90,3 +90,34 @@ export function forgetReply(question: Question): void {
 export function copyOf(entry: Entry): Entry {
   return { ...entry, question: { ...entry.question }, ...(entry.claim && { claim: { ...entry.claim } }) };
 }
+
+/** Most of what goes over to a next execution: what is older is forgotten. */
+const mostEntries = 50;
+const mostDecisions = 200;
+const longestKept = 200;
+
+/** Questions as they go over to the next execution of a workflow, in which nobody waits with any of them. */
+export function goneOver({ entries, early, decisions }: CarriedQuestions): CarriedQuestions {
+  return {
+    version: 1,
+    entries: entries.slice(-mostEntries).map(({ question, climbed }) => ({
+      climbed,
+      question: {
+        ...question,
+        message: question.message.slice(0, longestKept),
+        form: { kind: 'text' },
+        state: ['open', 'claimed', 'answered'].includes(question.state) ? 'gone' : question.state,
+      },
+      provider: { providerId: '', message: '', form: { kind: 'text' } },
+    })),
+    early,
+    decisions: decisions.slice(-mostDecisions),
+    outbox: [],
+  };
+}
+
+/** Whether a value is what went over. */
+export function isCarried(value: unknown): value is CarriedQuestions {
+  if (typeof value !== 'object' || value === null || Reflect.get(value, 'version') !== 1) return false;
+  return ['entries', 'early', 'decisions', 'outbox'].every((name) => Array.isArray(Reflect.get(value, name)));
+}

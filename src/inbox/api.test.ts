@@ -21,7 +21,9 @@ test('without a token, or with a wrong one, nothing is done and nothing is told'
       const body = method === 'POST' ? JSON.stringify({ key: 'a', agent, answer: 'x' }) : undefined;
       const reply = await inbox.app.request(path, { method, headers, ...(body && { body }) });
       expect([401, 429]).toContain(reply.status);
-      expect(await reply.json()).toMatchObject({ error: { code: expect.stringMatching(/^to(ken-refused|o-many-tries)$/) } });
+      expect(await reply.json()).toMatchObject({
+        error: { code: expect.stringMatching(/^to(ken-refused|o-many-tries)$/) },
+      });
     }
   }
   expect(inbox.client.effects).toBe(0);
@@ -69,7 +71,10 @@ test('what is no JSON, or says it is something else, is refused', async () => {
       headers: { authorization: `Bearer ${tokens.ann}`, 'content-type': type },
       body,
     });
-  for (const reply of [await send('{', 'application/json'), await send(JSON.stringify({ key: 'a', agent }), 'text/plain')]) {
+  for (const reply of [
+    await send('{', 'application/json'),
+    await send(JSON.stringify({ key: 'a', agent }), 'text/plain'),
+  ]) {
     expect([reply.status, await reply.json()]).toMatchObject([400, { error: { code: 'bad-input' } }]);
   }
   expect(inbox.client.effects).toBe(0);
@@ -186,7 +191,9 @@ test('its document names every address, with what comes back', async () => {
   };
   expect(document.openapi).toBe('3.1.0');
   expect(document.servers).toEqual([{ url: 'https://inbox.example/api' }]);
-  expect(Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((each) => `${each} ${path}`))).toEqual([
+  expect(
+    Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((each) => `${each} ${path}`)),
+  ).toEqual([
     'post /runs',
     'get /runs',
     'get /runs/{key}',

@@ -45,13 +45,16 @@ test.each([
   ['request-rejected', 'open', 'The provider did not take the answer'],
   ['provider-unreachable', 'open', 'The provider did not take the answer'],
   ['provider-conflict', 'gone', 'The agent has moved on'],
-] as const)('what the provider refuses with %s leaves the question %s, without a word of its own', async (code, state, words) => {
-  const { give, client, sent } = asked([code]);
-  const reply = await give();
-  expect(reply).toMatchObject({ status: 409, text: expect.stringContaining(words) });
-  expect(reply.text).not.toContain(canary);
-  expect([client.settled, sent.length]).toEqual([[{ id, state }], 1]);
-});
+] as const)(
+  'what the provider refuses with %s leaves the question %s, without a word of its own',
+  async (code, state, words) => {
+    const { give, client, sent } = asked([code]);
+    const reply = await give();
+    expect(reply).toMatchObject({ status: 409, text: expect.stringContaining(words) });
+    expect(reply.text).not.toContain(canary);
+    expect([client.settled, sent.length]).toEqual([[{ id, state }], 1]);
+  },
+);
 
 test('a reply that was lost is looked up: the question is gone, so the answer was taken, and is not sent again', async () => {
   const { give, client, sent } = asked(['ok-lost']);

@@ -52,7 +52,9 @@ function fitting(schema: Schema, document: Document, depth: number): fc.Arbitrar
   if (values) return fc.constantFrom(...values);
   if (either) return fc.oneof(...either.map((each) => valueOf(each, document, depth)));
   if (properties && depth < 4) {
-    const fields = Object.entries(properties).map(([name, each]) => [name, valueOf(each, document, depth + 1)] as const);
+    const fields = Object.entries(properties).map(
+      ([name, each]) => [name, valueOf(each, document, depth + 1)] as const,
+    );
     return fc.record(Object.fromEntries(fields), { requiredKeys: required });
   }
   switch (Array.isArray(type) ? type[0] : type) {

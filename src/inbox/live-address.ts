@@ -14,7 +14,8 @@ export async function addressOf(
   try {
     const address = liveView
       ? new Sealer(options.keys).open(liveView.sealed, liveView.mark)
-      : sessionId && (await (await driverOf(options.provider, report)).liveView(sessionId, { timeoutMs: pace.provider }));
+      : sessionId &&
+        (await (await driverOf(options.provider, report)).liveView(sessionId, { timeoutMs: pace.provider }));
     if (address && isWeb(address)) return { address };
   } catch (error) {
     if (!isPerdureError(error)) throw error;

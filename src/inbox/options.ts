@@ -85,7 +85,13 @@ export interface Pace {
   request: number;
 }
 
-export const defaultPace: Pace = { temporal: 10_000, provider: 10_000, look: 1_000, keepAlive: 15_000, request: 30_000 };
+export const defaultPace: Pace = {
+  temporal: 10_000,
+  provider: 10_000,
+  look: 1_000,
+  keepAlive: 15_000,
+  request: 30_000,
+};
 
 /** The endpoint's driver of a run. */
 export async function driverOf(

@@ -188,7 +188,9 @@ test('script in a title, message, field, name or answer is shown as text', async
   const fields = [{ name: `f${script}`, label: script, description: script, required: true, type: 'text' as const }];
   inbox.client.ask({ id, title: script, message: script, form: { kind: 'fields', fields }, assignees: [] });
   inbox.client.run('a/b', { providerStatus: script });
-  inbox.driver.messages = async () => ({ messages: [{ id: '1', at: '2026-01-01T00:00:00Z', role: script, text: script }] });
+  inbox.driver.messages = async () => ({
+    messages: [{ id: '1', at: '2026-01-01T00:00:00Z', role: script, text: script }],
+  });
   const { get, post } = await inbox.signIn('ann');
   const texts = [
     (await get('/')).text,

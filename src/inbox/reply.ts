@@ -26,7 +26,10 @@ export async function formOf(c: Context<InboxEnv>): Promise<Posted> {
       // Told below.
     }
   }
-  throw new PerdureError({ code: 'bad-input', message: 'This address takes what a form sends, and got something else.' });
+  throw new PerdureError({
+    code: 'bad-input',
+    message: 'This address takes what a form sends, and got something else.',
+  });
 }
 
 /** A path of this inbox to go to after signing in; anything else would lead people elsewhere. */

@@ -32,7 +32,8 @@ export async function startInbox(options: InboxOptions, listen: ListenOptions): 
   const { host = '127.0.0.1', port, tokensConfigured } = listen;
   if (!isLoopback(host) && !tokensConfigured) throw exposed(host);
   const inbox = createInbox(options);
-  const server = createServer(getRequestListener(inbox.app.fetch, { overrideGlobalObjects: false }));
+  const answer = getRequestListener(inbox.app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => void answer(request, response));
   const { request } = { ...defaultPace, ...options.pace };
   server.requestTimeout = request;
   server.headersTimeout = Math.min(request, 10_000);

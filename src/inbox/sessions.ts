@@ -29,7 +29,12 @@ export class Sessions {
 
   /** The cookie of a person whose token was right. */
   open(name: string): string {
-    const data = [name, this.tokens.printOf(name) ?? '', String(this.now() + sessionMs), randomBytes(12).toString('base64url')];
+    const data = [
+      name,
+      this.tokens.printOf(name) ?? '',
+      String(this.now() + sessionMs),
+      randomBytes(12).toString('base64url'),
+    ];
     const text = Buffer.from(JSON.stringify(data)).toString('base64url');
     return `${text}.${this.#sign(text, 'session')}`;
   }

@@ -32,6 +32,8 @@ export interface SessionRequest<E extends EndpointName = EndpointName> {
   mark: string;
   /** Milliseconds that the session has to last at least, and how long it may be idle. */
   lastsMs: number;
+  /** Whether the agent may wait for a person, which idles the session. */
+  asks?: boolean;
 }
 
 export interface OpenedSession {

@@ -22,6 +22,7 @@ import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
 import { tellingOf } from './telling.js';
+import { carryQuestionsPath } from './workflow-bundle.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags, WorkerSecrets {
@@ -94,7 +95,9 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   configureBundler(options: BundleOptions): BundleOptions {
-    return withExportCheck(options, this.#needed);
+    const { workflowInterceptorModules = [] } = options;
+    const modules = [...workflowInterceptorModules, carryQuestionsPath];
+    return withExportCheck({ ...options, workflowInterceptorModules: modules }, this.#needed);
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {

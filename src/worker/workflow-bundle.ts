@@ -5,10 +5,19 @@ import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporal
 
 const requireHere = createRequire(import.meta.url);
 
-/** The file of Perdure's own workflows: compiled, or as source where Perdure runs from its sources. */
-const ownWorkflowsPath = ['js', 'ts']
-  .map((extension) => fileURLToPath(new URL(`../../workflows/index.${extension}`, import.meta.url)))
-  .find((file) => existsSync(file));
+/** Perdure's own workflows. */
+const ownWorkflowsPath = workflowFile('index');
+
+/** What carries a user's questions over to the next execution of a workflow. */
+export const carryQuestionsPath = workflowFile('carry-questions');
+
+/** A file of the workflows: compiled, or as source where Perdure runs from its sources. */
+function workflowFile(name: string): string {
+  const files = ['js', 'ts'].map((extension) =>
+    fileURLToPath(new URL(`../../workflows/${name}.${extension}`, import.meta.url)),
+  );
+  return files.find((file) => existsSync(file)) ?? '';
+}
 
 const bundles = new Map<string, Promise<{ code: string }>>();
 
@@ -29,7 +38,7 @@ export function ownWorkflowBundle(converter: WorkerOptions['dataConverter'] = {}
 
 function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
   return bundleWorkflowCode({
-    workflowsPath: ownWorkflowsPath ?? '',
+    workflowsPath: ownWorkflowsPath,
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),

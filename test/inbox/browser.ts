@@ -11,6 +11,9 @@ export const withoutBrowser = existsSync(executablePath)
   ? undefined
   : `no ${executablePath} (Debian package chromium): the inbox is not tried in a browser`;
 
+// A test that is skipped does not say why.
+if (withoutBrowser !== undefined) process.stderr.write(`${withoutBrowser}\n`);
+
 /** Where pictures of pages are kept. */
 export const artefacts = path.resolve(import.meta.dirname, '../artefacts/inbox');
 

@@ -128,15 +128,15 @@ export class FakeClient implements InboxClient {
     const fit = [...this.reports.values()].filter(
       (each) => (!status || status.includes(each.status)) && each.key.startsWith(prefix),
     );
-    return fit
-      .slice(skip, skip + limit)
-      .map(({ key, endpoint, account, status: state, startedAt }): RunSummary => ({
+    return fit.slice(skip, skip + limit).map(
+      ({ key, endpoint, account, status: state, startedAt }): RunSummary => ({
         key,
         endpoint,
         account,
         status: state,
         startedAt,
-      }));
+      }),
+    );
   }
 
   async questions() {

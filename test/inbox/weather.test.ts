@@ -57,7 +57,9 @@ test('a code that is given to the inbox reaches the agent, and stands nowhere in
     stored.push(JSON.stringify(await handle.describe(), (name, value: unknown) => (name === 'raw' ? '' : value)));
     stored.push(historyToJSON(await handle.fetchHistory()));
   }
-  const decoded = stored.join('\n').replace(/"data":\s*"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString());
+  const decoded = stored
+    .join('\n')
+    .replace(/"data":\s*"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString());
   expect(decoded).toContain('The code?');
   for (const form of [canary, Buffer.from(canary).toString('base64'), encodeURIComponent(canary)]) {
     expect(decoded).not.toContain(form);
@@ -103,7 +105,11 @@ test('a reply to a direct answer that is lost is looked up, and the answer not s
 
 test('a run is started by the API once, however often it is asked for, and its list shows only own runs', async () => {
   world.simulator.on('anchor.webTask', { text: 'by api' }).lasts('5 s').returns({ ok: true });
-  const body = { key: 'team/by-api', agent: { endpoint: 'anchor.webTask', input: { prompt: 'by api' } }, effect: 'read' };
+  const body = {
+    key: 'team/by-api',
+    agent: { endpoint: 'anchor.webTask', input: { prompt: 'by api' } },
+    effect: 'read',
+  };
   const replies = await Promise.all([1, 2, 3].map(() => api('/runs', body)));
   expect(replies.map(({ status }) => status)).toEqual([202, 202, 202]);
   const other = await api('/runs', { ...body, deadline: '10 minutes' });

@@ -1,43 +1,47 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchor } from '../../src/core/builders.js';
 import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
 import { tokens } from './fake.js';
 import { type InboxWorld, openWorld } from './world.js';
 
 const patience = { timeout: 60_000 };
+const browserTest = test.skipIf(withoutBrowser !== undefined);
 
-describe.skipIf(withoutBrowser !== undefined)(`the whole way${withoutBrowser ? `: ${withoutBrowser}` : ''}`, () => {
-  let browser: Browser;
-  let world: InboxWorld;
-  beforeAll(async () => {
-    [browser, world] = await Promise.all([openBrowser(), openWorld()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await world.close();
-  });
+let browser: Browser;
+let world: InboxWorld;
+beforeAll(async () => {
+  if (withoutBrowser !== undefined) return;
+  [browser, world] = await Promise.all([openBrowser(), openWorld()]);
+});
+afterAll(async () => {
+  if (withoutBrowser !== undefined) return;
+  await browser.close();
+  await world.close();
+});
 
-  /** Starts a run whose agent asks, and goes on by what it is told. */
-  async function startAsking(key: string, message: string) {
-    world.simulator
-      .on('anchor.webTask', { text: key })
-      .lasts('60 s')
-      .asks({ message, after: '10 s' })
-      .returns(({ answers }) => ({ chosen: String(answers[0]) }));
-    const agent = anchor.webTask({ prompt: key, human_intervention: true });
-    return world.perdure.start({ key, agent, deadline: '5 hours', effect: 'read' });
-  }
+/** Starts a run whose agent asks, and goes on by what it is told. */
+async function startAsking(key: string, message: string) {
+  world.simulator
+    .on('anchor.webTask', { text: key })
+    .lasts('60 s')
+    .asks({ message, after: '10 s' })
+    .returns(({ answers }) => ({ chosen: String(answers[0]) }));
+  const agent = anchor.webTask({ prompt: key, human_intervention: true });
+  return world.perdure.start({ key, agent, deadline: '5 hours', effect: 'read' });
+}
 
-  async function signIn(page: Page): Promise<void> {
-    page.setDefaultTimeout(patience.timeout);
-    await page.goto(world.inbox.url);
-    await page.fill('#token', tokens.ann);
-    await page.press('#token', 'Enter');
-    await page.waitForURL(`${world.inbox.url}/`);
-  }
+async function signIn(page: Page): Promise<void> {
+  page.setDefaultTimeout(patience.timeout);
+  await page.goto(world.inbox.url);
+  await page.fill('#token', tokens.ann);
+  await page.press('#token', 'Enter');
+  await page.waitForURL(`${world.inbox.url}/`);
+}
 
-  test('an agent asks, its question appears without reload, its browser is seen and taken over, and its answer brings the result', async () => {
+browserTest(
+  'an agent asks, its question appears without reload, its browser is seen and taken over, and its answer brings the result',
+  async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     const complaints = complaintsOf(page);
@@ -85,44 +89,44 @@ describe.skipIf(withoutBrowser !== undefined)(`the whole way${withoutBrowser ? `
     });
     expect(complaints).toEqual([]);
     await context.close();
-  });
+  },
+);
 
-  test('the same goes without script', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
-    await signIn(page);
-    const run = await startAsking('without-script', 'Which town is it?');
-    const { id } = await world.nextQuestion(run);
-    // The page loads itself again.
-    await page.waitForSelector('text=Which town is it?');
-    await page.click('h2 a');
-    expect(await page.textContent('.deadline')).toMatch(/^until \d{4}-\d\d-\d\d \d\d:\d\d UTC$|^no deadline/);
-    await page.click('text=Watch the browser');
-    await page.frameLocator('iframe.live').locator('text=Live view of the simulated session').waitFor();
-    await page.goBack();
-    await page.fill('textarea', 'Bern');
-    await page.click('text=Send the answer');
-    await page.waitForURL(/said=taken/);
-    expect(await run.outcome()).toMatchObject({
-      result: { chosen: 'Bern' },
-      questions: [{ id, state: 'applied', by: 'ann' }],
-    });
-    await page.click('aside >> text=without-script');
-    await page.waitForSelector('text=Bern');
-    await context.close();
+browserTest('the same goes without script', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signIn(page);
+  const run = await startAsking('without-script', 'Which town is it?');
+  const { id } = await world.nextQuestion(run);
+  // The page loads itself again.
+  await page.waitForSelector('text=Which town is it?');
+  await page.click('h2 a');
+  expect(await page.textContent('.deadline')).toMatch(/^until \d{4}-\d\d-\d\d \d\d:\d\d UTC$|^no deadline/);
+  await page.click('text=Watch the browser');
+  await page.frameLocator('iframe.live').locator('text=Live view of the simulated session').waitFor();
+  await page.goBack();
+  await page.fill('textarea', 'Bern');
+  await page.click('text=Send the answer');
+  await page.waitForURL(/said=taken/);
+  expect(await run.outcome()).toMatchObject({
+    result: { chosen: 'Bern' },
+    questions: [{ id, state: 'applied', by: 'ann' }],
   });
+  await page.click('aside >> text=without-script');
+  await page.waitForSelector('text=Bern');
+  await context.close();
+});
 
-  test('a run is stopped in the inbox, once it was confirmed', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await signIn(page);
-    world.simulator.on('anchor.webTask', { text: 'to be stopped' }).neverEnds();
-    const run = await world.perdure.start({ key: 'to-be-stopped', agent: anchor.webTask({ prompt: 'to be stopped' }) });
-    await page.goto(`${world.inbox.url}/runs/to-be-stopped`);
-    await page.click('text=Stop…');
-    await page.click('text=Stop the run');
-    await page.waitForSelector('.s-cancelled');
-    expect((await run.outcome()).status).toBe('cancelled');
-    await context.close();
-  });
+browserTest('a run is stopped in the inbox, once it was confirmed', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page);
+  world.simulator.on('anchor.webTask', { text: 'to be stopped' }).neverEnds();
+  const run = await world.perdure.start({ key: 'to-be-stopped', agent: anchor.webTask({ prompt: 'to be stopped' }) });
+  await page.goto(`${world.inbox.url}/runs/to-be-stopped`);
+  await page.click('text=Stop…');
+  await page.click('text=Stop the run');
+  await page.waitForSelector('.s-cancelled');
+  expect((await run.outcome()).status).toBe('cancelled');
+  await context.close();
 });

@@ -1,7 +1,7 @@
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchor, browserbase } from '../../src/core/builders.js';
 import { secret } from '../../src/core/secret.js';
+import { historyText } from '../support/history-text.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 
 const password = 'correct-horse-battery-staple';
@@ -12,10 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-async function historyOf(workflowId: string): Promise<string> {
-  const history = historyToJSON(await t.client.workflow.getHandle(workflowId).fetchHistory());
-  return history.replace(/"data":\s*"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString());
-}
+const historyOf = (workflowId: string) => historyText(t.client, workflowId);
 
 test('a refusal of an answer that repeats a secret is kept masked', async () => {
   const text = 'answers';

@@ -13,7 +13,9 @@ const refusals = {
   504: 'Temporal or the workers did not answer in time.',
 } as const;
 
-type Refusals = { [S in keyof typeof refusals]: { description: string; content: ReturnType<typeof json<typeof errorBody>> } };
+type Refusals = {
+  [S in keyof typeof refusals]: { description: string; content: ReturnType<typeof json<typeof errorBody>> };
+};
 
 /** A body of JSON. */
 export function json<S extends z.ZodType>(schema: S) {

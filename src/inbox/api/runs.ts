@@ -98,7 +98,11 @@ export function addRunsApi(api: OpenAPIHono<InboxEnv>, desk: Desk): void {
     ]);
     const questions = outcome?.questions ?? asked;
     return c.json(
-      { run: { ...report }, ...(outcome && { outcome: { ...outcome } }), ...(questions && { questions: [...questions] }) },
+      {
+        run: { ...report },
+        ...(outcome && { outcome: { ...outcome } }),
+        ...(questions && { questions: [...questions] }),
+      },
       200,
     );
   });

@@ -44,7 +44,7 @@ export const startBody = z
     agent: z.strictObject({
       endpoint: z.enum(endpointNames),
       input: z.record(z.string(), z.unknown()).openapi({
-        description: "The provider's own fields. `{\"$secret\":\"NAME\"}` stands for a secret of the worker's.",
+        description: 'The provider\'s own fields. `{"$secret":"NAME"}` stands for a secret of the worker\'s.',
       }),
     }),
     account: z.string().max(200).optional(),
@@ -129,7 +129,7 @@ export const questionList = z.object({ questions: z.array(question) }).openapi('
 /** An answer. */
 export const answerBody = z
   .strictObject({
-    answer: z.unknown().openapi({ description: 'A text, true or false, or an object of the form\'s fields.' }),
+    answer: z.unknown().openapi({ description: "A text, true or false, or an object of the form's fields." }),
     by: personName.optional().openapi({ description: 'On whose behalf; only for services.' }),
     decisionId: z
       .string()
@@ -149,7 +149,12 @@ export const verdictBody = z
 /** All that is known of a run. */
 export const runBody = z
   .object({
-    run: z.looseObject({ key: z.string(), endpoint: z.enum(endpointNames), status: z.enum(runStatuses), startedAt: instant }),
+    run: z.looseObject({
+      key: z.string(),
+      endpoint: z.enum(endpointNames),
+      status: z.enum(runStatuses),
+      startedAt: instant,
+    }),
     outcome: z.looseObject({ status: z.enum(runStatuses), endedAt: instant }).optional(),
     questions: z.array(question).optional().openapi({ description: 'Left out while no worker can tell.' }),
   })

@@ -14,7 +14,11 @@ const assets = {
 type AssetName = keyof typeof assets;
 
 const version = createHash('sha256')
-  .update(Object.values(assets).map(({ text }) => text).join('\0'))
+  .update(
+    Object.values(assets)
+      .map(({ text }) => text)
+      .join('\0'),
+  )
   .digest('hex')
   .slice(0, 12);
 

@@ -71,66 +71,96 @@ function TextAnswer({ direct, value }: { direct: boolean; value: string }) {
   );
 }
 
+interface FieldProps {
+  field: QuestionField;
+  /** What stands in it at first. */
+  given: string;
+  hint: string | undefined;
+}
+
 function Field({ field, before }: { field: QuestionField; before: Posted }) {
-  const { label, description, required, type } = field;
   const name = inputName(field);
-  const given = textOf(before[name]) || (field.defaultValue ?? '');
-  const choice = choicesOf(field);
-  const hint = description === undefined ? undefined : `${name}.hint`;
-  if (choice && choice.length <= fewOptions) {
-    return (
-      <fieldset class="field" aria-describedby={hint}>
-        <legend>
-          {label}
-          <Optional required={required} />
-        </legend>
-        {hint !== undefined && (
-          <p class="hint" id={hint}>
-            {description}
-          </p>
-        )}
-        {choice.map(({ value, text }) => (
-          <label class="choice">
-            <input type="radio" name={name} value={value} required={required} checked={value === given} /> {text}
-          </label>
-        ))}
-      </fieldset>
-    );
-  }
+  const given = textOf(before[name]) || defaultOf(field);
+  const choices = choicesOf(field);
+  const hint = field.description === undefined ? undefined : `${name}.hint`;
+  const props = { field, given, hint };
+  if (choices && choices.length <= fewOptions) return <FewChoices {...props} choices={choices} />;
   return (
     <div class="field">
       <label for={name}>
-        {label}
-        <Optional required={required} />
+        {field.label}
+        <Optional required={field.required} />
       </label>
-      {hint !== undefined && (
-        <p class="hint" id={hint}>
-          {description}
-        </p>
-      )}
-      {choice ? (
-        <select id={name} name={name} required={required} aria-describedby={hint}>
-          <option value="">Choose…</option>
-          {choice.map(({ value, text }) => (
-            <option value={value} selected={value === given}>
-              {text}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          id={name}
-          name={name}
-          type={type}
-          step={type === 'number' ? 'any' : undefined}
-          autocomplete={type === 'password' ? 'one-time-code' : undefined}
-          required={required}
-          placeholder={field.placeholder}
-          aria-describedby={hint}
-          value={type === 'password' ? undefined : given}
-        />
-      )}
+      <Hint field={field} id={hint} />
+      {choices ? <ManyChoices {...props} choices={choices} /> : <Input {...props} />}
     </div>
+  );
+}
+
+function FewChoices({ field, given, hint, choices }: FieldProps & { choices: Choice[] }) {
+  return (
+    <fieldset class="field" aria-describedby={hint}>
+      <legend>
+        {field.label}
+        <Optional required={field.required} />
+      </legend>
+      <Hint field={field} id={hint} />
+      {choices.map(({ value, text }) => (
+        <label class="choice">
+          <input
+            type="radio"
+            name={inputName(field)}
+            value={value}
+            required={field.required}
+            checked={value === given}
+          />{' '}
+          {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function ManyChoices({ field, given, hint, choices }: FieldProps & { choices: Choice[] }) {
+  const name = inputName(field);
+  return (
+    <select id={name} name={name} required={field.required} aria-describedby={hint}>
+      <option value="">Choose…</option>
+      {choices.map(({ value, text }) => (
+        <option value={value} selected={value === given}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Input({ field, given, hint }: FieldProps) {
+  const { type, required, placeholder, integer, min, max } = field;
+  const name = inputName(field);
+  const bounds = type === 'number' ? { min, max, step: integer ? 1 : 'any' } : { minlength: min, maxlength: max };
+  return (
+    <input
+      id={name}
+      name={name}
+      type={type}
+      {...bounds}
+      autocomplete={type === 'password' ? 'one-time-code' : undefined}
+      required={required}
+      placeholder={placeholder}
+      aria-describedby={hint}
+      value={type === 'password' ? undefined : given}
+    />
+  );
+}
+
+function Hint({ field: { description }, id }: { field: QuestionField; id: string | undefined }) {
+  return id === undefined ? (
+    <></>
+  ) : (
+    <p class="hint" id={id}>
+      {description}
+    </p>
   );
 }
 
@@ -138,15 +168,25 @@ function Optional({ required }: { required: boolean }) {
   return required ? <></> : <span class="optional">optional</span>;
 }
 
+interface Choice {
+  value: string;
+  text: string;
+}
+
 /** What may be chosen, where not everything may be entered. */
-function choicesOf({ type, options, defaultValue }: QuestionField): { value: string; text: string }[] | undefined {
+function choicesOf({ type, options }: QuestionField): Choice[] | undefined {
   if (type === 'boolean') {
-    const order = defaultValue === 'false' ? ['no', 'yes'] : ['yes', 'no'];
-    return order.map((value) => ({ value, text: value === 'yes' ? 'Yes' : 'No' }));
+    return ['yes', 'no'].map((value) => ({ value, text: value === 'yes' ? 'Yes' : 'No' }));
   }
   return options?.map((value) => ({ value, text: value }));
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** What an asker says should stand there, in the words of the form. */
+function defaultOf({ type, defaultValue = '' }: QuestionField): string {
+  if (type !== 'boolean') return defaultValue;
+  return { true: 'yes', false: 'no' }[defaultValue] ?? '';
 }

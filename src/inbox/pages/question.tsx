@@ -160,8 +160,8 @@ export function Trail({ question }: { question: Question }) {
     case 'unknown':
       return (
         <Note kind="warn">
-          <strong>Nobody knows whether {who}'s answer was taken.</strong> It was being given{through} when the connection
-          was lost{question.closed ? ', and the agent has gone on since' : ''}.
+          <strong>Nobody knows whether {who}'s answer was taken.</strong> It was being given{through} when the
+          connection was lost{question.closed ? ', and the agent has gone on since' : ''}.
         </Note>
       );
     case 'open':
@@ -177,7 +177,8 @@ function Refused({ question: { refused = [] } }: { question: Question }) {
       <ol>
         {refused.map(({ by, channel, answeredAt }) => (
           <li>
-            <strong>{by}</strong> through {channel} (<When at={answeredAt} />), refused by whoever asked
+            <strong>{by}</strong> through {channel} (<When at={answeredAt} />
+            ), refused by whoever asked
           </li>
         ))}
       </ol>

@@ -35,10 +35,7 @@ export function addLink(app: Hono<InboxEnv>, desk: Desk): void {
   });
 }
 
-async function readLink(
-  c: Context<InboxEnv>,
-  desk: Desk,
-): Promise<{ claims: Link; question: Question }> {
+async function readLink(c: Context<InboxEnv>, desk: Desk): Promise<{ claims: Link; question: Question }> {
   const verdict = await desk.options.links?.verify(c.req.param('jwt') ?? '');
   if (!verdict) throw addressUnknown();
   if (!verdict.ok) throw new PerdureError({ code: 'answer-not-allowed', message: verdict.reason });
@@ -58,4 +55,3 @@ function holderOf({ reviewers }: Desk, { addressee }: Link, question: Question):
 function propsOf(c: Context<InboxEnv>, { addressee, decisionId }: Link, question: Question): LinkProps {
   return { question, addressee, decisionId, action: c.req.path };
 }
-

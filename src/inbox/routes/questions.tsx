@@ -11,8 +11,8 @@ import { formOf, page, viewerOf } from '../reply.js';
 
 /** The waiting questions, and one question with its form. */
 export function addQuestions(app: Hono<InboxEnv>, desk: Desk): void {
-  app.get('/', async (c) => page(c, <QuestionsPage {...await waiting(c, desk)} />));
-  app.get('/questions/list', async (c) => c.html(String(<QuestionList {...await waiting(c, desk)} />)));
+  app.get('/', async (c) => page(c, <QuestionsPage {...(await waiting(c, desk))} />));
+  app.get('/questions/list', async (c) => c.html(String(<QuestionList {...(await waiting(c, desk))} />)));
   app.get('/questions/:id', async (c) => {
     const question = await ownQuestion(desk, c.req.param('id'));
     const said = c.req.query('said');

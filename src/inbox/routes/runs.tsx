@@ -21,8 +21,8 @@ const lastPage = 200;
 /** The runs, the story of one, its live view, and how it is stopped. */
 export function addRuns(app: Hono<InboxEnv>, desk: Desk): void {
   app.get('/runs', (c) => listPage(c, desk));
-  app.get('/runs/:key', async (c) => page(c, <RunPage {...await storyOf(c, desk)} />));
-  app.get('/runs/:key/story', async (c) => c.html(String(<RunStoryView {...await storyOf(c, desk)} />)));
+  app.get('/runs/:key', async (c) => page(c, <RunPage {...(await storyOf(c, desk))} />));
+  app.get('/runs/:key/story', async (c) => c.html(String(<RunStoryView {...(await storyOf(c, desk))} />)));
   app.get('/runs/:key/stop', async (c) => {
     const run = await ownRun(desk, c.req.param('key'));
     const report = await desk.ask(() => run.status());

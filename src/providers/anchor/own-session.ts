@@ -14,20 +14,26 @@ const slack = 2;
  * The body of a session that Perdure opens for a run: the caller's configuration, the mark among its tags, and
  * time-outs that let it last as long as the run may, unless the caller wants it longer.
  */
-export function ownSessionBody(
-  session: ResolvedSession,
-  { mark, lastsMs }: { mark: string; lastsMs: number },
-): SessionBody {
+export function ownSessionBody(session: ResolvedSession, { mark, lastsMs, asks = false }: SessionTerms): SessionBody {
   const { browser, integrations, identities, ...config } = session;
   const needed = Math.ceil(lastsMs / minute) + slack;
   const { max_duration: longest, idle_timeout: idle = needed } = config.timeout ?? {};
-  const timeout = { max_duration: longer(longest, needed), idle_timeout: idle };
+  // An agent that waits for a person does nothing: to Anchor its session may be idle as long as the person takes.
+  const timeout = { max_duration: longer(longest, needed), idle_timeout: asks ? longer(idle, needed) : idle };
   return {
     session: { ...config, tags: [...(config.tags ?? []), mark], timeout },
     browser,
     integrations,
     identities,
   };
+}
+
+/** What the session of a run has to be. */
+export interface SessionTerms {
+  mark: string;
+  lastsMs: number;
+  /** Whether the agent may wait for a person. */
+  asks?: boolean;
 }
 
 function longer(given: number | undefined, needed: number): number {

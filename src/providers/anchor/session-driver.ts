@@ -7,7 +7,7 @@ import { unless } from '../border.js';
 import type { Call, EndpointDriver, OpenedSession } from '../provider.js';
 import type { AnchorClient } from './client.js';
 import { findSessions, listMarkedSessions } from './marked-sessions.js';
-import { ownSessionBody, type ResolvedSession } from './own-session.js';
+import { ownSessionBody, type ResolvedSession, type SessionTerms } from './own-session.js';
 
 /** What Anchor's four endpoints have in common, since all of them run in a session. */
 type SessionDriver = Omit<
@@ -51,13 +51,14 @@ export function createSessionDriver(client: AnchorClient): SessionDriver {
 export async function openOwnSession(
   client: AnchorClient,
   session: ResolvedSession,
-  { mark, lastsMs }: { mark: string; lastsMs: number },
+  terms: SessionTerms,
   call: Call,
 ): Promise<OpenedSession> {
+  const { mark } = terms;
   const { sessions } = await client.sessions.list({ tags: [mark] }, 1, call);
   const found = sessions.find(({ live, tags }) => live && tags.includes(mark));
   if (found) return { sessionId: found.id, found: true, markEchoed: true };
-  const { id, liveViewUrl, tags } = await client.sessions.create(ownSessionBody(session, { mark, lastsMs }), call);
+  const { id, liveViewUrl, tags } = await client.sessions.create(ownSessionBody(session, terms), call);
   return { sessionId: id, liveViewUrl, found: false, markEchoed: tags?.includes(mark) ?? true };
 }
 

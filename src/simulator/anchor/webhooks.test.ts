@@ -47,7 +47,11 @@ async function simulatorWithClock(): Promise<Simulator> {
 
 async function call(simulator: Simulator, method: string, path: string, body?: unknown) {
   const headers = { 'anchor-api-key': simulator.keys.anchor[0] ?? '', 'content-type': 'application/json' };
-  const reply = await fetch(`${simulator.anchorUrl}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const reply = await fetch(`${simulator.anchorUrl}${path}`, {
+    method,
+    headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   return (await reply.json()) as { data: { id: string; requests: { requestId: string }[] } };
 }
 

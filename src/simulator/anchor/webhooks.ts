@@ -81,7 +81,9 @@ export class WebhookSender implements WebhookSubscription {
     private readonly options: WebhookOptions,
   ) {
     const look = () => this.#look();
-    this.#unhook = (['effected', 'replied'] as const).map((phase) => world.hooks.add({ phase, provider: 'anchor' }, look));
+    this.#unhook = (['effected', 'replied'] as const).map((phase) =>
+      world.hooks.add({ phase, provider: 'anchor' }, look),
+    );
     look();
   }
 
@@ -100,13 +102,19 @@ export class WebhookSender implements WebhookSubscription {
     for (const run of runs) this.#compare(run);
     const next = Math.min(...runs.map((run) => (run.end ? undefined : nextChangeWithin(run)) ?? Infinity));
     this.#asleep();
-    this.#asleep = Number.isFinite(next) ? world.clock.wake(Math.max(next, world.now + 1), () => this.#look()) : () => {};
+    this.#asleep = Number.isFinite(next)
+      ? world.clock.wake(Math.max(next, world.now + 1), () => this.#look())
+      : () => {};
   }
 
   #compare(run: Run): void {
     const before = this.#seen.get(run.id) ?? { answers: 0, ended: false };
     const { question, answers, end } = run;
-    this.#seen.set(run.id, { ...(question && { questionId: question.id }), answers: answers.length, ended: Boolean(end) });
+    this.#seen.set(run.id, {
+      ...(question && { questionId: question.id }),
+      answers: answers.length,
+      ended: Boolean(end),
+    });
     if (answers.length > before.answers && before.questionId !== undefined) {
       this.#send('intervention.resolved', run, { request_id: before.questionId });
     }
