@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 import { plugin as perdure } from './scripts/lint/rooms.mjs';
 
-const library = ['src/**/*.ts', 'workflows/**/*.ts', 'activities/**/*.ts'];
+const library = ['src/**/*.ts', 'src/**/*.tsx', 'workflows/**/*.ts', 'activities/**/*.ts'];
 const entries = ['src/index.ts', 'src/*/index.ts', 'workflows/index.ts'];
 const rawError = {
   selector: "ThrowStatement > NewExpression[callee.name='Error']",
@@ -22,7 +22,7 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
     plugins: { '@typescript-eslint': tseslint.plugin, perdure },
     languageOptions: { parser: tseslint.parser },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

@@ -2,10 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that need no Temporal: they share their processes, and none of them loads the SDK. */
-const light = ['src/core', 'src/schemas', 'src/channels', 'src/simulator', 'test/conformance'];
+const light = ['src/core', 'src/schemas', 'src/channels', 'src/simulator', 'src/inbox', 'test/conformance'];
 /** Fake timers reach undici only in a process where nothing has used it before. */
 const httpFiles = ['src/http/**/*.test.ts'];
-const lightFiles = light.map((folder) => `${folder}/**/*.test.ts`);
+const lightFiles = light.map((folder) => `${folder}/**/*.test.{ts,tsx}`);
 
 /** The files that take longest: begun first, so that nobody waits for them alone in the end. */
 const longest = ['faults/faults', 'cli/demo', 'integration/lost-worker', 'testing/perdure-test', 'contract/client'];

@@ -23,6 +23,8 @@ export class Roster {
   readonly #runs = new Map<string, Watched>();
   #lastTick: number;
   #quietUntil: number;
+  /** Since when, in epoch milliseconds, runs are due for which no beat is waited. */
+  readonly #hastened = new Map<string, number>();
 
   constructor({ timings, runs, quietUntil = 0, lastTick = 0 }: CarriedRoster = { timings: [], runs: [] }) {
     for (const { timings: index, ...run } of runs) {
@@ -60,6 +62,17 @@ export class Roster {
     if ((this.#runs.get(id)?.handle.generation ?? Number.POSITIVE_INFINITY) <= generation) this.#runs.delete(id);
   }
 
+  /** Makes the runs with one of these ids, or in one of these sessions, due at once; all of them where none is named. */
+  hasten(ids: readonly string[], now: number): void {
+    const named = new Set(ids);
+    for (const run of this.#runs.values()) {
+      const { runId, sessionId } = run.handle;
+      if (named.size > 0 && !(named.has(runId ?? '') || named.has(sessionId ?? ''))) continue;
+      run.next = Math.min(run.next, now);
+      this.#hastened.set(run.id, now);
+    }
+  }
+
   /** When the next tick is due: on the beat of the shortest cadence, so that one tick serves many runs. */
   nextTick(): number {
     let next = Number.POSITIVE_INFINITY;
@@ -71,7 +84,9 @@ export class Roster {
     if (next === Number.POSITIVE_INFINITY) return next;
     const beat = Math.max(Math.min(gap, longestBeat), shortestGap);
     const earliest = Math.max(next, this.#lastTick + 1, this.#quietUntil);
-    return Math.ceil(earliest / beat) * beat;
+    const onBeat = Math.ceil(earliest / beat) * beat;
+    const hastened = Math.min(...this.#hastened.values());
+    return Math.min(onBeat, Math.max(hastened, this.#lastTick + shortestGap, this.#quietUntil));
   }
 
   /** The runs that are due, those first that have waited longest; so many of them, from a place on. */
@@ -92,7 +107,12 @@ export class Roster {
     for (const run of looked) {
       run.looks += 1;
       run.next = nextLook(run, now);
+      const hastened = this.#hastened.get(run.id) ?? 0;
+      // What has happened since may not have been seen.
+      if (hastened > now) run.next = hastened;
+      else this.#hastened.delete(run.id);
     }
+    for (const id of this.#hastened.keys()) if (!this.#runs.has(id)) this.#hastened.delete(id);
     this.#lastTick = now;
   }
 

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { providerOf } from '../src/core/endpoints.js';
-import { deadlineMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
+import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome } from '../src/core/run.js';
 import type { AgentStep } from '../src/core/step.js';
 import { endsBy } from '../src/core/timings.js';
@@ -49,7 +49,11 @@ export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promi
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       parentClosePolicy: 'REQUEST_CANCEL',
-      memo: { [inputHashMemo]: hash, [deadlineMemo]: endsBy(input.timings, Date.now()) },
+      memo: {
+        [inputHashMemo]: hash,
+        [deadlineMemo]: endsBy(input.timings, Date.now()),
+        [deploymentMemo]: input.deployment,
+      },
       searchAttributes: {
         PerdureStatus: ['queued'],
         PerdureProvider: [providerOf(input.agent.endpoint)],

@@ -4,7 +4,9 @@ import { wire } from '../src/core/names.js';
 import { backoffAt } from '../src/core/timings.js';
 import {
   type Enrolment,
+  type Haste,
   isEnrolment,
+  isHaste,
   isStartRef,
   type StartRef,
   type Watched,
@@ -16,6 +18,7 @@ import { unlessLost } from './unless-lost.js';
 
 const enrolSignal = defineSignal<[Enrolment[]]>(wire.enrol);
 const withdrawSignal = defineSignal<[StartRef[]]>(wire.withdraw);
+const hastenSignal = defineSignal<[Haste]>(wire.hasten);
 const dueQuery = defineQuery<Watched[], [number, number, number]>(wire.due);
 const enrolledQuery = defineQuery<StartRef[]>(wire.enrolled);
 const watchingQuery = defineQuery<WatcherReport>(wire.watching);
@@ -62,6 +65,9 @@ function listen(roster: Roster, ticks: { failures: number }): void {
   });
   setHandler(withdrawSignal, (withdrawn) => {
     if (Array.isArray(withdrawn)) for (const start of withdrawn.filter(isStartRef)) roster.withdraw(start);
+  });
+  setHandler(hastenSignal, (haste) => {
+    if (isHaste(haste)) roster.hasten(haste.ids, Date.now());
   });
   setHandler(dueQuery, (now, from, most) => roster.due(now, from, most));
   setHandler(enrolledQuery, () => roster.starts());

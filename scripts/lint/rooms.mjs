@@ -49,7 +49,7 @@ function judge(context, node, specifier) {
   const root = context.cwd;
   const file = path.relative(root, context.filename).split(path.sep).join('/');
   const room = roomOf(file);
-  if (!room || file.endsWith('.test.ts')) return;
+  if (!room || /\.test\.tsx?$/.test(file)) return;
   const law = rooms[room];
   if (!specifier.startsWith('.')) {
     if (!law.packages(specifier))

@@ -6,6 +6,7 @@ import { run } from './run.mjs';
 /** Programs that some tests need and npm can't bring, with the Debian packages that do. */
 const systemTools = [
   { program: 'java', aptPackage: 'default-jre-headless', for: 'tests on the time-skipping server' },
+  { program: 'chromium', aptPackage: 'chromium', for: 'tests of the inbox in a browser' },
   { program: 'mvn', aptPackage: 'maven', for: 'fetching the time-skipping server' },
 ];
 

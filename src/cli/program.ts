@@ -54,10 +54,12 @@ function addServing(program: Command, frame: Frame): void {
     .action(lazy(frame, async () => (await import('./demo/demo.js')).demo));
   program
     .command('up')
-    .description('start the embedded Temporal server (or use the one that TEMPORAL_* names) and a worker')
+    .description('start the embedded Temporal server (or use the one that TEMPORAL_* names), a worker and the inbox')
     .option('--port <number>', 'port of the embedded server; 0 takes any free one (default: 7233)', portNumber)
     .option('--simulator', 'start simulated providers, and point the default accounts to them')
     .option('--headless', "without the embedded server's web pages")
+    .option('--inbox-port <number>', 'port of the inbox; 0 takes any free one (default: 7300)', portNumber)
+    .option('--no-inbox', 'without the inbox')
     .action(lazy(frame, async () => (await import('./commands/up.js')).up));
   program
     .command('simulator')
@@ -146,11 +148,12 @@ function addAdoption(program: Command, frame: Frame): void {
 function addQuestions(program: Command, frame: Frame): void {
   program
     .command('questions')
-    .description('list the questions that wait for a person, oldest first')
+    .description('list the questions that wait for a person, those with the earliest deadline first')
+    .option('--assignee <name>', 'only those that this person, or a group of theirs, may answer')
     .action(lazy(frame, async () => (await import('./commands/questions.js')).questions));
   program
     .command('answer')
-    .description("answer an agent's question")
+    .description('answer a question; in a terminal, without an answer given, by a form')
     .argument('<id>', 'as `perdure questions` shows it')
     .option('--text <text>', 'the answer, as a text')
     .option('--yes', 'the answer is yes')
@@ -162,6 +165,13 @@ function addQuestions(program: Command, frame: Frame): void {
     .option('--field <name=value>', 'one field of the answer; may be repeated', collect)
     .option('--by <name>', 'who answers (default: the user of this machine)')
     .action(lazy(frame, async () => (await import('./commands/answer.js')).answer));
+  program
+    .command('takeover')
+    .description("take a run's browser over, and say where the inbox shows it; the agent pauses where it can")
+    .argument('<key>')
+    .option('--hand-back', 'give the browser back to the agent')
+    .option('--by <name>', 'who takes it over (default: the user of this machine)')
+    .action(lazy(frame, async () => (await import('./commands/takeover.js')).takeover));
 }
 
 function addUpkeep(program: Command, frame: Frame): void {

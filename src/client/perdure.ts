@@ -6,7 +6,7 @@ import type { ClaimVerdict } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
-import { deadlineMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
+import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from '../core/run.js';
 import type { SweepReport } from '../core/sweep.js';
@@ -24,6 +24,7 @@ import {
 } from './answers.js';
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
+import { isOwn } from './own-runs.js';
 import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
@@ -90,7 +91,7 @@ export class Perdure {
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        memo: { [inputHashMemo]: hash, [deadlineMemo]: endsBy(input.timings, Date.now()) },
+        memo: memoOf(input, hash),
         typedSearchAttributes: startAttributes(input),
         staticSummary: input.agent.endpoint,
         ...(input.priority && { priority: input.priority }),
@@ -109,11 +110,16 @@ export class Perdure {
 
   /** The runs that fit a filter, newest first. */
   async list(filter: RunFilter = {}): Promise<RunSummary[]> {
+    const { deployment, limit = 100 } = filter;
     const runs: RunSummary[] = [];
+    let skip = filter.skip ?? 0;
     try {
       for await (const info of this.context.client.workflow.list({ query: listQuery(filter) })) {
+        if (deployment !== undefined && !isOwn(info, deployment)) continue;
+        skip -= 1;
+        if (skip >= 0) continue;
         runs.push(summaryOf(info));
-        if (runs.length >= (filter.limit ?? 100)) break;
+        if (runs.length >= limit) break;
       }
     } catch (error) {
       throw this.#translate(error);
@@ -244,6 +250,10 @@ export class Perdure {
   #translate(error: unknown): unknown {
     return translateError(error, this.context.client.options.namespace);
   }
+}
+
+function memoOf({ timings, deployment }: RunInput, hash: string): Record<string, unknown> {
+  return { [inputHashMemo]: hash, [deadlineMemo]: endsBy(timings, Date.now()), [deploymentMemo]: deployment };
 }
 
 function zodOf<T>(result: StartOptions<T>['result']): z.ZodType<T> | undefined {

@@ -10,18 +10,24 @@ export interface RunFilter {
   account?: string;
   /** The beginning of the key. */
   prefix?: string;
+  /** Only runs that this deployment started. Default: every deployment's. */
+  deployment?: string;
   /** Default 100. */
   limit?: number;
+  /** How many of the newest are left out. Default 0. */
+  skip?: number;
 }
 
 /** The query of a filter in Temporal's list language. Throws `bad-input` for a value that no run can have. */
-export function listQuery({ status, endpoint, account, prefix }: RunFilter): string {
+export function listQuery({ status, endpoint, account, prefix, deployment }: RunFilter): string {
   const terms = ["WorkflowType = 'agentRun'"];
   if (status?.length)
     terms.push(`PerdureStatus IN (${status.map((name) => quote(oneOf(runStatuses, name))).join(', ')})`);
   if (endpoint) terms.push(`PerdureEndpoint = ${quote(oneOf(endpointNames, endpoint))}`);
   if (account) terms.push(`PerdureAccount = ${quote(plain(account))}`);
   if (prefix) terms.push(`WorkflowId STARTS_WITH ${quote(`perdure:run:${plain(prefix)}`)}`);
+  if (deployment)
+    terms.push(`(PerdureMark STARTS_WITH ${quote(`perdure-${plain(deployment)}-`)} OR PerdureMark IS NULL)`);
   return terms.join(' AND ');
 }
 

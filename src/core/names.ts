@@ -17,6 +17,7 @@ export const wire = {
   changed: 'perdure.changed',
   enrol: 'perdure.enrol',
   withdraw: 'perdure.withdraw',
+  hasten: 'perdure.hasten',
   limits: 'perdure.limits',
   granted: 'perdure.granted',
   account: 'perdure.account',
@@ -34,6 +35,9 @@ export const inputHashMemo = 'perdureInputHash';
 
 /** The memo field that holds until when a run has to have ended at the latest, in epoch milliseconds. */
 export const deadlineMemo = 'perdureDeadline';
+
+/** The memo field that holds the deployment which started a run: it has no mark before its first start. */
+export const deploymentMemo = 'perdureDeployment';
 
 /** Search attributes, all of type Keyword. */
 export const searchAttributes = [

@@ -108,6 +108,18 @@ export function isStartRef(value: unknown): value is StartRef {
   return 'id' in value && typeof value.id === 'string' && 'generation' in value && typeof value.generation === 'number';
 }
 
+/** Has a watcher look soon: something has happened at the provider. */
+export interface Haste {
+  /** The provider's ids of the runs or sessions that it happened to; empty: it is not known which. */
+  ids: string[];
+}
+
+/** Whether a value says to hasten: signals may carry anything. */
+export function isHaste(value: unknown): value is Haste {
+  if (typeof value !== 'object' || value === null || !('ids' in value) || !Array.isArray(value.ids)) return false;
+  return value.ids.every((id) => typeof id === 'string');
+}
+
 /** How a watcher stands. */
 export interface WatcherReport {
   runs: number;

@@ -171,6 +171,10 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * takes an answer for whatever it waits with, the question is read again first.
    */
   answer(handle: ProviderHandle, question: ProviderQuestion, answer: Json, call: Call): Promise<void>;
+  /** Has the agent pause while a person works in its browser. Absent where the provider can't be told to. */
+  pause?(handle: ProviderHandle, call: Call): Promise<void>;
+  /** Has it go on. */
+  resume?(handle: ProviderHandle, call: Call): Promise<void>;
   /** Asks the provider to end the session; one that has ended is no error. Says whether the provider knew the session. */
   release(sessionId: string, call: Call): Promise<boolean>;
   /** How the session stands; undefined when the provider does not know it. */

@@ -1,4 +1,5 @@
 import type { Duration } from '../core/duration.js';
+import { sendWebhooks, type WebhookOptions } from './anchor/webhooks.js';
 import { type BehaviourChange, changeBehaviour, checkLimits, type Limits } from './behaviour.js';
 import type { Exchange } from './exchange.js';
 import { checkFault, type Fault, randomFaults, type RandomFaultOptions } from './fault.js';
@@ -16,6 +17,8 @@ export interface ControlScripts {
   readonly randomFaults?: Omit<RandomFaultOptions, 'subject'> & { readonly seed: number };
   readonly behaviour?: BehaviourChange;
   readonly limits?: Limits;
+  /** Where Anchor is to send signed events. */
+  readonly webhooks?: readonly WebhookOptions[];
   /** Forgets the scripts and faults that were given before. */
   readonly reset?: boolean;
 }
@@ -81,7 +84,7 @@ async function jsonOf(exchange: Exchange): Promise<object> {
 }
 
 function take(world: World, given: ControlScripts): void {
-  known('scripts', given, ['scripts', 'faults', 'randomFaults', 'behaviour', 'limits', 'reset']);
+  known('scripts', given, ['scripts', 'faults', 'randomFaults', 'behaviour', 'limits', 'webhooks', 'reset']);
   const scripts = (given.scripts ?? []).map((script) => ({ script: checkScript(script), resultOf: undefined }));
   const faults = (given.faults ?? []).map(checkFault);
   const limits = checkLimits(given.limits ?? {});
@@ -89,7 +92,9 @@ function take(world: World, given: ControlScripts): void {
   if (given.reset) {
     world.scripts.length = 0;
     world.faults.clear();
+    for (const receiver of world.webhooks) receiver.stop();
   }
+  for (const webhook of given.webhooks ?? []) sendWebhooks(world, webhook);
   world.scripts.push(...scripts);
   for (const fault of faults) world.addFault(fault);
   world.limit(limits);

@@ -6,6 +6,7 @@ import type { HookCallback, HookEvent, HookWhere } from './hook.js';
 import { Ledger } from './ledger.js';
 import { known, type ScriptMatch } from './match.js';
 import { taskIdOf } from './anchor/tasks.js';
+import { sendWebhooks, type WebhookOptions, type WebhookSubscription } from './anchor/webhooks.js';
 import { ScriptBuilder } from './script.js';
 import { listen } from './server.js';
 import { World } from './world.js';
@@ -58,6 +59,8 @@ export interface Simulator {
   behave(change: BehaviourChange): void;
   /** Replaces the limits of the providers that are named. */
   limit(limits: Limits): void;
+  /** Has Anchor tell a receiver what happens to its runs, by signed webhooks. */
+  webhooks(options: WebhookOptions): WebhookSubscription;
   /** The id of the Anchor task with that name. */
   taskId(name: string): string;
   /** Breaks all connections off and frees the port. */
@@ -94,6 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = await listen(world, { port, host, latencyMs });
   world.url = server.url;
   return handleOf(world, keys, async () => {
+    for (const receiver of world.webhooks) receiver.stop();
     clock.close();
     await server.close();
   });
@@ -119,6 +123,7 @@ function handleOf(world: World, keys: Simulator['keys'], close: () => Promise<vo
     next: (where) => new Promise((resolve) => when({ ...where, times: 1 }, resolve)),
     behave: (change) => changeBehaviour(world.behaviour, change),
     limit: (limits) => world.limit(checkLimits(limits)),
+    webhooks: (options) => sendWebhooks(world, options),
     taskId: taskIdOf,
     close,
   };

@@ -32,6 +32,8 @@ export class World {
   readonly accounts: readonly Account[];
   readonly scripts: Pick<ScriptBuilder, 'script' | 'resultOf'>[] = [];
   readonly faults = new Set<FaultSource>();
+  /** Those who are told of what happens. */
+  readonly webhooks = new Set<{ stop(): void }>();
   readonly startCounts = new Map<EndpointName, number>();
   /** Names of the tasks that exist; undefined: any. */
   readonly tasks: ReadonlySet<string> | undefined;

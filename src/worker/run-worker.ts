@@ -24,6 +24,8 @@ export interface RunWorkerOptions extends Omit<PerdurePluginOptions, 'serve'> {
   /** How many short activities go on at once. Default 100. */
   slots?: number;
   maxCachedWorkflows?: number;
+  /** Where the inbox is that links lead to, where `inbox.url` does not say it. */
+  inboxUrl?: string;
 }
 
 /** A worker that is up. */
@@ -70,7 +72,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
         limits: limitLookup(settings.accounts, options.accounts),
         secrets,
         seal: sealWith(settings),
-        telling: tellingOf(settings),
+        telling: tellingOf(settings, options.inboxUrl),
         scope: sweepScope(settings, options.accounts),
         prepare,
         prepareQuestion: prepareQuestion(options.schemas ?? {}, context),

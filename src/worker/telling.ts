@@ -3,11 +3,12 @@ import type { Settings } from '../client/settings.js';
 import { homeSealKeys } from '../secrets/home-key.js';
 import { LinkSigner } from '../secrets/links.js';
 
-/** How a worker with these settings tells people. */
-export function tellingOf(settings: Settings): Telling {
+/** How a worker with these settings tells people; `inboxUrl`: where the inbox really is, unless somebody said otherwise. */
+export function tellingOf(settings: Settings, inboxUrl?: string): Telling {
+  const { value, source } = settings.inbox.url;
   return {
     channels: settings.channels.value,
-    inboxUrl: settings.inbox.url.value,
+    inboxUrl: source === 'default' ? (inboxUrl ?? value) : value,
     links: linkSignerOf(settings),
   };
 }

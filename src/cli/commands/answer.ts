@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { Perdure } from '../../client/perdure.js';
+import type { Settings } from '../../client/settings.js';
+import { refuseAnswer } from '../../core/answer-form.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Json, JsonObject } from '../../core/json.js';
-import { keyOfWorkflowId } from '../../core/names.js';
-import { type AnswerForm, type Question, type QuestionField, workflowOfQuestion } from '../../core/question.js';
+import type { AnswerForm, AnswerVerdict, Question, QuestionField } from '../../core/question.js';
+import { answerDirectly, defaultPace } from '../../inbox/index.js';
+import { askForm, terminalOf } from '../answer-form.js';
 import { withPerdure } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { tellError } from '../failure.js';
 import type { Output } from '../output.js';
 import { pairs } from '../pairs.js';
+import { providersOf } from '../providers.js';
+import { describeQuestion } from '../run-text.js';
 import { userName } from '../user-name.js';
 
 /** What `perdure answer` is given. */
@@ -29,17 +35,64 @@ const ways = '--text, --yes, --no, --json VALUE or --field NAME=VALUE';
 export function answer(context: CommandContext, options: AnswerCommandOptions): Promise<number> {
   const { output, env } = context;
   const given = givenAnswers(options);
-  const [value] = given;
-  if (value === undefined || given.length > 1) throw badInput(`Give the answer by exactly one of ${ways}.`);
-  return withPerdure(context, async (perdure) => {
-    const converted = options.field ? await typed(perdure, options.id, pairs(options.field, '--field')) : value;
-    const by = options.by ?? userName(env);
-    const verdict = await perdure.answer(options.id, converted, { by, channel: 'cli' });
+  if (given.length > 1 || (given.length === 0 && !terminalOf(context))) {
+    throw badInput(`Give the answer by exactly one of ${ways}.`);
+  }
+  return withPerdure(context, async (perdure, settings) => {
+    const question = given.length === 0 ? await perdure.question(options.id) : await findQuestion(perdure, options.id);
+    const value = await valueOf(context, { options, given: given[0], question });
+    if (value === undefined) return exits.interrupted;
+    const terms = { by: options.by ?? userName(env), channel: 'cli' };
+    const verdict = await give(context, settings, { perdure, id: options.id, question, answer: value, ...terms });
     output.data(verdict);
     if (!verdict.accepted) return tellRefused(output, verdict.reason, await findQuestion(perdure, options.id));
-    output.say(takenText(by, verdict));
+    output.say(takenText(terms.by, verdict));
     return exits.done;
   });
+}
+
+interface Giving {
+  perdure: Perdure;
+  id: string;
+  question: Question | undefined;
+  answer: Json;
+  by: string;
+  channel: string;
+}
+
+/** What may not be stored goes from this process to the provider; everything else through Temporal. */
+async function give(context: CommandContext, settings: Settings, giving: Giving): Promise<AnswerVerdict> {
+  const { perdure, id, question, answer: value, by, channel } = giving;
+  if (!question?.direct) return perdure.answer(id, value, { by, channel, askedAt: question?.askedAt });
+  const reason = refuseAnswer(question.form, value);
+  if (reason !== undefined) return { accepted: false, reason };
+  const providers = providersOf(context, settings);
+  try {
+    const means = {
+      perdure,
+      provider: (account: string) => providers.provider(account),
+      ask: <T>(work: () => Promise<T>) => work(),
+      providerMs: defaultPace.provider,
+    };
+    return await answerDirectly(means, { question, answer: value, by, channel, decisionId: randomUUID() });
+  } finally {
+    await providers.close();
+  }
+}
+
+/** The answer that was given, in the types of the question's form; else what a person enters, if anything. */
+async function valueOf(
+  context: CommandContext,
+  { options, given, question }: { options: AnswerCommandOptions; given: Json | undefined; question?: Question },
+): Promise<Json | undefined> {
+  if (options.field) return typed(question, pairs(options.field, '--field'));
+  if (given !== undefined) return given;
+  const terminal = terminalOf(context);
+  if (!terminal || !question) return undefined;
+  const { output } = context;
+  const [first, ...rest] = describeQuestion(question, (look, text) => output.paintNote(look, text));
+  output.note([first, ...rest].join('\n'));
+  return askForm(question, terminal);
 }
 
 /** An answer that is refused while its question stays open was of the wrong form. */
@@ -80,8 +133,8 @@ function parseJson(text: string): Json {
 }
 
 /** The texts of a command line in the types that the question's form wants. */
-async function typed(perdure: Perdure, id: string, texts: Record<string, string>): Promise<JsonObject> {
-  const form = (await findQuestion(perdure, id))?.form;
+function typed(question: Question | undefined, texts: Record<string, string>): JsonObject {
+  const form = question?.form;
   const fields = form?.kind === 'fields' ? form.fields : [];
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [
@@ -94,10 +147,13 @@ async function typed(perdure: Perdure, id: string, texts: Record<string, string>
   );
 }
 
+/** The question, where a worker can tell it. */
 async function findQuestion(perdure: Perdure, id: string): Promise<Question | undefined> {
-  const key = keyOfWorkflowId(workflowOfQuestion(id) ?? '');
-  const questions = key === undefined ? [] : await perdure.get(key).questions();
-  return questions.find((question) => question.id === id);
+  try {
+    return await perdure.question(id);
+  } catch {
+    return undefined;
+  }
 }
 
 function convert(field: QuestionField | undefined, text: string): Json {

@@ -3,11 +3,17 @@ import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { describeQuestion, since } from '../run-text.js';
 
-/** Lists the questions that wait for a person, oldest first. */
-export function questions(context: CommandContext): Promise<number> {
+/** What `perdure questions` is given. */
+export interface QuestionsOptions {
+  assignee?: string;
+}
+
+/** Lists the questions that wait for a person, those with the earliest deadline first. */
+export function questions(context: CommandContext, { assignee }: QuestionsOptions): Promise<number> {
   const { output } = context;
-  return withPerdure(context, async (perdure) => {
-    const open = await perdure.questions();
+  return withPerdure(context, async (perdure, { reviewers }) => {
+    const { groups = [] } = (assignee !== undefined && reviewers.value[assignee]) || {};
+    const open = await perdure.questions(assignee === undefined ? {} : { assignee, groups: [...groups] });
     for (const question of open) {
       const [first, ...rest] = describeQuestion(question, (look, text) => output.paint(look, text));
       output.say([`${first}  ${output.paint('dim', `${since(question.askedAt)} ago`)}`, ...rest].join('\n'));

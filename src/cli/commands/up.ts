@@ -11,6 +11,7 @@ import { openConnection, settingsOf, workerFlags } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { aborted } from '../interruption.js';
+import { openInbox, type OpenInbox } from '../inbox.js';
 import { installLogs } from '../logs.js';
 import { cues, openSimulator, playCues, simulatedAccounts, simulatedEnv } from '../simulated.js';
 
@@ -19,6 +20,8 @@ export interface UpOptions {
   port?: number;
   simulator?: boolean;
   headless?: boolean;
+  inboxPort?: number;
+  inbox?: boolean;
 }
 
 /** Starts what runs need and keeps it up until it is interrupted. */
@@ -32,14 +35,18 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     const { target, server } = await reachTemporal(context, settings, options, closing);
     const simulator = options.simulator ? await simulate(context, closing) : undefined;
     if (signal.aborted) return exits.interrupted;
+    const accounts = simulator && simulatedAccounts(simulator);
+    const place = { target, uiUrl: server?.uiUrl, accounts, port: options.inboxPort };
+    const inbox = options.inbox === false ? undefined : await openInbox(context, settings, place, closing);
     const worker = await startWorker({
       ...workerFlags(context, settings),
       env: context.env,
       target,
-      ...(simulator && { accounts: simulatedAccounts(simulator) }),
+      ...(accounts && { accounts }),
+      ...(inbox && { inboxUrl: inbox.url }),
     });
     closing.add(() => worker.stop());
-    tellUp(context, settings, { target, server, simulator });
+    tellUp(context, settings, { target, server, simulator, inbox });
     await Promise.race([aborted(signal), worker.done, ...(server?.exited ? [failWith(server.exited)] : [])]);
     output.note('Stopping; runs at the providers go on. Ctrl-C again ends at once.');
     return exits.done;
@@ -106,9 +113,18 @@ interface Running {
   target: TemporalTarget;
   server?: EmbeddedServer;
   simulator?: Simulator;
+  inbox?: OpenInbox;
 }
 
-function tellUp({ output }: CommandContext, settings: Settings, { target, server, simulator }: Running): void {
+function tellInbox({ output }: CommandContext, inbox: OpenInbox | undefined): void {
+  if (!inbox) return;
+  const { url, made } = inbox;
+  output.note(`Inbox at ${url}${made ? `; sign in as ${made.name} with the token ${made.token}` : ''}`);
+}
+
+function tellUp(context: CommandContext, settings: Settings, running: Running): void {
+  const { output } = context;
+  const { target, server, simulator, inbox } = running;
   const accounts = simulator ? ['anchor/default', 'browserbase/default'] : settings.accounts.map(({ name }) => name);
   const deployment = settings.deployment.value ?? homeDeployment(settings.home.value);
   const taskQueue = settings.taskQueue.value;
@@ -119,6 +135,7 @@ function tellUp({ output }: CommandContext, settings: Settings, { target, server
   if (first === undefined) {
     output.note('Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY to use the providers, or start with --simulator.');
   }
+  tellInbox(context, inbox);
   const endpoint = first?.startsWith('browserbase/') ? 'browserbase.agentRun --task' : 'anchor.webTask --prompt';
   const next = first === undefined ? '' : ` In another terminal: npx perdure run ${endpoint} "…" --key first`;
   output.say(output.paint('green', `Up.${next}`));
@@ -131,6 +148,7 @@ function tellUp({ output }: CommandContext, settings: Settings, { target, server
     deployment,
     accounts,
     ...(simulator && { simulator: simulator.url }),
+    ...(inbox && { inbox: inbox.url, ...(inbox.made && { inboxToken: inbox.made.token }) }),
   });
 }
 

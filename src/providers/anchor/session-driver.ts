@@ -29,6 +29,12 @@ export function createSessionDriver(client: AnchorClient): SessionDriver {
       ownsSession && sessionId !== undefined ? release(sessionId, call) : true,
     pendingQuestion: ({ sessionId }, call) => pendingQuestion(client, sessionId, call),
     answer: ({ sessionId }, { providerId }, answer, call) => respond(client, { sessionId, providerId, answer }, call),
+    pause: async ({ sessionId }, call) => {
+      if (sessionId !== undefined) await client.agent.pause(sessionId, call);
+    },
+    resume: async ({ sessionId }, call) => {
+      if (sessionId !== undefined) await client.agent.resume(sessionId, call);
+    },
     release,
     session: async (sessionId, call) => {
       const session = await unless(['task-not-found'], client.sessions.get(sessionId, call));

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { refuseAnswer } from '../core/answer-form.js';
+import { PerdureError } from '../core/errors.js';
+import type { Json } from '../core/json.js';
+import type { AnswerVerdict, Question } from '../core/question.js';
+import type { Desk } from './desk.js';
+import { answerDirectly, type DirectAnswer } from './direct-answer.js';
+import { inWords, mayAnswer, type Person } from './person.js';
+
+/** Who gives an answer, and by what. */
+export interface Giver {
+  person: Person;
+  /** `inbox`, `link`, `api`. */
+  channel: string;
+  decisionId?: string;
+}
+
+/**
+ * Gives an answer to whoever asked: through Temporal, or straight to the provider where it may not be stored.
+ * @throws PerdureError `answer-not-allowed`.
+ */
+export async function giveAnswer(desk: Desk, question: Question, answer: Json, giver: Giver): Promise<AnswerVerdict> {
+  const { person, channel, decisionId = randomUUID() } = giver;
+  if (!mayAnswer(question, person)) throw notAllowed(question, person.name);
+  const reason = refuseAnswer(question.form, answer);
+  if (reason !== undefined) return { accepted: false, reason };
+  const terms = { by: person.name, channel, decisionId };
+  const { options, ask, board } = desk;
+  const verdict = question.direct
+    ? await sendOnce(desk, { question, answer, ...terms })
+    : await ask(() => options.perdure.answer(question.id, answer, { ...terms, askedAt: question.askedAt }));
+  board.nudge();
+  return verdict;
+}
+
+const mostSpent = 10_000;
+
+/** What may not be stored can't be recognised later, so that its decision is remembered here. */
+async function sendOnce({ options, ask, pace, spent }: Desk, given: DirectAnswer): Promise<AnswerVerdict> {
+  if (spent.has(given.decisionId)) return { accepted: false, reason: 'This was sent already, and is not sent twice.' };
+  spent.add(given.decisionId);
+  const [oldest] = spent;
+  if (spent.size > mostSpent && oldest !== undefined) spent.delete(oldest);
+  const { perdure, provider } = options;
+  return answerDirectly({ perdure, provider, ask, providerMs: pace.provider }, given);
+}
+
+/** Why a person may not answer a question. */
+export function notAllowed({ assignees }: Pick<Question, 'assignees'>, name: string): PerdureError {
+  return new PerdureError({
+    code: 'answer-not-allowed',
+    message: `This question is for ${inWords(assignees)}; ${name} may not answer it.`,
+    hint: 'Who belongs to which group stands under reviewers in perdure.config.yaml.',
+  });
+}

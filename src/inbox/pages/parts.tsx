@@ -1,0 +1,130 @@
+import type { Child } from 'hono/jsx';
+import type { Json } from '../../core/json.js';
+import type { QuestionState } from '../../core/question.js';
+import type { RunStatus } from '../../core/run.js';
+
+const mostText = 20_000;
+
+/** The address of a run's page. */
+export function runPath(key: string, rest = ''): string {
+  return `/runs/${encodeURIComponent(key)}${rest}`;
+}
+
+/** The address of a question's page. */
+export function questionPath(id: string, rest = ''): string {
+  return `/questions/${encodeURIComponent(id)}${rest}`;
+}
+
+/** A point in time: for everybody in UTC, by script in the reader's own time. */
+export function When({ at }: { at: string }) {
+  return (
+    <time datetime={at} data-when>
+      {inUtc(at)}
+    </time>
+  );
+}
+
+/** How long is left: by script as a countdown, without as the time itself. */
+export function Deadline({ at }: { at: string | undefined }) {
+  if (at === undefined) return <span class="deadline">no deadline of its own</span>;
+  return (
+    <time class="deadline" datetime={at} data-countdown>
+      until {inUtc(at)}
+    </time>
+  );
+}
+
+/** How long something took. */
+export function Took({ from, to }: { from: string; to: string }) {
+  return <span>{lasting(Math.max(0, Date.parse(to) - Date.parse(from)))}</span>;
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** A length of time, for reading: its two largest units. */
+export function lasting(ms: number): string {
+  let left = ms;
+  const parts = units.flatMap(([name, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`];
+  });
+  return parts.slice(0, 2).join(' ') || 'less than a second';
+}
+
+const stateWords: Record<QuestionState, string> = {
+  open: 'waiting',
+  claimed: 'being answered',
+  answered: 'received, not yet applied',
+  applied: 'answered',
+  gone: 'gone',
+  expired: 'expired',
+  unknown: 'unknown',
+};
+
+/** How a question stands, in words. */
+export function State({ state }: { state: QuestionState }) {
+  return <span class={`badge q-${state}`}>{stateWords[state]}</span>;
+}
+
+/** How a run stands. */
+export function Status({ status }: { status: RunStatus }) {
+  return <span class={`badge s-${status}`}>{status.replaceAll('-', ' ')}</span>;
+}
+
+/** Names and values; what has no value is left out. */
+export function Facts({ rows }: { rows: readonly (readonly [name: string, value: Child])[] }) {
+  const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
+  return (
+    <dl class="facts">
+      {shown.map(([name, value]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A text from elsewhere, as it is. */
+export function Prose({ text, label }: { text: string; label?: string }) {
+  return (
+    <p class="prose" aria-label={label}>
+      {cut(text)}
+    </p>
+  );
+}
+
+/** A value for reading. */
+export function Value({ value }: { value: Json | undefined }) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return (
+    <pre class="value" tabindex={0}>
+      {cut(text ?? '')}
+    </pre>
+  );
+}
+
+/** Something to be known, in a box. */
+export function Note({ kind = 'info', children }: { kind?: 'info' | 'good' | 'warn' | 'bad'; children?: Child }) {
+  return (
+    <div class={`note ${kind}`} role={kind === 'bad' ? 'alert' : 'status'}>
+      {children}
+    </div>
+  );
+}
+
+function cut(text: string): string {
+  return text.length <= mostText ? text : `${text.slice(0, mostText)}… (${text.length - mostText} characters more)`;
+}
+
+function inUtc(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? at : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

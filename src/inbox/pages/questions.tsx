@@ -1,0 +1,110 @@
+import type { Question } from '../../core/question.js';
+import { runKeyOf } from '../desk.js';
+import { inWords, mayAnswer, type Person } from '../person.js';
+import { Page, type Viewer } from './layout.js';
+import { Deadline, questionPath, runPath, State, When } from './parts.js';
+
+const mostWords = 280;
+
+export interface QuestionsProps {
+  viewer: Viewer;
+  questions: readonly Question[];
+  /** Whether those for others are shown too. */
+  all: boolean;
+  /** Where live news begins. */
+  position: string;
+}
+
+/** The questions that wait, by deadline. */
+export function QuestionsPage(props: QuestionsProps) {
+  const { all, position, viewer } = props;
+  return (
+    <Page title="Questions" viewer={viewer} place="questions" reload={20}>
+      <div class="head">
+        <h1>Questions</h1>
+        <nav class="tabs" aria-label="Which questions">
+          <a href="/" aria-current={all ? undefined : 'true'}>
+            For you
+          </a>
+          <a href="/?show=all" aria-current={all ? 'true' : undefined}>
+            Everybody's
+          </a>
+        </nav>
+      </div>
+      <p class="offline" data-offline hidden>
+        The connection to the inbox is lost. It comes back by itself; until then this list may be old.
+      </p>
+      <div
+        data-live={`/events?from=${position}`}
+        data-refresh={all ? '/questions/list?show=all' : '/questions/list'}
+        aria-live="polite"
+      >
+        <QuestionList {...props} />
+      </div>
+    </Page>
+  );
+}
+
+/** The part of it that changes. */
+export function QuestionList({ questions, all, viewer: { person } }: QuestionsProps) {
+  const shown = byDeadline(questions).filter((question) => all || mayAnswer(question, person));
+  const others = questions.length - shown.length;
+  return (
+    <>
+      {shown.length === 0 && (
+        <div class="empty">
+          <p class="lead">Nothing waits for you.</p>
+          <p>
+            When an agent or a workflow asks, its question appears here by itself.
+            {others > 0 && ` ${others} ${others === 1 ? 'waits' : 'wait'} for others.`}
+          </p>
+        </div>
+      )}
+      <ol class="cards" data-count={String(shown.length)}>
+        {shown.map((question) => (
+          <QuestionCard question={question} person={person} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function QuestionCard({ question, person }: { question: Question; person: Person }) {
+  const { id, title, message, deadline, state, assignees, askedAt, by } = question;
+  const key = runKeyOf(question);
+  return (
+    <li class="card" data-question={id}>
+      <div class="card-head">
+        <State state={state} />
+        <Deadline at={deadline} />
+      </div>
+      <h2>
+        <a class="cover" href={questionPath(id)}>
+          {title}
+        </a>
+      </h2>
+      <p class="prose clamp">{message.length > mostWords ? `${message.slice(0, mostWords)}…` : message}</p>
+      <p class="meta">
+        <span>
+          {key === undefined ? question.key : <a href={runPath(key)}>{key}</a>} asked <When at={askedAt} />
+        </span>
+        <span>
+          for {inWords(assignees)}
+          {!mayAnswer(question, person) && ', not for you'}
+        </span>
+        {state === 'claimed' && by !== undefined && <span>{by} is answering</span>}
+      </p>
+    </li>
+  );
+}
+
+/** Those that end first come first; those without a deadline by their age. */
+export function byDeadline(questions: readonly Question[]): Question[] {
+  const last = '9999';
+  return questions.toSorted(
+    (a, b) =>
+      (a.deadline ?? last).localeCompare(b.deadline ?? last) ||
+      a.askedAt.localeCompare(b.askedAt) ||
+      a.id.localeCompare(b.id),
+  );
+}

@@ -1,0 +1,153 @@
+import { endpointNames } from '../../core/endpoints.js';
+import { runStatuses } from '../../core/run.js';
+import type { RunSummary } from '../../client/description.js';
+import { Page, type Viewer } from './layout.js';
+import { Note, runPath, Status, Took, When } from './parts.js';
+
+/** What a list of runs is narrowed by, as it stands in the address. */
+export interface RunsQuery {
+  status: string;
+  endpoint: string;
+  account: string;
+  prefix: string;
+  page: number;
+}
+
+export interface RunsProps {
+  viewer: Viewer;
+  query: RunsQuery;
+  runs: readonly RunSummary[];
+  more: boolean;
+  /** Why the filter can't be used. */
+  problem?: string;
+}
+
+/** The runs of this deployment. */
+export function RunsPage({ viewer, query, runs, more, problem }: RunsProps) {
+  return (
+    <Page title="Runs" viewer={viewer} place="runs">
+      <div class="head">
+        <h1>Runs</h1>
+      </div>
+      <Filter query={query} />
+      {problem !== undefined && <Note kind="bad">{problem}</Note>}
+      {runs.length === 0 ? <Nothing query={query} /> : <Table runs={runs} />}
+      <Paging query={query} more={more} />
+    </Page>
+  );
+}
+
+function Filter({ query }: { query: RunsQuery }) {
+  return (
+    <form class="filter" method="get" action="/runs" role="search" aria-label="Narrow the list">
+      <Choice name="status" label="Status" given={query.status} values={runStatuses} />
+      <Choice name="endpoint" label="Endpoint" given={query.endpoint} values={endpointNames} />
+      <div class="field">
+        <label for="account">Account</label>
+        <input id="account" name="account" value={query.account} placeholder="anchor/default" />
+      </div>
+      <div class="field">
+        <label for="prefix">Key begins with</label>
+        <input id="prefix" name="prefix" value={query.prefix} placeholder="invoice-" />
+      </div>
+      <div class="actions">
+        <button type="submit">Show</button>
+        {isNarrow(query) && <a href="/runs">Show all</a>}
+      </div>
+    </form>
+  );
+}
+
+function Choice(props: { name: string; label: string; given: string; values: readonly string[] }) {
+  const { name, label, given, values } = props;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name}>
+        <option value="">any</option>
+        {values.map((value) => (
+          <option value={value} selected={value === given}>
+            {value}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Table({ runs }: { runs: readonly RunSummary[] }) {
+  return (
+    <table class="runs">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Status</th>
+          <th scope="col">Endpoint</th>
+          <th scope="col">Account</th>
+          <th scope="col">Started</th>
+          <th scope="col">Took</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map(({ key, status, endpoint, account, startedAt, endedAt }) => (
+          <tr>
+            <th scope="row">
+              <a href={runPath(key)}>{key}</a>
+            </th>
+            <td>
+              <Status status={status} />
+            </td>
+            <td data-label="Endpoint">{endpoint}</td>
+            <td data-label="Account">{account}</td>
+            <td data-label="Started">
+              <When at={startedAt} />
+            </td>
+            <td data-label="Took">{endedAt === undefined ? '–' : <Took from={startedAt} to={endedAt} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Nothing({ query }: { query: RunsQuery }) {
+  return (
+    <div class="empty">
+      <p class="lead">{isNarrow(query) ? 'No run fits.' : 'There are no runs yet.'}</p>
+      {!isNarrow(query) && (
+        <p>
+          Start one with <code>npx perdure run anchor.webTask --key first --prompt "…"</code>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Paging({ query, more }: { query: RunsQuery; more: boolean }) {
+  if (query.page <= 1 && !more) return <></>;
+  return (
+    <nav class="paging" aria-label="Pages">
+      {query.page > 1 && (
+        <a rel="prev" href={addressOf({ ...query, page: query.page - 1 })}>
+          Newer
+        </a>
+      )}
+      <span>Page {query.page}</span>
+      {more && (
+        <a rel="next" href={addressOf({ ...query, page: query.page + 1 })}>
+          Older
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function isNarrow({ status, endpoint, account, prefix }: RunsQuery): boolean {
+  return [status, endpoint, account, prefix].some((value) => value !== '');
+}
+
+function addressOf({ page, ...query }: RunsQuery): string {
+  const given = Object.entries(query).filter(([, value]) => value !== '');
+  const search = new URLSearchParams([...given, ...(page > 1 ? [['page', String(page)]] : [])] as [string, string][]);
+  return search.size === 0 ? '/runs' : `/runs?${search.toString()}`;
+}

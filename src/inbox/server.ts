@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { PerdureError } from '../core/errors.js';
+import { createInbox } from './create-inbox.js';
+import { defaultPace, type InboxOptions } from './options.js';
+
+/** Where an inbox listens. */
+export interface ListenOptions {
+  /** Default `127.0.0.1`. */
+  host?: string;
+  /** 0: any free one. */
+  port: number;
+  /** Whether somebody chose the tokens: without, nothing but this machine is listened to. */
+  tokensConfigured: boolean;
+}
+
+/** An inbox that takes requests. */
+export interface RunningInbox {
+  /** Where it is reached on this machine. */
+  readonly url: string;
+  /** Breaks open streams off and frees the port. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the inbox.
+ * @throws PerdureError `config-invalid` when it would listen to other machines without tokens that somebody chose;
+ * `server-port-taken`.
+ */
+export async function startInbox(options: InboxOptions, listen: ListenOptions): Promise<RunningInbox> {
+  const { host = '127.0.0.1', port, tokensConfigured } = listen;
+  if (!isLoopback(host) && !tokensConfigured) throw exposed(host);
+  const inbox = createInbox(options);
+  const answer = getRequestListener(inbox.app.fetch, { overrideGlobalObjects: false });
+  const server = createServer((request, response) => void answer(request, response));
+  const { request } = { ...defaultPace, ...options.pace };
+  server.requestTimeout = request;
+  server.headersTimeout = Math.min(request, 10_000);
+  server.keepAliveTimeout = 5_000;
+  server.maxRequestsPerSocket = 10_000;
+  try {
+    await open(server, host, port);
+  } catch (cause) {
+    inbox.close();
+    throw portTaken(host, port, cause);
+  }
+  return { url: urlOf(server.address() as AddressInfo), stop: () => shut(server, inbox.close) };
+}
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function open(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function shut(server: Server, close: () => void): Promise<void> {
+  close();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  const name = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address;
+  return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function exposed(host: string): PerdureError {
+  return new PerdureError({
+    code: 'config-invalid',
+    message: `The inbox would listen at ${host}, where other machines reach it, with a token that was made up.`,
+    hint: 'Set PERDURE_INBOX_TOKENS to a list of name:token, or leave inbox.host out to listen on this machine only.',
+  });
+}
+
+function portTaken(host: string, port: number, cause: unknown): PerdureError {
+  const why = cause instanceof Error ? cause.message : 'it can not be opened';
+  return new PerdureError({
+    code: 'server-port-taken',
+    message: `The inbox can't listen at ${host}:${port}: ${why}.`,
+    hint: 'Choose another with --inbox-port (0: any free one) or inbox.port, or go without: --no-inbox',
+    cause,
+  });
+}

@@ -1,0 +1,171 @@
+import { serve } from '@hono/node-server';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { QuestionField } from '../../src/core/question.js';
+import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
+import { type FakeInbox, openInbox, tokens } from './fake.js';
+
+const minute = 60_000;
+const later = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+const fields: QuestionField[] = [
+  { name: 'approved', label: 'Pay it?', required: true, type: 'boolean' },
+  {
+    name: 'account',
+    label: 'From which account',
+    description: 'Only accounts that may pay abroad.',
+    required: true,
+    type: 'text',
+    options: ['Current', 'Savings', 'Petty cash'],
+  },
+  { name: 'limit', label: 'At most', required: false, type: 'number', placeholder: '1500' },
+  { name: 'receipt', label: 'Send the receipt to', required: false, type: 'email', placeholder: 'ann@example.com' },
+  { name: 'portal', label: 'Portal', required: false, type: 'url', defaultValue: 'https://portal.example/' },
+];
+
+const looks = [
+  { name: 'wide-light', options: { viewport: { width: 1280, height: 860 }, colorScheme: 'light' } },
+  { name: 'wide-dark', options: { viewport: { width: 1280, height: 860 }, colorScheme: 'dark' } },
+  { name: 'phone-light', options: { viewport: { width: 390, height: 844 }, colorScheme: 'light', isMobile: true } },
+  { name: 'phone-dark', options: { viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true } },
+] as const satisfies { name: string; options: BrowserContextOptions }[];
+
+const approval = 'pay-invoice-4711~approve';
+const code = 'perdure:run:portal/login~req-2';
+const done = 'perdure:run:portal/login~req-1';
+
+function furnish({ client, driver }: FakeInbox): void {
+  client.run('portal/login', {
+    status: 'waiting-for-person',
+    providerStatus: 'RUNNING',
+    runId: 'run-71b2',
+    sessionId: 's-9d',
+  });
+  client.run('invoices/2026-11', {
+    status: 'running',
+    endpoint: 'browserbase.agentRun',
+    account: 'browserbase/default',
+  });
+  client.run('reorder-88', { status: 'completed' });
+  client.run('reorder-87', { status: 'failed', endpoint: 'anchor.task' });
+  client.run('price-check/2026-11-27/a-shop-with-a-rather-long-name.example', { status: 'unknown' });
+  client.run('reorder-86', { status: 'timed-out' });
+  driver.liveView = async () => 'http://127.0.0.1:9/live';
+  driver.session = async () => ({ live: true, providerStatus: 'running', usage: { steps: 14, credits: 0.42 } });
+  driver.messages = async (_, cursor) =>
+    cursor === undefined
+      ? {
+          messages: [
+            { id: '1', at: later(-2 * minute), role: 'assistant', text: 'I open the portal and look for the login.' },
+            { id: '2', at: later(-minute), role: 'tool', text: '→ click "Sign in"' },
+          ],
+          cursor: '2',
+        }
+      : { messages: [], cursor };
+}
+
+function askAll({ client }: FakeInbox): void {
+  client.ask({
+    id: approval,
+    kind: 'approval',
+    key: 'pay-invoice-4711',
+    title: 'Pay 1,240.00 to Hansen & Söhne?',
+    message:
+      'Invoice 4711 of 20 November, due in three days.\nThe amount is the one of the order; the bank account is new.',
+    form: { kind: 'fields', fields },
+    assignees: ['finance', 'cfo'],
+    deadline: later(2 * 24 * 60 * minute),
+    escalation: [{ after: 24 * 60 * minute, to: ['cfo'] }],
+  });
+  client.ask({
+    id: code,
+    title: 'The agent asks for a code',
+    message: 'The portal has sent a code of six digits to the phone that ends in 42. Which is it?',
+    direct: true,
+    deadline: later(4 * minute),
+  });
+  client.ask({
+    id: 'perdure:run:reorder-89~start-g1',
+    kind: 'start',
+    title: 'What became of a start?',
+    message: 'The answer to the start was lost, and the run was not found.',
+    form: { kind: 'confirm' },
+    deadline: later(12 * minute),
+    assignees: ['bob'],
+  });
+  client.ask({
+    id: done,
+    state: 'applied',
+    by: 'bob',
+    channel: 'link',
+    answeredAt: later(-3 * minute),
+    message: 'Which of the two accounts?',
+  });
+}
+
+let browser: Browser;
+let inbox: FakeInbox;
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  if (withoutBrowser !== undefined) return;
+  browser = await openBrowser();
+  inbox = openInbox({ temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' } });
+  furnish(inbox);
+  askAll(inbox);
+  server = serve({ fetch: inbox.app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  if (withoutBrowser !== undefined) return;
+  await browser.close();
+  inbox.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+async function pages(page: Page): Promise<(readonly [name: string, path: string])[]> {
+  const link = { questionId: approval, addressee: 'finance', expiresAt: Date.now() + minute, decisionId: 'link-1' };
+  await page.goto(`${url}/sign-in`);
+  await picture(page, `sign-in-${page.viewportSize()?.width}`);
+  await page.fill('#token', tokens.ann);
+  await page.press('#token', 'Enter');
+  await page.waitForURL(`${url}/`);
+  const at = (place: string, name: string) => `/${place}/${encodeURIComponent(name)}`;
+  return [
+    ['questions', '/?show=all'],
+    ['question-fields', at('questions', approval)],
+    ['question-code', at('questions', code)],
+    ['question-for-others', at('questions', 'perdure:run:reorder-89~start-g1')],
+    ['question-answered', at('questions', done)],
+    ['runs', '/runs'],
+    ['run-waiting', at('runs', 'portal/login')],
+    ['run-ended', at('runs', 'reorder-88')],
+    ['live', `${at('runs', 'portal/login')}/live`],
+    ['stop', `${at('runs', 'portal/login')}/stop`],
+    ['link', `/link/${await inbox.links.sign(link)}`],
+    ['nothing-here', '/runs/foreign'],
+  ];
+}
+
+test.each(looks)(
+  'every page looks well $name: nothing sticks out, nothing is complained of',
+  async ({ name, options }) => {
+    const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    for (const [what, place] of await pages(page)) {
+      await page.goto(url + place);
+      const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      expect([what, wider]).toEqual([what, 0]);
+      await picture(page, `${what}-${name}`);
+    }
+    // A page that is not there is what one of them is for.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await context.close();
+  },
+);

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { defaultTimings } from '../src/core/timings.js';
+import type { Enrolment } from '../src/core/watch.js';
+import { Roster } from './roster.js';
+
+const start = 1_000_000_000_000;
+const { cadence, notFoundGrace, request, backoff } = defaultTimings;
+
+function enrolment(id: string): Enrolment {
+  const handle = {
+    generation: 1,
+    mark: `mark-${id}`,
+    runId: `run-${id}`,
+    sessionId: `session-${id}`,
+    ownsSession: true,
+  };
+  return {
+    id,
+    endpoint: 'anchor.webTask',
+    handle,
+    timings: { cadence, notFoundGrace, request, backoff },
+    startedAt: start,
+  };
+}
+
+/** A roster whose runs have just been looked at. */
+function watching(...ids: string[]): Roster {
+  const roster = new Roster();
+  roster.enrol(ids.map(enrolment), start);
+  roster.looked(roster.due(start), [], start);
+  return roster;
+}
+
+test('haste makes the named run due at once, by its run or its session, and no other', () => {
+  for (const name of ['run-a', 'session-a']) {
+    const roster = watching('a', 'b');
+    expect(roster.due(start + 500)).toEqual([]);
+    roster.hasten([name, 'elsewhere'], start + 500);
+    expect(roster.due(start + 500).map(({ id }) => id)).toEqual(['a']);
+    expect(roster.nextTick()).toBe(start + 500);
+  }
+});
+
+test('haste that names nothing makes all runs due', () => {
+  const roster = watching('a', 'b');
+  roster.hasten([], start + 500);
+  expect(roster.due(start + 500)).toHaveLength(2);
+});
+
+test('haste that names runs of others changes nothing', () => {
+  const roster = watching('a');
+  const before = roster.nextTick();
+  roster.hasten(['run-z'], start + 500);
+  expect([roster.due(start + 500), roster.nextTick()]).toEqual([[], before]);
+});
+
+test('haste does not break the quiet that the provider asked for, nor does it make ticks follow each other too fast', () => {
+  const roster = watching('a');
+  roster.hasten([], start + 10);
+  expect(roster.nextTick()).toBe(start + 400);
+  roster.quiet(start + 60_000);
+  expect(roster.nextTick()).toBe(start + 60_000);
+});
+
+test('haste that comes during a look makes another look due; after that one the beat is kept again', () => {
+  const roster = watching('a');
+  roster.hasten([], start + 500);
+  const looked = roster.due(start + 500);
+  roster.hasten(['run-a'], start + 700);
+  roster.looked(looked, [], start + 500);
+  expect(roster.due(start + 700)).toHaveLength(1);
+  expect(roster.nextTick()).toBe(start + 900);
+  roster.looked(roster.due(start + 900), [], start + 900);
+  expect(roster.nextTick()).toBeGreaterThan(start + 900);
+});
