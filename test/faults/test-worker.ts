@@ -1,4 +1,12 @@
-import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type NativeConnection,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { PerdureError } from '../../src/core/errors.js';
 import { blockingQueue } from '../../src/core/names.js';
@@ -7,7 +15,8 @@ import { environmentSecrets } from '../../src/secrets/resolver.js';
 import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js';
 import { Healing } from '../../src/worker/healing.js';
 import type { Runnable } from '../../src/worker/run-beside.js';
-import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
+import { prepareQuestion } from '../../src/worker/prepare-question.js';
+import { scale } from './pace.js';
 
 /** Part of every mark that a test worker makes. */
 export const deployment = 'faults';
@@ -19,6 +28,8 @@ const betweenChecks = 4_000;
 export interface Tampering {
   driver?: (driver: EndpointDriver, options: AccountOptions, account: string) => EndpointDriver;
   activities?: (activities: PerdureActivities) => PerdureActivities;
+  /** Changes the code of the workflows. */
+  workflows?: (code: string) => string;
 }
 
 export interface TestWorkerOptions {
@@ -45,7 +56,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     seal: () => 'sealed',
     scope,
     prepare: refuseSteps,
-    prepareQuestion: refuseSteps,
+    prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second' } as const;
@@ -59,7 +70,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     ...base,
     taskQueue,
     activities,
-    workflowBundle: options.workflowBundle ?? (await ownWorkflowBundle()),
+    workflowBundle: options.workflowBundle ?? (await bundleOf(tampering)),
     maxConcurrentActivityTaskExecutions: 400,
     maxConcurrentWorkflowTaskExecutions: 100,
     maxCachedWorkflows: 400,
@@ -67,6 +78,20 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
   const knows = async (name: string) => account(name) !== undefined;
   return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, everyMs: betweenChecks })];
 }
+
+let bundled: Promise<{ code: string }> | undefined;
+
+/** Perdure's workflows and those of a user who asks people. */
+async function bundleOf(tampering: readonly Tampering[]): Promise<{ code: string }> {
+  bundled ??= bundleWorkflowCode({ workflowsPath: asking, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundled;
+  return { code: tampering.reduce((made, one) => one.workflows?.(made) ?? made, code) };
+}
+
+/** Compiled, or as source where the harness runs from its sources. */
+const asking = ['js', 'ts']
+  .map((extension) => fileURLToPath(new URL(`./workflows.${extension}`, import.meta.url)))
+  .find((file) => existsSync(file)) as string;
 
 function refuseSteps(): never {
   throw new PerdureError({ code: 'internal', message: 'The fault harness starts no steps of workflows.' });
