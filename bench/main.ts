@@ -1,5 +1,6 @@
 import { PerdureError } from '../src/core/errors.js';
 import { BenchError } from './bench-error.js';
+import { measureAnswers } from './answer/measure.js';
 import { Closing } from './closing.js';
 import { measureFlood } from './flood/measure.js';
 import { measureHealing } from './loss/heal.js';
@@ -40,6 +41,8 @@ async function measure(command: Command, closing: Closing): Promise<number> {
       return measureKill(command.options, closing);
     case 'flood':
       return measureFlood(command.options, closing);
+    case 'answer':
+      return measureAnswers(command.options, closing);
     case 'help':
       process.stdout.write(`${usage}\n`);
       return 0;

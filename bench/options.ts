@@ -6,6 +6,7 @@ export const usage = `Usage: npm run bench -- watch [options]
        npm run bench -- heal [options]
        npm run bench -- kill [options]
        npm run bench -- flood [options]
+       npm run bench -- answer [options]
 
 watch: the same runs twice, waited for by Perdure's watcher and by a plain loop of a timer and one status activity.
 Exit 1 when a run went wrong, when the loop does not cost 10 to 12 events a poll, or when the watcher looked less than
@@ -45,6 +46,11 @@ flood: one account's watchers, made to continue as new often, are told of made-u
 Exit 1 when one is refused or lost, or when no watcher continued as new meanwhile.
 
   --enrolments N     made-up runs (default 12000)
+
+answer: from an answer's acceptance, by the run's history, to the provider's receipt, while all the runs are open. Exit 1
+when the median is above 150 ms or the 99th percentile above 500 ms.
+
+  --runs N           runs that are open, each of which is answered once (default 200)
 
   --json             the figures as JSON in the last line
   --help             this text
@@ -87,12 +93,14 @@ const watch = z.object({
 const overhead = z.object({ runs: whole.default(50), json });
 const heal = z.object({ runs: whole.default(200), provider, json });
 const kill = z.object({ runs: whole.default(100), json });
+const answer = z.object({ runs: whole.default(200), json });
 const flood = z.object({ enrolments: whole.default(12_000), json });
 
 export type WatchOptions = z.output<typeof watch>;
 export type OverheadOptions = z.output<typeof overhead>;
 export type HealOptions = z.output<typeof heal>;
 export type KillOptions = z.output<typeof kill>;
+export type AnswerOptions = z.output<typeof answer>;
 export type FloodOptions = z.output<typeof flood>;
 
 /** What the bench is asked to do. */
@@ -102,6 +110,7 @@ export type Command =
   | { name: 'heal'; options: HealOptions }
   | { name: 'kill'; options: KillOptions }
   | { name: 'flood'; options: FloodOptions }
+  | { name: 'answer'; options: AnswerOptions }
   | { name: 'help' };
 
 /** Reads the arguments; a text says what is wrong with them. */
@@ -118,6 +127,8 @@ export function readCommand([name, ...args]: readonly string[]): Command | strin
       return commandOf(name, kill, args);
     case 'flood':
       return commandOf(name, flood, args);
+    case 'answer':
+      return commandOf(name, answer, args);
     case undefined:
       return 'Say what is to be measured.';
     default:

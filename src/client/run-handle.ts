@@ -6,12 +6,21 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { z } from 'zod';
+import type { ClaimVerdict } from '../core/claim.js';
 import { isPerdureError, PerdureError, RunError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
 import { runWorkflowId, wire } from '../core/names.js';
 import { type AnswerVerdict, type Question, questionId } from '../core/question.js';
 import type { Outcome, RunInput, RunReport } from '../core/run.js';
-import { type AnswerOptions, sendAnswer, type Taken } from './answers.js';
+import {
+  type AnswerOptions,
+  type ClaimOptions,
+  sendAnswer,
+  sendClaim,
+  sendSettlement,
+  type SettleOptions,
+  type Taken,
+} from './answers.js';
 import { translateError } from './connection.js';
 import { abandonedOutcome, reportOf } from './description.js';
 import { sendTakeover, type TakeoverOptions } from './takeover.js';
@@ -111,8 +120,21 @@ export class RunHandle<T = Json> {
 
   /** Answers a question of this run, by its whole id or the provider's; the verdict is that of `Perdure.answer`. */
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict> {
-    const whole = id.startsWith(`${this.workflowId}~`) ? id : questionId(this.workflowId, id);
-    return sendAnswer(this.context.client, whole, answer, options);
+    return sendAnswer(this.context.client, this.#wholeId(id), answer, options);
+  }
+
+  #wholeId(id: string): string {
+    return id.startsWith(`${this.workflowId}~`) ? id : questionId(this.workflowId, id);
+  }
+
+  /** Claims a question of this run, by its whole id or the provider's: see {@link Perdure.claim}. */
+  claim(id: string, options: ClaimOptions): Promise<ClaimVerdict> {
+    return sendClaim(this.context.client, this.#wholeId(id), options);
+  }
+
+  /** Tells what became of a claim. */
+  settle(id: string, options: SettleOptions): Promise<Taken> {
+    return sendSettlement(this.context.client, this.#wholeId(id), options);
   }
 
   /**

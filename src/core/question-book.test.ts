@@ -138,7 +138,7 @@ test('a claim that is not settled leaves the question unknown, until its sender 
   book.claim(again, at(100), ms(190));
   expect(book.refusalOfSettle(late)).toMatch(/claimed by another/);
   book.settleClaim({ ...late, decisionId: 'c-2', state: 'gone' });
-  expect(book.get('wf~q')?.state).toBe('gone');
+  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true });
 });
 
 test('what is unknown stays so when the agent goes on, and nobody can claim it any more', () => {
@@ -151,8 +151,22 @@ test('what is unknown stays so when the agent goes on, and nobody can claim it a
   book.closeOpen();
   expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true });
   expect(book.refusalOfClaim({ questionId: 'wf~q', by: 'bob', channel: 'inbox', decisionId: 'c-2' })).toMatch(
-    /moved on/,
+    /and is closed: nobody knows/,
   );
+});
+
+test('what is unknown is open again when the provider is seen to ask it, and is not told as gone', () => {
+  const book = makeBook();
+  book.open(asked('q'), at(0));
+  book.take(answer('q', 'this'), at(1));
+  book.settle('wf~q', 'unknown');
+  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true });
+  expect(book.refusal(answer('q', 'that', { decisionId: 'q-2' }))).toMatch(/already answered by ann .* closed/);
+  book.open(asked('q'), at(2));
+  expect(book.get('wf~q')?.state).toBe('open');
+  book.take(answer('q', 'that', { decisionId: 'q-2' }), at(3));
+  book.settle('wf~q', 'gone');
+  expect(book.get('wf~q')?.state).toBe('unknown');
 });
 
 test('a default stays what it is when it has arrived, and its question takes no other answer', () => {

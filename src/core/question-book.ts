@@ -18,7 +18,7 @@ import {
 import {
   type Asked,
   type CarriedQuestions,
-  closedAs,
+  closeEntry,
   copyOf,
   type Decision,
   directOnly,
@@ -88,7 +88,7 @@ export class QuestionBook {
     // A name is asked once in an execution of its workflow: what is known of it is of one before.
     if (kind === 'approval') this.entries.delete(id);
     const known = this.entries.get(id)?.question;
-    if (known?.state === 'gone') known.state = 'open';
+    if (known && ['gone', 'unknown'].includes(known.state)) known.state = 'open';
     if (known?.closed) delete known.closed;
     if (known) return known;
     const { message, form } = provider;
@@ -155,12 +155,11 @@ export class QuestionBook {
     if (!entry) return;
     const { question } = entry;
     delete entry.claim;
+    entry.maybeAnswered ||= state === 'unknown';
     // What was answered by default stays so, unless it is not known to have arrived.
     if (question.state === 'expired' && state !== 'unknown') return;
-    // That nothing is known is told of a question that was seen to be closed.
-    if (state === 'unknown') Object.assign(entry, { maybeAnswered: true });
-    question.state = state === 'gone' ? closedAs(entry) : state;
-    if (question.state === 'unknown') question.closed = true;
+    if (state === 'gone' || state === 'unknown') closeEntry(entry);
+    else question.state = state;
     if (state !== 'open') return;
     const { by, channel, answeredAt } = question;
     const reply = by !== undefined && channel !== undefined && answeredAt !== undefined;
@@ -171,10 +170,8 @@ export class QuestionBook {
   /** Closes the questions that nobody waits with any more, but for one. */
   closeOpen(except?: string): void {
     for (const entry of this.entries.values()) {
-      const { question, provider } = entry;
-      if (provider.providerId === except) continue;
-      if (question.state === 'open') question.state = closedAs(entry);
-      if (question.state === 'unknown') question.closed = true;
+      if (entry.provider.providerId === except) continue;
+      if (['open', 'unknown'].includes(entry.question.state)) closeEntry(entry);
     }
   }
 
@@ -243,8 +240,8 @@ export class QuestionBook {
 
   /** Nobody has settled the claim of a question in time: whether its answer was sent is not known. */
   unsettled(id: string): void {
-    const question = this.get(id);
-    if (question?.state === 'claimed') question.state = 'unknown';
+    const entry = this.entries.get(id);
+    if (entry?.question.state === 'claimed') this.doubt(entry);
   }
 
   /** Why a claim can't be settled so, or undefined. */
@@ -261,8 +258,14 @@ export class QuestionBook {
     const entry = this.entries.get(id);
     if (entry?.claim?.decisionId !== decisionId) return;
     // Kept where nothing is known, so that its sender may still tell.
-    if (state === 'unknown') entry.question.state = 'unknown';
+    if (state === 'unknown') this.doubt(entry);
     else this.settle(id, state);
+  }
+
+  /** Nobody knows whether the answer of a claim was sent; the question may still wait for one. */
+  private doubt(entry: Entry): void {
+    entry.maybeAnswered = true;
+    entry.question.state = 'unknown';
   }
 
   private decide(message: AnswerMessage, now: string): AnswerVerdict {

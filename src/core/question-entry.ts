@@ -33,8 +33,8 @@ export interface Entry {
   /** Rungs of its ladder that were climbed. */
   climbed: number;
   claim?: Claim;
-  /** An answer may have reached the provider though nobody knows it. */
-  maybeAnswered?: true;
+  /** Whether an answer may have reached whoever asks though nobody knows it. */
+  maybeAnswered?: boolean;
 }
 
 /** Somebody gives the answer to the provider directly. */
@@ -67,17 +67,30 @@ export const directOnly =
 export const storedOnly = 'This question takes its answer from the workflow: it is answered, not claimed.';
 
 /** Why a question takes no answer any more, or none now; undefined when it does. */
-export function refusalOfState({
-  state,
-  closed,
-  by = 'someone',
-  answeredAt = 'an unknown time',
-}: Question): string | undefined {
-  if (state === 'open' || (state === 'unknown' && !closed)) return undefined;
-  if (state === 'gone' || state === 'unknown') return 'Whoever asked has moved on: this question is closed.';
-  if (state === 'claimed') return `${by} is answering this question now.`;
-  if (state === 'expired') return `Nobody answered by the deadline: the default was applied at ${answeredAt}.`;
-  return `This question was already answered by ${by} at ${answeredAt}.`;
+export function refusalOfState(question: Question): string | undefined {
+  const { state, kind, closed, by = 'someone', answeredAt = 'an unknown time' } = question;
+  const answered = `This question was already answered by ${by} at ${answeredAt}`;
+  switch (state) {
+    case 'open':
+      return undefined;
+    case 'gone':
+      return `${kind === 'agent' ? 'The agent' : 'Whoever asked'} has moved on: this question is closed.`;
+    case 'unknown':
+      return closed ? `${answered}, and is closed: nobody knows whether the provider got that answer.` : undefined;
+    case 'claimed':
+      return `${by} is answering this question now.`;
+    case 'expired':
+      return `Nobody answered by the deadline: the default was applied at ${answeredAt}.`;
+    case 'answered':
+    case 'applied':
+      return `${answered}.`;
+  }
+}
+
+/** Closes a question that its asker waits with no more. */
+export function closeEntry({ question, maybeAnswered }: Entry): void {
+  question.state = maybeAnswered ? 'unknown' : 'gone';
+  if (maybeAnswered) question.closed = true;
 }
 
 /** Makes a question one that nobody has answered. */
@@ -86,11 +99,6 @@ export function forgetReply(question: Question): void {
   delete question.channel;
   delete question.answeredAt;
   delete question.answer;
-}
-
-/** How a question ends that nobody is known to have answered. */
-export function closedAs({ maybeAnswered }: Entry): 'gone' | 'unknown' {
-  return maybeAnswered ? 'unknown' : 'gone';
 }
 
 /** A copy whose changes do not show in the original. */

@@ -41,6 +41,9 @@ export type QuestionKind = 'approval' | 'agent' | 'start';
  */
 export type QuestionState = 'open' | 'claimed' | 'answered' | 'applied' | 'gone' | 'expired' | 'unknown';
 
+/** What became of an answer that was taken; `unknown`: it may have reached the provider, and nobody knows. */
+export type AnswerFate = 'applied' | 'gone' | 'unknown';
+
 /** Who is told next when nobody has answered. */
 export interface Rung {
   /** Milliseconds after the question was asked. */

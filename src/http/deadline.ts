@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** How long one exchange may take, and who may call it off. */
 export interface Limits {
   /** Milliseconds for the whole exchange; `Infinity` for one that only `signal` bounds. */
@@ -31,7 +33,11 @@ export function startDeadline({ timeoutMs, signal }: Limits): Deadline {
   const onAbort = () => end('caller');
   const timer = Number.isFinite(timeoutMs) ? setTimeout(() => end('time'), clampTimer(timeoutMs)) : undefined;
   if (signal?.aborted) onAbort();
-  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal) {
+    // One activity's signal serves all of its calls, many of them at once.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', onAbort, { once: true });
+  }
   return {
     signal: controller.signal,
     ended: () => reason,

@@ -1,6 +1,7 @@
 import type { HookEvent } from '../../src/simulator/hook.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import type { AnswerEvidence } from './evidence.js';
+import { DirectAnswer } from './direct-answer.js';
 import { Person } from './person.js';
 import type { Act, Instant, PlannedRun } from './program.js';
 import { resetRun } from './reset.js';
@@ -18,12 +19,14 @@ export class Actors {
     private readonly stage: Stage,
     private readonly simulator: Simulator,
     private readonly plan: PlannedRun,
+    account: string,
   ) {
     for (const act of plan.acts) this.#prepare(act);
     const person = new Person(stage.perdure.get(plan.name), plan, {
       now: () => simulator.clock.now(),
       answers: this.answers,
       done: this.done,
+      direct: new DirectAnswer(stage, account),
     });
     this.#leave.push(stage.waiting.attend(plan.name, () => this.#during(person.answer())));
   }

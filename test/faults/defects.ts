@@ -1,4 +1,5 @@
 import { isPerdureError } from '../../src/core/errors.js';
+import type { Json } from '../../src/core/json.js';
 import type { EndpointDriver } from '../../src/providers/provider.js';
 import { newestRun } from './newest-run.js';
 import { neighbourDeployment } from './neighbour.js';
@@ -125,6 +126,37 @@ const answers: readonly Defect[] = [
   },
 ];
 
+/** The last answer to each run, for a defect that remembers it. */
+const lastAnswers = new Map<string, Json>();
+
+const people: readonly Defect[] = [
+  {
+    name: 'answer-to-whatever-is-open',
+    driver: (driver) => ({
+      ...driver,
+      pendingQuestion: async (handle, call) => {
+        const open = await driver.pendingQuestion(handle, call);
+        const before = lastAnswers.get(handle.mark);
+        // What was answered before is given to what is asked now.
+        if (open && before !== undefined) await driver.answer(handle, open, before, call).catch(() => undefined);
+        return open;
+      },
+      answer: async (handle, question, answer, call) => {
+        await driver.answer(handle, question, answer, call);
+        lastAnswers.set(handle.mark, answer);
+      },
+    }),
+  },
+  {
+    name: 'second-answer-wins',
+    workflows: (code) => {
+      const refusal = /case 'applied':\s*return `\$\{answered\}\.`;/;
+      if (!refusal.test(code)) throw new TypeError('The workflows refuse a second answer in other words by now.');
+      return code.replace(refusal, `case 'applied': return undefined;`);
+    },
+  },
+];
+
 const sharing: readonly Defect[] = [
   {
     name: 'limits-ignored',
@@ -173,4 +205,4 @@ const sharing: readonly Defect[] = [
 ];
 
 /** Every defect that can be planted; the judge has to see each of them. */
-export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers, ...sharing];
+export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers, ...people, ...sharing];

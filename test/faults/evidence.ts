@@ -1,6 +1,8 @@
+import type { Verdict } from '../../src/core/person-step.js';
+import type { Question } from '../../src/core/question.js';
 import type { Outcome } from '../../src/core/run.js';
 import type { LedgerSource } from '../../src/simulator/ledger.js';
-import type { PlannedRun } from './program.js';
+import type { PlannedApproval, PlannedRun } from './program.js';
 import type { Weather } from './weather.js';
 
 /** What is known of one run when all is over, apart from what its provider knows. */
@@ -27,10 +29,20 @@ export interface AnswerEvidence {
   at: number;
 }
 
+/** What is known of an approval when all is over. */
+export interface ApprovalEvidence {
+  plan: PlannedApproval;
+  /** Absent when it did not come within its bound. */
+  verdict?: Verdict;
+  questions: Question[];
+  answers: AnswerEvidence[];
+}
+
 /** Everything that a seed left behind. */
 export interface Evidence {
   seed: number;
   runs: RunEvidence[];
+  approval?: ApprovalEvidence;
   /** The truth: what the providers really did. */
   ledger: LedgerSource;
   /** What Perdure's accounts allowed, and what befell what runs share, by kind. */

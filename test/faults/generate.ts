@@ -5,6 +5,7 @@ import { createRandom, hash, type Random } from '../../src/simulator/random.js';
 import { planActs } from './generate-acts.js';
 import { planFaults } from './generate-faults.js';
 import { longDeadlineMs } from './pace.js';
+import { planApproval, planPeople } from './generate-people.js';
 import { planWeather } from './weather.js';
 import type { PlannedRun, Program, ProviderLife, SessionChoice } from './program.js';
 
@@ -15,12 +16,14 @@ export function generateProgram(seed: number): Program {
   const random = createRandom(hash('program', seed));
   const count = fewestRuns + random.below(2);
   const runs = Array.from({ length: count }, (_, index) => planRun(random, seed, index));
+  planPeople(seed, runs);
   return {
     seed,
     behaviour: planBehaviour(random),
     runs,
     faults: planFaults(random, seed, runs),
     weather: planWeather(seed),
+    approval: planApproval(seed),
   };
 }
 

@@ -23,7 +23,7 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
   for (const questionId of new Set(applied.map((one) => one.questionId))) {
     const group = applied.filter((one) => one.questionId === questionId);
     if (group.length > 1) add(`the question ${questionId} was answered ${group.length} times`);
-    if (!group.every(({ answer }) => wasTaken(answers, questionId, answer))) {
+    if (!group.every(({ answer }) => wasTaken(answers, questionId, answer) || isDefault(run, questionId, answer))) {
       add(`the provider got an answer to ${questionId} that nobody gave to it`);
     }
   }
@@ -47,6 +47,13 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
     }
   }
   return [...findings, ...neverArrived(run, applied), ...sentAgain(evidence, run, ids)];
+}
+
+/** A yes or no that nobody gave in time is a no. */
+function isDefault({ outcome }: RunEvidence, questionId: string, answer: unknown): boolean {
+  const question = outcome?.questions.find(({ id }) => id.endsWith(`~${questionId}`));
+  const isNo = answer === false || answer === 'false';
+  return isNo && question?.form.kind === 'confirm' && ['expired', 'unknown'].includes(question.state);
 }
 
 /**

@@ -27,7 +27,7 @@ export function judgeOutcome(evidence: Evidence, outcome: Outcome, { run, starte
 
 function statusProblem(
   evidence: Evidence,
-  { status, error, attempts }: Outcome,
+  { status, error, attempts, questions }: Outcome,
   { run, started }: Case,
 ): string | undefined {
   const some = (state: RunRecord['state']) => started.some((one) => one.state === state);
@@ -40,6 +40,7 @@ function statusProblem(
     case 'failed':
       if (error?.code === 'run-failed')
         return some('failed') ? undefined : 'it is told as failed, and no start of it failed';
+      if (error?.code === 'question-expired') return expiryProblem(questions, run);
       if (attempts.at(-1)?.outcome === 'refused') {
         return started.length === 0 || done.includes('reset')
           ? undefined
@@ -56,6 +57,13 @@ function statusProblem(
     case 'unknown':
       return unknownProblem(evidence, { error, attempts }, { run, started });
   }
+}
+
+function expiryProblem(questions: Outcome['questions'], { plan }: RunEvidence): string | undefined {
+  if (plan.questionMs === undefined) return 'a question of it is told as expired, and had no deadline of its own';
+  return questions.some(({ state }) => state === 'expired' || state === 'unknown')
+    ? undefined
+    : 'it is told as failed by a question that expired, and none did';
 }
 
 /** An unknown end needs an unknown start, or an end that could not be read. */

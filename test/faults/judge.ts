@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, Finding, RunEvidence } from './evidence.js';
 import { longDeadlineMs, scale } from './pace.js';
+import { judgeApproval } from './judge-approval.js';
 import { judgeAnswers } from './judge-answers.js';
 import { judgeCleanup } from './judge-cleanup.js';
 import { judgeOutcome } from './judge-outcome.js';
@@ -24,7 +25,12 @@ export interface Judgement {
 export function judge(evidence: Evidence): Judgement {
   const all = evidence.runs.map((run) => judgeRun(evidence, run));
   return {
-    findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence), ...judgeLimits(evidence)],
+    findings: [
+      ...all.flatMap(({ findings }) => findings),
+      ...judgeApproval(evidence),
+      ...judgeSweep(evidence),
+      ...judgeLimits(evidence),
+    ],
     unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
     unknownAnswers: evidence.runs.reduce((sum, { outcome }) => sum + unknownAnswersOf(outcome), 0),
     overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),

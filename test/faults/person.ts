@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import type { Json } from '../../src/core/json.js';
-import type { AnswerVerdict, Question } from '../../src/core/question.js';
+import { type AnswerVerdict, awaitsPerson, type Question } from '../../src/core/question.js';
+import type { DirectAnswer } from './direct-answer.js';
 import type { AnswerEvidence } from './evidence.js';
 import type { AnswerManner, PlannedRun } from './program.js';
 
@@ -10,11 +11,16 @@ interface Notes {
   now: () => number;
   answers: AnswerEvidence[];
   done: string[];
+  direct: DirectAnswer;
 }
 
 /** Answers the questions of one run, in the manner that the program asks for. */
 export class Person {
   #given = 0;
+  /** Questions that were answered before. */
+  readonly #before = new Map<string, Question>();
+  /** What each question is answered directly, the same each time. */
+  readonly #direct = new Map<string, Json>();
 
   constructor(
     private readonly run: RunHandle,
@@ -24,7 +30,7 @@ export class Person {
 
   /** Answers every question that is open now. */
   async answer(): Promise<void> {
-    const open = (await this.run.questions()).filter(({ state }) => state === 'open');
+    const open = (await this.run.questions()).filter((question) => awaitsPerson(question));
     for (const question of open) await (isDecision(question) ? this.#decide(question) : this.#reply(question));
   }
 
@@ -64,7 +70,36 @@ export class Person {
       case 'off-schema-first':
         await this.#give(question, question.form.kind === 'text' ? 7 : 'maybe');
         await this.#give(question, this.#value(question));
+        return;
+      case 'late-again':
+        for (const earlier of this.#before.values()) await this.#give(earlier, this.#value(earlier));
+        await this.#give(question, this.#value(question));
+        this.#before.set(question.id, question);
+        return;
+      case 'claim-abandoned':
+        if (!this.#direct.has(question.id)) {
+          this.#direct.set(question.id, this.#value(question));
+          await this.run.claim(question.id, { by: 'eve', channel: 'faults' });
+          return;
+        }
+        return this.#giveDirectly(question);
+      case 'claimed':
+        return this.#giveDirectly(question);
     }
+  }
+
+  /** Past Temporal: the question is claimed, its answer given to the provider, and the claim settled. */
+  async #giveDirectly(question: Question): Promise<void> {
+    const value = this.#direct.get(question.id) ?? this.#value(question);
+    this.#direct.set(question.id, value);
+    const decisionId = randomUUID();
+    const verdict = await this.run.claim(question.id, { by: 'ann', channel: 'faults', decisionId });
+    if (!verdict.accepted) return;
+    const state = await this.notes.direct.give(verdict.grant, value);
+    const questionId = question.id.slice(question.id.lastIndexOf('~') + 1);
+    const accepted = state === 'applied' || state === 'unknown';
+    this.notes.answers.push({ questionId, value, accepted, at: this.notes.now() });
+    await this.run.settle(question.id, { decisionId, state });
   }
 
   /** Unlike any other answer, as far as the form lets it be. */

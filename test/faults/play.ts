@@ -4,6 +4,7 @@ import { scaledClock } from '../../src/simulator/clock.js';
 import type { LedgerSource } from '../../src/simulator/ledger.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { Actors } from './actors.js';
+import { playApproval } from './approval.js';
 import { agentOf } from './agents.js';
 import type { Evidence, RunEvidence } from './evidence.js';
 import { scale, timings } from './pace.js';
@@ -44,13 +45,17 @@ export async function play(stage: Stage, program: Program, { before, after }: Ar
     const weather = new WeatherMaker({ ...stage, accountOf: (provider) => accountOf(provider, seed) }, program);
     await weather.begin(simulator);
     await before?.(simulator);
-    const runs = await Promise.all(program.runs.map((plan) => playRun(stage, simulator, { seed, plan })));
+    const [approval, ...runs] = await Promise.all([
+      program.approval && playApproval(stage, program.approval, () => simulator.clock.now()),
+      ...program.runs.map((plan) => playRun(stage, simulator, { seed, plan })),
+    ]);
     await after?.();
     await weather.end();
     const ledger = snapshot(simulator.ledger);
     return {
       seed,
       runs,
+      approval,
       ledger,
       weather: { limits, done: weather.done },
       ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }),
@@ -83,7 +88,7 @@ async function playRun(
 ): Promise<RunEvidence> {
   const account = accountOf(providerOf(plan.endpoint), seed);
   const options = await startOptionsOf(plan, account, simulator);
-  const actors = new Actors(stage, simulator, plan);
+  const actors = new Actors(stage, simulator, plan, account);
   const handle = await stage.perdure.start(options);
   const outcome = await endOf(stage.client, handle, actors, plan);
   const endedAt = simulator.clock.now();
@@ -99,7 +104,7 @@ const schema = {
 } as const;
 
 async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simulator): Promise<StartOptions> {
-  const { name, effect, onUnknownStart, deadlineMs, checked } = plan;
+  const { name, effect, onUnknownStart, deadlineMs, checked, questionMs } = plan;
   return {
     key: name,
     account,
@@ -108,6 +113,7 @@ async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simu
     ...(onUnknownStart && { onUnknownStart }),
     deadline: deadlineMs,
     timings,
+    ...(questionMs !== undefined && { questions: { deadline: questionMs } }),
     ...(checked && { result: { ...schema, required: [...schema.required] } }),
   };
 }

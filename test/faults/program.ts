@@ -13,6 +13,18 @@ export interface Program {
   runs: PlannedRun[];
   faults: PlannedFault[];
   weather: Weather;
+  /** A workflow of a user's that asks for an approval, beside the runs. */
+  approval?: PlannedApproval;
+}
+
+/** An approval and how people answer it. */
+export interface PlannedApproval {
+  name: string;
+  /** `nobody`: it expires, and the default is to refuse. */
+  how: AnswerManner | 'early' | 'nobody';
+  approved: boolean;
+  /** Milliseconds of the provider's time. */
+  deadlineMs: number;
 }
 
 /** The session that a run is to use. */
@@ -33,6 +45,8 @@ export interface PlannedRun {
   /** Whether the caller gives a schema for the result. */
   checked: boolean;
   life: ProviderLife;
+  /** Milliseconds of the provider's time that a question waits, where nobody answers in time. */
+  questionMs?: number;
   acts: Act[];
 }
 
@@ -68,7 +82,18 @@ export type Act =
   /** The worker's report on the start is lost: it comes when nobody waits for it any more. */
   | { kind: 'lost-report' };
 
-export type AnswerManner = 'plain' | 'same-decision-twice' | 'rivals' | 'wrong-question-first' | 'off-schema-first';
+export type AnswerManner =
+  | 'plain'
+  | 'same-decision-twice'
+  | 'rivals'
+  | 'wrong-question-first'
+  | 'off-schema-first'
+  /** Another answer to each question that was answered before comes with the next. */
+  | 'late-again'
+  /** The answer goes to the provider past Temporal. */
+  | 'claimed'
+  /** So too, after somebody has claimed it and was lost. */
+  | 'claim-abandoned';
 
 /** A fault of the simulator that hits requests about one run, or any of a provider's. */
 export interface PlannedFault {

@@ -1,4 +1,12 @@
-import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type NativeConnection,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { PerdureError } from '../../src/core/errors.js';
 import { blockingQueue } from '../../src/core/names.js';
@@ -8,7 +16,8 @@ import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js
 import { Healing } from '../../src/worker/healing.js';
 import { promptHeartbeats } from '../../src/worker/own-workers.js';
 import type { Runnable } from '../../src/worker/run-beside.js';
-import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
+import { prepareQuestion } from '../../src/worker/prepare-question.js';
+import { scale } from './pace.js';
 
 /** Part of every mark that a test worker makes. */
 export const deployment = 'faults';
@@ -20,6 +29,8 @@ const betweenChecks = 4_000;
 export interface Tampering {
   driver?: (driver: EndpointDriver, options: AccountOptions, account: string) => EndpointDriver;
   activities?: (activities: PerdureActivities) => PerdureActivities;
+  /** Changes the code of the workflows. */
+  workflows?: (code: string) => string;
 }
 
 export interface TestWorkerOptions {
@@ -46,7 +57,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     seal: () => 'sealed',
     scope,
     prepare: refuseSteps,
-    prepareQuestion: refuseSteps,
+    prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second', ...promptHeartbeats } as const;
@@ -60,7 +71,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     ...base,
     taskQueue,
     activities,
-    workflowBundle: options.workflowBundle ?? (await ownWorkflowBundle()),
+    workflowBundle: options.workflowBundle ?? (await bundleOf(tampering)),
     maxConcurrentActivityTaskExecutions: 400,
     maxConcurrentWorkflowTaskExecutions: 100,
     maxCachedWorkflows: 400,
@@ -68,6 +79,20 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
   const knows = async (name: string) => account(name) !== undefined;
   return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, everyMs: betweenChecks })];
 }
+
+let bundled: Promise<{ code: string }> | undefined;
+
+/** Perdure's workflows and those of a user who asks people. */
+async function bundleOf(tampering: readonly Tampering[]): Promise<{ code: string }> {
+  bundled ??= bundleWorkflowCode({ workflowsPath: asking, logger: new DefaultLogger('ERROR') });
+  const { code } = await bundled;
+  return { code: tampering.reduce((made, one) => one.workflows?.(made) ?? made, code) };
+}
+
+/** Compiled, or as source where the harness runs from its sources. */
+const asking = ['js', 'ts']
+  .map((extension) => fileURLToPath(new URL(`./workflows.${extension}`, import.meta.url)))
+  .find((file) => existsSync(file)) as string;
 
 function refuseSteps(): never {
   throw new PerdureError({ code: 'internal', message: 'The fault harness starts no steps of workflows.' });
