@@ -4,6 +4,8 @@ const faults = ['dist/test/faults/main.js'];
 const canary = ['dist/test/canary/main.js'];
 const demo = ['dist/src/cli/main.js', 'demo', '--kill-worker'];
 
+const requests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'light', 'src/inbox/fuzz.test.ts'];
+
 const roomy = 64 * 1024 * 1024;
 
 function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
@@ -20,7 +22,7 @@ function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
   return { passed: status === 0, text: text ?? '', told: told ?? '' };
 }
 
-/** The long forms: many seeds, every point to kill at, every defect that the judge has to see, and the canary. */
+/** The long forms: many seeds, every point to kill at, every defect that the judge has to see, the canary, many requests. */
 function steps() {
   const { text } = run([...faults, '--break', 'list'], { stdout: 'pipe' });
   const defects = text.split('\n').filter((name) => name !== '');
@@ -34,16 +36,17 @@ function steps() {
       stderr: 'pipe',
     })),
     { name: 'the canary', args: canary },
+    { name: '20,000 requests to the API', args: requests, plain: true, env: { PERDURE_API_REQUESTS: '20000' } },
     { name: 'the demo, its worker killed and every answer late', args: demo, env: { PERDURE_DEMO_DELAY: '2s' } },
   ];
 }
 
 const failed = [];
 const all = steps();
-for (const { name, args, ...how } of all) {
+for (const { name, args, plain = false, ...how } of all) {
   const began = Date.now();
   process.stdout.write(`playing: ${name}\n`);
-  const { passed, told } = run([...args, '--json'], how);
+  const { passed, told } = run(plain ? args : [...args, '--json'], how);
   if (!passed) process.stderr.write(told);
   process.stdout.write(`${passed ? 'passed' : 'failed'}: ${name} (${Math.round((Date.now() - began) / 1000)} s)\n`);
   if (!passed) failed.push(name);

@@ -112,11 +112,15 @@ function generated(path: string, method: string, operation: Operation, document:
     .map(({ place: value, query, body, broken, type, authorization: given }) => {
       const filled = places.reduce((text, name) => text.replace(`{${name}}`, encode(value)), path);
       const search = new URLSearchParams(
-        Object.entries(query).map(([name, each]): [string, string] => [name, String(each)]),
+        Object.entries(query).map(([name, each]): [string, string] => [name, textOf(each)]),
       ).toString();
       const text = body === undefined ? undefined : JSON.stringify(body) + broken;
       return { method, path: `/api${filled}${search && `?${search}`}`, body: text, type, authorization: given };
     });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** As `encodeURIComponent`, which refuses half of a surrogate pair. */

@@ -10,7 +10,7 @@ export function patience({ bounded }: Pick<InboxOptions, 'bounded'>, { temporal 
 }
 
 /** The value, or the error where it does not come in time. */
-export async function within<T>(ms: number, work: Promise<T>, late: () => PerdureError): Promise<T> {
+async function within<T>(ms: number, work: Promise<T>, late: () => PerdureError): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(late()), ms);

@@ -49,7 +49,7 @@ export async function startInbox(options: InboxOptions, listen: ListenOptions): 
 }
 
 /** Whether only this machine reaches an address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

@@ -55,6 +55,8 @@ export {
   SimulatorError,
   type SimulatorOptions,
   startSimulator,
+  type WebhookOptions,
+  type WebhookSubscription,
 } from '../simulator/index.js';
 export { type PerdureTest, type PerdureTestOptions, perdureTest } from './perdure-test.js';
 export { timeSkipping } from './test-server.js';

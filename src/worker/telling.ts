@@ -14,7 +14,7 @@ export function tellingOf(settings: Settings, inboxUrl?: string): Telling {
 }
 
 /** What signs links with the configured sealing keys, or with the home's own; it is made when it is first needed. */
-export function linkSignerOf(settings: Pick<Settings, 'home' | 'sealKeys'>): () => LinkSigner {
+function linkSignerOf(settings: Pick<Settings, 'home' | 'sealKeys'>): () => LinkSigner {
   let signer: LinkSigner | undefined;
   return () => {
     signer ??= new LinkSigner(settings.sealKeys.value ?? homeSealKeys(settings.home.value));

@@ -20,7 +20,10 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 test('up starts a server, simulated providers and a worker, serves runs, and takes all of it away again', async () => {
-  const up = spawnCli(['up', '--simulator', '--port', '0', '--headless', '--json'], { cwd, env: {} });
+  const up = spawnCli(['up', '--simulator', '--port', '0', '--inbox-port', '0', '--headless', '--json'], {
+    cwd,
+    env: {},
+  });
   await up.until(/}\n/);
   expect(lastLine(up.stdout())).toMatchObject({
     namespace: 'default',
@@ -30,6 +33,8 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   });
   expect(up.stderr()).toMatch(/^Temporal server [\d.]+ \(.*\) at 127\.0\.0\.1:\d+ in .*\nSimulated providers at /);
   const state = JSON.parse(await readFile(path.join(cwd, '.perdure', 'server.json'), 'utf8')) as { pid: number };
+  const { inbox, inboxToken } = lastLine(up.stdout()) as { inbox: string; inboxToken: string };
+  expect(up.stderr()).toContain(`Inbox at ${inbox}; sign in as `);
   const started = await run(['run', 'browserbase.agentRun', '--key', 'first', '--task', 'look'], { cwd });
   expect(started.exit, started.stderr).toBe(0);
   expect(up.stderr()).toMatch(/\n {2}export ANCHORBROWSER_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/anchor\n/);
@@ -39,6 +44,15 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   await run(['run', 'anchor.webTask', '--key', 'asks', '--prompt', 'look (ask)', '--body', body, '--no-wait'], { cwd });
   const asked = () => run(['questions'], { cwd });
   await expect.poll(async () => (await asked()).stdout, { timeout: 60_000 }).toContain('Which one do you mean?');
+  const taken = await run(['takeover', 'asks', '--by', 'ann', '--json'], { cwd });
+  expect(jsonOf(taken)).toMatchObject({ accepted: true, url: expect.stringMatching(/\/runs\/asks\/live$/) as unknown });
+  const api = async (place: string) => {
+    const reply = await fetch(`${inbox}/api${place}`, { headers: { authorization: `Bearer ${inboxToken}` } });
+    return (await reply.json());
+  };
+  expect(await api('/questions')).toMatchObject({ questions: [{ key: 'asks' }] });
+  expect(await api('/runs/asks')).toMatchObject({ run: { takeover: { by: 'ann' } } });
+  expect((await run(['takeover', 'asks', '--by', 'ann', '--hand-back'], { cwd })).exit).toBe(0);
   expect((await run(['stop', 'asks'], { cwd })).exit).toBe(0);
   up.child.kill('SIGTERM');
   expect(await up.exit).toBe(0);
@@ -47,7 +61,7 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
 });
 
 test('a second Ctrl-C ends up at once, and the server goes with it', async () => {
-  const up = spawnCli(['up', '--port', '0', '--headless', '--json'], { cwd, env: {} });
+  const up = spawnCli(['up', '--port', '0', '--inbox-port', '0', '--headless', '--json'], { cwd, env: {} });
   await up.until(/}\n/);
   const state = JSON.parse(await readFile(path.join(cwd, '.perdure', 'server.json'), 'utf8')) as { pid: number };
   up.child.kill('SIGINT');

@@ -29,6 +29,7 @@ test('--help names every command and every exit', async () => {
       'adopt',
       'questions',
       'answer',
+      'takeover',
       'sweep',
       'account',
       'doctor',

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '@temporalio/client';
 import { anchor } from '../../src/core/builders.js';
 import type { Question } from '../../src/core/question.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
@@ -70,10 +70,10 @@ test('a code that is given to the inbox reaches the agent, and stands nowhere in
 test('an inbox that is killed between claim and settlement leaves the question unknown, and nothing is sent again', async () => {
   const { run, question } = await askForCode('killed');
   const received = world.simulator.next({ on: 'answer', text: 'killed', phase: 'received' });
-  const hold = world.simulator.fault({ kind: 'slow', on: 'answer', text: 'killed', delayMs: 60_000 });
+  world.simulator.fault({ kind: 'hang-before', on: 'answer', text: 'killed', times: 1 });
   const child = fork(fileURLToPath(new URL('./fixtures/answerer.mjs', import.meta.url)), [
     JSON.stringify({
-      address: world.client.connection.options.address,
+      address: (world.client.connection as Connection).options.address,
       anchorUrl: world.simulator.anchorUrl,
       apiKey: world.simulator.keys.anchor[0],
       questionId: question.id,
@@ -84,9 +84,8 @@ test('an inbox that is killed between claim and settlement leaves the question u
   const claimed = await api(`${place(question)}/answer`, { answer: 'another' });
   expect([claimed.status, await claimed.json()]).toMatchObject([409, { error: { code: 'answer-refused' } }]);
   await endProcess(child);
-  hold();
   const stateOf = async () => (await world.perdure.question(question.id)).state;
-  await expect.poll(stateOf, { timeout: 60_000 }).toBe('unknown');
+  await expect.poll(stateOf, { timeout: 30_000 }).toBe('unknown');
   const sent = () => world.ledger.answers.filter(({ questionId }) => question.id.endsWith(`~${questionId}`));
   expect(sent()).toEqual([]);
   const again = await api(`${place(question)}/answer`, { answer: 'the code' });
@@ -96,8 +95,8 @@ test('an inbox that is killed between claim and settlement leaves the question u
 });
 
 test('a reply to a direct answer that is lost is looked up, and the answer not sent again', async () => {
-  const { run, question } = await askForCode('reply lost');
-  world.simulator.fault({ kind: 'reply-lost', on: 'answer', text: 'reply lost' });
+  const { run, question } = await askForCode('reply-lost');
+  world.simulator.fault({ kind: 'reply-lost', on: 'answer', text: 'reply-lost' });
   expect((await api(`${place(question)}/answer`, { answer: 'the code' })).status).toBe(200);
   expect(await run.outcome()).toMatchObject({ questions: [{ state: 'applied' }] });
   expect(world.ledger.answers.filter(({ questionId }) => question.id.endsWith(`~${questionId}`))).toHaveLength(1);
@@ -143,16 +142,16 @@ test("a run of another deployment's on the same Temporal is neither listed nor s
 test("Anchor's webhook has the run looked at long before its turn", async () => {
   world.simulator.on('anchor.webTask', { text: 'hooked' }).lasts('30 s').returns({ ok: true });
   // Without a webhook, the first look would come after minutes.
-  const timings = { cadence: { first: '10 hours', max: '10 hours' } };
+  const timings = { cadence: { first: 36_000_000, max: 36_000_000 } };
   const agent = anchor.webTask({ prompt: 'hooked' });
   const run = await world.perdure.start({ key: 'hooked', agent, timings, deadline: '20 hours', effect: 'read' });
   const url = `${world.inbox.url}/webhooks/anchor`;
-  const { deliveries, stop } = world.simulator.webhooks({ url, secret: world.webhookSecret, times: 2 });
+  const hooks = world.simulator.webhooks({ url, secret: world.webhookSecret, times: 2 });
   const began = Date.now();
   expect((await run.outcome()).status).toBe('completed');
   expect(Date.now() - began).toBeLessThan(60_000);
-  expect(deliveries.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
-  stop();
+  expect(hooks.deliveries.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
+  hooks.stop();
 });
 
 test('a signal to hasten that says nothing, or something else, does not wedge the watchers', async () => {

@@ -65,7 +65,7 @@ export const startedBody = z
   .openapi('Started');
 
 /** One line of the list. */
-export const runSummary = z
+const runSummary = z
   .object({
     key: z.string(),
     endpoint: z.enum(endpointNames),

@@ -99,7 +99,7 @@ function QuestionCard({ question, person }: { question: Question; person: Person
 }
 
 /** Those that end first come first; those without a deadline by their age. */
-export function byDeadline(questions: readonly Question[]): Question[] {
+function byDeadline(questions: readonly Question[]): Question[] {
   const last = '9999';
   return questions.toSorted(
     (a, b) =>

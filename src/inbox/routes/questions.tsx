@@ -47,6 +47,6 @@ function basics(c: Context<InboxEnv>, { board }: Desk) {
 }
 
 /** The id that a form was made with, so that the same form sent twice is one answer. */
-export function decisionIn({ decision }: Posted): string | undefined {
+function decisionIn({ decision }: Posted): string | undefined {
   return typeof decision === 'string' && /^[0-9a-f-]{36}$/.test(decision) ? decision : undefined;
 }

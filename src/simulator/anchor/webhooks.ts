@@ -14,7 +14,7 @@ const eventTypes = [
 ] as const;
 
 /** What Anchor tells of runs and questions. */
-export type WebhookEvent = (typeof eventTypes)[number];
+type WebhookEvent = (typeof eventTypes)[number];
 
 /** Where Anchor sends its events. */
 export interface WebhookOptions {
@@ -27,7 +27,7 @@ export interface WebhookOptions {
 }
 
 /** One try to deliver an event. */
-export interface WebhookDelivery {
+interface WebhookDelivery {
   readonly id: string;
   readonly type: WebhookEvent;
   /** From 1. */
@@ -69,7 +69,7 @@ export function sendWebhooks(world: World, options: WebhookOptions): WebhookSubs
 }
 
 /** Watches the runs and sends what happened to them. */
-export class WebhookSender implements WebhookSubscription {
+class WebhookSender implements WebhookSubscription {
   readonly deliveries: WebhookDelivery[] = [];
   readonly #seen = new Map<string, Seen>();
   readonly #unhook: (() => void)[];
