@@ -107,9 +107,6 @@ export function isFor({ assignees }: QuestionTerms, who: { assignee?: string; gr
   return assignees.length === 0 || assignees.some((name) => names.includes(name));
 }
 
-/** What became of an answer that was taken. */
-export type AnswerFate = 'applied' | 'gone' | 'unknown';
-
 /** What an answer carries, as update and as signal alike. */
 export interface AnswerMessage {
   questionId: string;

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
@@ -8,6 +6,7 @@ import { PerdureError } from '../core/errors.js';
 import { searchAttributes } from '../core/names.js';
 import { startEmbeddedServer } from '../worker/embedded/server.js';
 import { findTimeSkippingServer } from '../worker/embedded/time-skipping.js';
+import { makeScratch } from './scratch.js';
 
 /** A Temporal server for one test file. */
 export interface TestServer {
@@ -105,7 +104,7 @@ export async function startRealServer(): Promise<TestServer> {
 }
 
 function makeHome(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'perdure-test-'));
+  return makeScratch('perdure-test-');
 }
 
 /** Whether the time-skipping server is at hand, and if not, why. */

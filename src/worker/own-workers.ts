@@ -76,7 +76,7 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
   }
 }
 
-const shortestBetweenChecks = 2_000;
+const shortestBetweenChecks = 5_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
   const { namespace, dataConverter, taskQueue, knows, limits, timeScale = 1 } = options;

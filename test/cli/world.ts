@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Simulator, scaledClock, startSimulator } from '../../src/simulator/index.js';
+import { makeScratch } from '../../src/testing/scratch.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { type RunningWorker, startWorker } from '../../src/worker/index.js';
 import { type Called, call, type Ended, run } from './fake-context.js';
@@ -22,7 +22,7 @@ export interface World {
 
 /** Starts a world whose providers' time passes ten times as fast. */
 export async function openWorld(): Promise<World> {
-  const cwd = await mkdtemp(path.join(tmpdir(), 'perdure-cli-'));
+  const cwd = await makeScratch('perdure-cli-');
   const home = path.join(cwd, '.perdure');
   let server = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const simulator = await startSimulator({ clock: scaledClock(10) });

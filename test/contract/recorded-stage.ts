@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { drivenClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer, startWorker } from '../../src/worker/index.js';
 import { type Recorder, startRecorder } from './recorder.js';
 
@@ -17,7 +16,7 @@ export interface RecordedStage {
 
 /** Starts everything that a run through the client needs, with a recorder before the simulator, whose clock is driven. */
 export async function openRecordedStage(): Promise<RecordedStage> {
-  const home = await mkdtemp(path.join(tmpdir(), 'perdure-contract-'));
+  const home = await makeScratch('perdure-contract-');
   const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const simulator = await startSimulator({ clock: drivenClock(Date.now()), tasks: ['known'] });
   const recorder = await startRecorder(simulator.url);

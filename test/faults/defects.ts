@@ -1,6 +1,7 @@
 import { isPerdureError } from '../../src/core/errors.js';
 import type { Json } from '../../src/core/json.js';
 import type { EndpointDriver } from '../../src/providers/provider.js';
+import type { Finding, ZeroKey } from './evidence.js';
 import { newestRun } from './newest-run.js';
 import { neighbourDeployment } from './neighbour.js';
 import type { Tampering } from './test-worker.js';
@@ -8,6 +9,10 @@ import type { Tampering } from './test-worker.js';
 /** A known defect that is planted into the test worker, so that it shows whether the judge sees it. */
 export interface Defect extends Tampering {
   name: string;
+  /** What the judge finds where it strikes. */
+  shows: readonly ZeroKey[];
+  /** Seeds that have what it takes to show it: they are played first. */
+  shownBy: readonly number[];
 }
 
 const isBrowserbase = ({ endpoint }: EndpointDriver) => endpoint === 'browserbase.agentRun';
@@ -15,6 +20,8 @@ const isBrowserbase = ({ endpoint }: EndpointDriver) => endpoint === 'browserbas
 const starts: readonly Defect[] = [
   {
     name: 'blind-retry-of-start',
+    shows: ['doubledWrites', 'silentDuplicates'],
+    shownBy: [4, 5],
     driver: (driver) => ({
       ...driver,
       start: (request, call) => driver.start(request, call).catch(() => driver.start(request, call)),
@@ -22,6 +29,8 @@ const starts: readonly Defect[] = [
   },
   {
     name: 'unknown-taken-for-refusal',
+    shows: ['doubledWrites', 'silentDuplicates'],
+    shownBy: [4],
     activities: (own) => ({
       ...own,
       perdureStart: async (task) => {
@@ -32,6 +41,8 @@ const starts: readonly Defect[] = [
   },
   {
     name: 'late-send',
+    shows: ['doubledWrites', 'silentDuplicates', 'orphans', 'wrongOutcome'],
+    shownBy: [18, 23, 38, 48],
     activities: (own) => ({
       ...own,
       perdureStart: (task) => own.perdureStart({ ...task, sendNotAfter: Number.POSITIVE_INFINITY }),
@@ -39,6 +50,8 @@ const starts: readonly Defect[] = [
   },
   {
     name: 'mark-not-sent',
+    shows: ['doubledWrites', 'silentDuplicates', 'orphans', 'wrongOutcome'],
+    shownBy: [18, 5, 14],
     driver: (driver) => ({ ...driver, start: ({ mark: _, ...request }, call) => driver.start(request, call) }),
   },
 ];
@@ -46,10 +59,14 @@ const starts: readonly Defect[] = [
 const settling: readonly Defect[] = [
   {
     name: 'settling-skipped',
+    shows: ['silentDuplicates', 'doubledWrites'],
+    shownBy: [14, 2],
     activities: (own) => ({ ...own, perdureFind: () => Promise.resolve({ others: [] }) }),
   },
   {
     name: 'newest-run-taken-for-ours',
+    shows: ['wrongOutcome', 'silentDuplicates', 'doubledWrites', 'orphans'],
+    shownBy: [5, 9, 14, 16],
     driver: (driver, account) => {
       if (!isBrowserbase(driver)) return driver;
       return { ...driver, find: ({ mark }) => newestRun(account, mark) };
@@ -57,6 +74,8 @@ const settling: readonly Defect[] = [
   },
   {
     name: 'fence-skipped',
+    shows: ['doubledWrites'],
+    shownBy: [3],
     activities: (own) => ({
       ...own,
       perdureFence: () => Promise.resolve({ fence: 'confirmed', worked: false, sessionIds: [], generations: [] }),
@@ -67,6 +86,8 @@ const settling: readonly Defect[] = [
 const endings: readonly Defect[] = [
   {
     name: 'no-release-on-failure',
+    shows: ['orphans'],
+    shownBy: [4],
     activities: (own) => ({
       ...own,
       perdureFinish: async (task) => {
@@ -77,6 +98,8 @@ const endings: readonly Defect[] = [
   },
   {
     name: 'terminal-not-sticky',
+    shows: ['wrongOutcome'],
+    shownBy: [5, 6],
     activities: (own) => ({
       ...own,
       perdureFinish: async (task) => {
@@ -90,6 +113,8 @@ const endings: readonly Defect[] = [
   },
   {
     name: 'result-unchecked',
+    shows: ['wrongOutcome'],
+    shownBy: [4],
     activities: (own) => ({
       ...own,
       perdureFinish: (task) => own.perdureFinish({ ...task, result: { ...task.result, schema: undefined } }),
@@ -97,6 +122,8 @@ const endings: readonly Defect[] = [
   },
   {
     name: 'sweep-without-deployment',
+    shows: ['wrongOutcome'],
+    shownBy: [4],
     driver: (driver) => ({
       ...driver,
       listMarked: async (deployment, call) => [
@@ -110,6 +137,8 @@ const endings: readonly Defect[] = [
 const answers: readonly Defect[] = [
   {
     name: 'answer-sent-twice',
+    shows: ['lostAnswers'],
+    shownBy: [3, 8, 15],
     driver: (driver) => ({
       ...driver,
       answer: async (handle, question, answer, call) => {
@@ -122,6 +151,8 @@ const answers: readonly Defect[] = [
   },
   {
     name: 'answer-dropped',
+    shows: ['lostAnswers'],
+    shownBy: [1],
     activities: (own) => ({ ...own, perdureAnswer: () => Promise.resolve('applied') }),
   },
 ];
@@ -132,6 +163,8 @@ const lastAnswers = new Map<string, Json>();
 const people: readonly Defect[] = [
   {
     name: 'answer-to-whatever-is-open',
+    shows: ['lostAnswers'],
+    shownBy: [],
     driver: (driver) => ({
       ...driver,
       pendingQuestion: async (handle, call) => {
@@ -149,6 +182,8 @@ const people: readonly Defect[] = [
   },
   {
     name: 'second-answer-wins',
+    shows: ['lostAnswers'],
+    shownBy: [],
     workflows: (code) => {
       const refusal = /case 'applied':\s*return `\$\{answered\}\.`;/;
       if (!refusal.test(code)) throw new TypeError('The workflows refuse a second answer in other words by now.');
@@ -160,6 +195,8 @@ const people: readonly Defect[] = [
 const sharing: readonly Defect[] = [
   {
     name: 'limits-ignored',
+    shows: ['overLimit'],
+    shownBy: [16, 21, 25, 49],
     activities: (own) => ({
       ...own,
       perdureAskSlot: () => Promise.resolve(false),
@@ -169,6 +206,8 @@ const sharing: readonly Defect[] = [
   },
   {
     name: 'slots-never-returned',
+    shows: ['stuck'],
+    shownBy: [16, 21, 25],
     activities: (own) => ({
       ...own,
       perdureLeave: () => Promise.resolve(),
@@ -178,6 +217,8 @@ const sharing: readonly Defect[] = [
   },
   {
     name: 'slot-returned-too-early',
+    shows: ['overLimit'],
+    shownBy: [16, 21, 25, 49],
     activities: (own) => ({
       ...own,
       perdureStart: async (task) => {
@@ -190,6 +231,8 @@ const sharing: readonly Defect[] = [
   },
   {
     name: 'absence-taken-for-an-end',
+    shows: ['wrongOutcome', 'orphans'],
+    shownBy: [5, 1],
     driver: (driver) => ({
       ...driver,
       statusMany: async (...args) =>
@@ -206,3 +249,9 @@ const sharing: readonly Defect[] = [
 
 /** Every defect that can be planted; the judge has to see each of them. */
 export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers, ...people, ...sharing];
+
+/** Whether findings are those of a defect. What a run that did not end left undone may come of a busy machine. */
+export function shownIn(findings: readonly Finding[], { shows }: Defect): boolean {
+  const stuck = new Set(findings.filter(({ key }) => key === 'stuck').map(({ run }) => run));
+  return findings.some(({ key, run }) => shows.includes(key) && (key === 'stuck' || !stuck.has(run)));
+}

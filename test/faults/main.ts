@@ -1,10 +1,11 @@
-import { campaign } from './campaign.js';
-import { defects } from './defects.js';
+import { campaign, type CampaignOptions } from './campaign.js';
+import { defects, shownIn } from './defects.js';
+import type { Finding } from './evidence.js';
 import { generateProgram } from './generate.js';
 import { kills } from './kill/kills.js';
 import { type Options, readOptions, usage } from './options.js';
 import { quietRuntime } from './quiet-runtime.js';
-import { openStage } from './stage.js';
+import { openStage, type Stage } from './stage.js';
 import { fewestStrikes, isClean, rareFaults, type Totals } from './totals.js';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -43,44 +44,65 @@ async function killed(options: Options): Promise<number> {
   return isClean(totals) && totals.killPoints === totals.seeds ? 0 : 1;
 }
 
-/** Exit 0 when the judge saw the defect. */
+/** Exit 0 when the judge saw the defect; the process ends with it, since other seeds may still be playing. */
 async function broken(options: Options, name: string): Promise<number> {
   const defect = defects.find((one) => one.name === name);
   if (!defect) {
     say(`no defect '${name}'; there are ${defects.map((one) => one.name).join(', ')}`);
     return 2;
   }
-  const totals = await playSeeds(options, defect);
-  print(totals, options);
-  return isClean(totals) ? 1 : 0;
+  const seeds = seedsOf(options);
+  const likely = defect.shownBy.filter((seed) => seeds.includes(seed));
+  const stage = await openStage([defect]);
+  let seen = false;
+  const enough = (findings: readonly Finding[]) => {
+    seen ||= shownIn(findings, defect);
+    return seen;
+  };
+  try {
+    const totals = await playOn(stage, options, { seeds: [...new Set([...likely, ...seeds])], enough });
+    print(totals, options);
+  } finally {
+    stage.abandon();
+  }
+  process.exit(seen ? 0 : 1);
 }
 
-async function playSeeds(options: Options, defect?: (typeof defects)[number]): Promise<Totals> {
-  const { repeat, from, beside } = options;
-  const seeds = repeat === undefined ? Array.from({ length: options.seeds }, (_, index) => from + index) : [repeat];
+function seedsOf({ repeat, from, seeds }: Options): number[] {
+  return repeat === undefined ? Array.from({ length: seeds }, (_, index) => from + index) : [repeat];
+}
+
+async function playSeeds(options: Options): Promise<Totals> {
+  const { repeat } = options;
   if (repeat !== undefined) say(JSON.stringify(generateProgram(repeat), undefined, 2));
-  const began = Date.now();
-  const stage = await openStage(defect ? [defect] : []);
+  const stage = await openStage();
   try {
-    return await campaign(stage, {
-      seeds,
-      beside,
-      say,
-      keep: keepOf(options, defect),
-      untilFound: defect !== undefined,
-    });
+    return await playOn(stage, options, { seeds: seedsOf(options) });
+  } finally {
+    await stage.close();
+  }
+}
+
+async function playOn(
+  stage: Stage,
+  options: Options,
+  { seeds, enough }: Pick<CampaignOptions, 'seeds' | 'enough'>,
+): Promise<Totals> {
+  const began = Date.now();
+  const keep = keepOf(options, enough !== undefined);
+  try {
+    return await campaign(stage, { seeds, enough, say, beside: options.beside, keep });
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;
   } finally {
     say(`${seeds.length} seeds in ${Math.round((Date.now() - began) / 1000)} s`);
-    await stage.close();
   }
 }
 
-function keepOf({ repeat }: Options, defect: object | undefined): 'failing' | 'all' | 'none' {
+function keepOf({ repeat }: Options, planted: boolean): CampaignOptions['keep'] {
   if (repeat !== undefined) return 'all';
-  return defect ? 'none' : 'failing';
+  return planted ? 'none' : 'failing';
 }
 
 function print(totals: Totals, { json }: Options): void {

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { connect } from '../../src/client/connect.js';
@@ -9,6 +7,7 @@ import type { Perdure } from '../../src/client/perdure.js';
 import type { AccountOptions } from '../../src/worker/accounts.js';
 import { limitsStarts } from '../../src/core/admission.js';
 import { type Runnable, stopWorker } from '../../src/worker/run-beside.js';
+import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { scale } from './pace.js';
 import { aged } from './sweeping.js';
@@ -33,16 +32,16 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const memory = '/dev/shm';
-const taskQueue = 'faults';
-
-/** A folder for the server's files: in memory where there is such, since a seed does not outlive the server. */
-export function makeHome(): Promise<string> {
-  return mkdtemp(path.join(existsSync(memory) ? memory : tmpdir(), 'perdure-faults-'));
+/** A stage with a server of its own. */
+export interface OwnStage extends Stage {
+  /** Takes server and files away from under all who still play: the process has to end at once. */
+  abandon(): void;
 }
 
-export async function openStage(tampering: readonly Tampering[] = []): Promise<Stage> {
-  const home = await makeHome();
+const taskQueue = 'faults';
+
+export async function openStage(tampering: readonly Tampering[] = []): Promise<OwnStage> {
+  const home = await makeScratch('perdure-faults-');
   const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const connection = await NativeConnection.connect({ address: server.address });
   const clientConnection = await Connection.connect({ address: server.address });
@@ -70,7 +69,11 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<S
     await server.stop();
     await rm(home, { recursive: true, force: true });
   };
-  return { client, taskQueue, perdure, accounts, workerFaults, waiting, losses, hinted, close };
+  const abandon = () => {
+    process.kill(server.pid, 'SIGKILL');
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return { client, taskQueue, perdure, accounts, workerFaults, waiting, losses, hinted, close, abandon };
 }
 
 async function endWorkers(workers: readonly Runnable[], running: readonly Promise<void>[]): Promise<void> {

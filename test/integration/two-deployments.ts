@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { drivenClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { registerSearchAttributes } from '../../src/worker/embedded/search-attributes.js';
 import { startWorker } from '../../src/worker/index.js';
@@ -27,7 +27,7 @@ export interface TwoDeployments {
 
 /** Starts both; the providers' time is an hour behind, so that whatever is started is an hour old. */
 export async function startTwoDeployments(): Promise<TwoDeployments> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'perdure-sweep-'));
+  const folder = await makeScratch('perdure-sweep-');
   const server = await startEmbeddedServer({ home: path.join(folder, 'server'), port: 0, uiPort: false });
   const simulator = await startSimulator({ clock: drivenClock(Date.now() - 3_600_000) });
   const connection = await Connection.connect({ address: server.address });

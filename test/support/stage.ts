@@ -1,14 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { scaledClock } from '../../src/simulator/clock.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { makeScratch } from '../../src/testing/scratch.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import type { RunWorkerOptions } from '../../src/worker/run-worker.js';
 
@@ -38,7 +37,7 @@ const workerFile = fileURLToPath(new URL('../integration/fixtures/worker.mjs', i
 
 /** Opens a stage; every timing and the simulator's lives are a hundredth. */
 export async function openStage(): Promise<Stage> {
-  const home = await mkdtemp(path.join(tmpdir(), 'perdure-stage-'));
+  const home = await makeScratch('perdure-stage-');
   let server: EmbeddedServer = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const { address } = server;
   const simulator = await startSimulator({ clock: scaledClock(1 / timeScale) });

@@ -2,10 +2,11 @@ import { writeFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connect } from '../../../src/client/connect.js';
+import { makeScratch } from '../../../src/testing/scratch.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../../src/worker/embedded/server.js';
 import { ownWorkflowBundle } from '../../../src/worker/workflow-bundle.js';
 import { scale } from '../pace.js';
-import { makeHome, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 import { deployment } from '../test-worker.js';
 import { Waiting } from '../waiting.js';
 import { Losses } from '../weather-maker.js';
@@ -22,7 +23,7 @@ export class KillStage {
   ) {}
 
   static async open(): Promise<KillStage> {
-    const home = await makeHome();
+    const home = await makeScratch('perdure-faults-');
     const server = await startEmbeddedServer({ home, port: 0, uiPort: false });
     const connection = await Connection.connect({ address: server.address });
     const bundle = path.join(home, 'workflows.js');

@@ -16,23 +16,21 @@ export interface KillTotals extends Totals {
 /** Strikes at every named point, with a fresh worker or server each time, and judges what came of it. */
 export async function kills(say: (line: string) => void, only: (scenario: Scenario) => boolean): Promise<KillTotals> {
   const totals: KillTotals = { ...newTotals(), killPoints: 0 };
-  const stage = await KillStage.open();
-  try {
-    const chosen = scenarios.filter(only);
-    await inLanes(
-      beside,
-      chosen.filter(({ strikes }) => strikes !== 'server'),
-      (one) => playOne(stage, one, totals, say),
-    );
-    // A server that is killed is killed for all.
-    await inLanes(
-      1,
-      chosen.filter(({ strikes }) => strikes === 'server'),
-      (one) => playOne(stage, one, totals, say),
-    );
-  } finally {
-    await stage.close();
-  }
+  const chosen = scenarios.filter(only);
+  const onStage = async (lanes: number, ones: readonly Scenario[]) => {
+    if (ones.length === 0) return;
+    const stage = await KillStage.open();
+    try {
+      await inLanes(lanes, ones, (one) => playOne(stage, one, totals, say));
+    } finally {
+      await stage.close();
+    }
+  };
+  // A server that is killed is killed for all: those have one of their own, one after the other.
+  const [ofServers, ofWorkers] = [true, false].map((server) =>
+    chosen.filter(({ strikes }) => (strikes === 'server') === server),
+  );
+  await Promise.all([onStage(beside, ofWorkers ?? []), onStage(1, ofServers ?? [])]);
   return totals;
 }
 
