@@ -10,7 +10,6 @@ import {
   type ProviderQuestion,
   type Question,
   questionId,
-  type Reply,
   type Rung,
   type SettleMessage,
   workflowOfQuestion,
@@ -32,6 +31,9 @@ import {
 
 /** Why an answer that fits its form is refused all the same; undefined when it is not. */
 export type Check = (answer: Json) => string | undefined;
+
+/** Answers that were refused which the trail of one question keeps. */
+const mostRefused = 20;
 
 /** Something that time brings about a question. */
 export type Moment = { id: string; at: number } & (LadderStep | { kind: 'unsettled' });
@@ -163,7 +165,7 @@ export class QuestionBook {
     if (state !== 'open') return;
     const { by, channel, answeredAt } = question;
     const reply = by !== undefined && channel !== undefined && answeredAt !== undefined;
-    if (reply) question.refused = [...(question.refused ?? []), { by, channel, answeredAt } satisfies Reply];
+    if (reply) question.refused = [...(question.refused ?? []), { by, channel, answeredAt }].slice(-mostRefused);
     forgetReply(question);
   }
 

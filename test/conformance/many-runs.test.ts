@@ -25,6 +25,8 @@ const looks = () =>
 
 test('the running runs of Browserbase are read by one page of their list, which those share who ask at once', async () => {
   const handles = await startMany('browserbase.agentRun', 12);
+  // Until then they are pending, and not in the list of those that run.
+  await stage.sim.clock.advance('1 min');
   const before = looks();
   const terms = { freshMs: 60_000 };
   const [one, two] = [handles.slice(0, 6), handles.slice(6)];
