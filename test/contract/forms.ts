@@ -47,7 +47,7 @@ const profile = { profile: { name: 'finance', persist: true }, captcha_solver: {
 function sessions(parameters: object, body: object): Form[] {
   const configs: [string, object][] = [
     ['no limits', { timeout: unlimited }],
-    ['only an idle limit', { timeout: { idle_timeout: 7 } }],
+    ['only an idle limit', { timeout: { idle_timeout: 100_000 } }],
     ["Anchor's proxy", { proxy: anchorProxy }],
     ["a proxy of the caller's", { proxy: customProxy }],
     ['a live view for one', { live_view: { read_only: true, one_time_url: true } }],
