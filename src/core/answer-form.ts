@@ -2,7 +2,7 @@ import type { Json } from './json.js';
 import type { AnswerForm, QuestionField } from './question.js';
 
 /** Characters that a text of an answer has at most. */
-export const longestText = 20_000;
+const longestText = 20_000;
 
 /** Why an answer does not fit a form, in words for whoever gave it; undefined when it fits. */
 export function refuseAnswer(form: AnswerForm, answer: Json): string | undefined {

@@ -22,14 +22,14 @@ export function formOfSchema(name: string, schema: z.ZodType | JsonObject): Answ
     const place = { schema: name, field };
     if (!isPlainObject(given)) throw unaskable(place, 'its schema is no object');
     const isRequired = names.includes(field);
-    return fieldOf(place, given as JsonObject, isRequired);
+    return fieldOf(place, given, isRequired);
   });
   if (fields.length === 0) throw unfit(name, 'it has no fields');
   return { kind: 'fields', fields };
 }
 
 function jsonSchemaOf(name: string, schema: z.ZodType | JsonObject): JsonObject {
-  if (!('_zod' in schema)) return schema as JsonObject;
+  if (!('_zod' in schema)) return schema;
   try {
     return JSON.parse(JSON.stringify(z.toJSONSchema(schema as z.ZodType, { io: 'input' }))) as JsonObject;
   } catch (error) {
@@ -76,7 +76,7 @@ function optionsOf({ enum: listed, const: only, anyOf }: JsonObject): string[] |
 
 function constantsOf(anyOf: Json | undefined): Json[] | undefined {
   if (!Array.isArray(anyOf)) return undefined;
-  return anyOf.map((branch) => (isPlainObject(branch) ? ((branch as JsonObject).const ?? null) : null));
+  return anyOf.map((branch) => (isPlainObject(branch) ? (branch.const ?? null) : null));
 }
 
 function numberOf(place: Place, schema: JsonObject): Kind {

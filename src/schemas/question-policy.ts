@@ -9,7 +9,7 @@ const readers = z.array(reader).max(100);
 export const assignees = readers.default([]);
 
 /** How long a person has. */
-export const personDeadline = durationBetween(1000).optional();
+const personDeadline = durationBetween(1000).optional();
 
 /** Who is told next; comes out sorted, as milliseconds. */
 export const escalate = z
