@@ -1,5 +1,6 @@
 // Records the histories that every later version of the same major has to replay. After a build:
-//   node scripts/record-histories.mjs [notice]     all, or only the one of a notice
+//   node scripts/record-histories.mjs          all of them
+//   node scripts/record-histories.mjs NAME…    these, beside those that are there
 // A released version's folder is never written again; that of the version in the making may be.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,6 +44,17 @@ const runs = {
     script: (script) => script.asks({ kind: 'text', message: 'Which account?', after: '5 s' }),
     during: answer,
   },
+  'question-escalated': {
+    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
+    script: (script) => script.asks({ kind: 'confirm', message: 'Pay?', after: '5 s' }),
+    options: { questions: { assignees: ['ann'], deadline: '10 min', escalate: [{ after: '5 min', to: ['lead'] }] } },
+  },
+  'question-claimed': {
+    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
+    script: (script) => script.asks({ kind: 'text', message: 'Which code?', after: '5 s', patience: '20 min' }),
+    options: { questions: { direct: true } },
+    during: claim,
+  },
   'refused-then-accepted': {
     agent: (text) => browserbase.agentRun({ task: text }),
     script: (script) => script.meets({ kind: '429', on: 'start', retryAfter: 5 }),
@@ -64,6 +76,11 @@ async function cancel({ t, run, text }) {
 
 async function answer({ t, run }) {
   await t.answer(await t.nextQuestion(run), 'the second', { by: 'ann' });
+}
+
+/** Claims a question and says nothing more: the agent goes on by itself. */
+async function claim({ t, run }) {
+  await t.perdure.claim((await t.nextQuestion(run)).id, { by: 'ann' });
 }
 
 async function record(t, name) {
@@ -147,6 +164,18 @@ async function saveSpans(t, type) {
   throw new RangeError(`No ${type} continued as new: try again`);
 }
 
+async function recordApproval(t) {
+  const steps = [
+    { name: 'answered', title: 'Pay?', assignees: ['ann'] },
+    { name: 'expired', title: 'Pay?', deadline: '5 min', escalate: [{ after: '2 min', to: ['lead'] }] },
+  ];
+  const options = { workflowId: 'approval', taskQueue: t.taskQueue, args: [steps] };
+  const handle = await t.client.workflow.start('approvals', options);
+  await t.answer(await t.nextQuestion(handle), true, { by: 'ann' });
+  await handle.result();
+  await save(t, 'approval', options.workflowId);
+}
+
 /** Without what tells of the machine that it was recorded on. */
 async function save(t, name, workflowId, runId) {
   const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId, runId).fetchHistory()));
@@ -159,20 +188,18 @@ async function save(t, name, workflowId, runId) {
   process.stdout.write(`${path.relative(root, file)}: ${history.events.length} events\n`);
 }
 
-async function recordRuns() {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
-  const t = await perdureTest({ time: 'real', workflowsPath });
-  try {
-    for (const name of Object.keys(runs)) await record(t, name);
-    await recordSteps(t);
-  } finally {
-    await t.close();
-  }
+const names = process.argv.slice(2);
+const isWanted = (name) => names.length === 0 || names.includes(name);
+if (names.length === 0) rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
+const t = await perdureTest({ time: 'real', workflowsPath });
+try {
+  for (const name of Object.keys(runs).filter(isWanted)) await record(t, name);
+  if (isWanted('two-steps')) await recordSteps(t);
+  if (isWanted('approval')) await recordApproval(t);
+} finally {
+  await t.close();
 }
-
-const [only] = process.argv.slice(2);
-if (only === undefined) await recordRuns();
-if (only === undefined || only === 'shared') await recordShared();
-if (only === undefined || only === 'notice') await recordNotice();
+if (isWanted('shared')) await recordShared();
+if (isWanted('notice')) await recordNotice();
