@@ -76,7 +76,7 @@ function optionsOf({ enum: listed, const: only, anyOf }: JsonObject): string[] |
 
 function constantsOf(anyOf: Json | undefined): Json[] | undefined {
   if (!Array.isArray(anyOf)) return undefined;
-  return anyOf.map((branch) => (isPlainObject(branch) ? ((branch).const ?? null) : null));
+  return anyOf.map((branch) => (isPlainObject(branch) ? (branch.const ?? null) : null));
 }
 
 function numberOf(place: Place, schema: JsonObject): Kind {

@@ -48,7 +48,7 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   expect(jsonOf(taken)).toMatchObject({ accepted: true, url: expect.stringMatching(/\/runs\/asks\/live$/) as unknown });
   const api = async (place: string) => {
     const reply = await fetch(`${inbox}/api${place}`, { headers: { authorization: `Bearer ${inboxToken}` } });
-    return (await reply.json());
+    return await reply.json();
   };
   expect(await api('/questions')).toMatchObject({ questions: [{ key: 'asks' }] });
   expect(await api('/runs/asks')).toMatchObject({ run: { takeover: { by: 'ann' } } });
