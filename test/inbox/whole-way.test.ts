@@ -81,6 +81,7 @@ browserTest(
     await page.click('aside >> text=team/read-total');
     await page.waitForSelector('text=Result');
     await page.waitForSelector('text=the second');
+    expect(await page.isVisible('text=Stop…')).toBe(false);
     await picture(page, 'whole-way-result');
     expect(await run.outcome()).toMatchObject({
       status: 'completed',
