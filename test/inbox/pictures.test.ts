@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { QuestionField } from '../../src/core/question.js';
 import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
 import { type FakeInbox, openInbox, tokens } from './fake.js';
+
+// A browser on a machine that others are using takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 const minute = 60_000;
 const later = (ms: number) => new Date(Date.now() + ms).toISOString();

@@ -1,9 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { anchor } from '../../src/core/builders.js';
 import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
 import { tokens } from './fake.js';
 import { type InboxWorld, openWorld } from './world.js';
+
+// A browser on a machine that others are using takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 const patience = { timeout: 60_000 };
 const browserTest = test.skipIf(withoutBrowser !== undefined);
@@ -81,6 +84,7 @@ browserTest(
     await page.click('aside >> text=team/read-total');
     await page.waitForSelector('text=Result');
     await page.waitForSelector('text=the second');
+    expect(await page.isVisible('text=Stop…')).toBe(false);
     await picture(page, 'whole-way-result');
     expect(await run.outcome()).toMatchObject({
       status: 'completed',

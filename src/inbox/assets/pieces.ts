@@ -126,8 +126,10 @@ iframe.live { display: block; width: 100%; height: calc(100vh - 15rem); min-heig
 @media (max-width: 40rem) {
   .facts div { grid-template-columns: 6rem minmax(0, 1fr); }
   .who .name { display: none; }
-  .bar { column-gap: 0.6rem; }
-  .bar nav a { padding: 0.35rem 0.5rem; }
+  .bar { column-gap: 0.4rem; padding-left: 1rem; padding-right: 1rem; }
+  .bar nav { gap: 0; }
+  .bar nav a, .bar .quiet { font-size: 0.95rem; }
+  .bar nav a { padding: 0.35rem 0.45rem; }
   .bar .quiet { padding: 0.3rem 0.2rem; white-space: nowrap; }
   .brand { font-size: 0.95rem; gap: 0.35rem; }
   .answer .actions button { flex: 1; }

@@ -30,7 +30,7 @@ export interface RunProps {
 
 /** The story of one run. */
 export function RunPage(props: RunProps) {
-  const { viewer, story, temporal } = props;
+  const { viewer, story } = props;
   const { report } = story;
   const ended = isFinal(report.status);
   return (
@@ -38,22 +38,6 @@ export function RunPage(props: RunProps) {
       <p class="crumb">
         <a href="/runs">Runs</a>
       </p>
-      <div class="head">
-        <h1 class="key">{report.key}</h1>
-        <div class="actions">
-          {!ended && <a href={runPath(report.key, '/live')}>Live view</a>}
-          {temporal !== undefined && (
-            <a href={temporal} rel="noreferrer">
-              In Temporal
-            </a>
-          )}
-          {!ended && (
-            <a class="danger" href={runPath(report.key, '/stop')}>
-              Stop…
-            </a>
-          )}
-        </div>
-      </div>
       <div data-refresh={runPath(report.key, '/story')} data-every={ended ? undefined : '3'}>
         <RunStoryView {...props} />
       </div>
@@ -62,10 +46,11 @@ export function RunPage(props: RunProps) {
 }
 
 /** The part of it that changes. */
-export function RunStoryView({ story, stopping }: RunProps) {
+export function RunStoryView({ story, stopping, temporal }: RunProps) {
   const { report, outcome } = story;
   return (
     <>
+      <Head report={report} temporal={temporal} />
       {stopping && !outcome && (
         <Note>
           It is being stopped: the provider's run is stopped and its session ended. That can take some seconds.
@@ -83,6 +68,29 @@ export function RunStoryView({ story, stopping }: RunProps) {
         </aside>
       </div>
     </>
+  );
+}
+
+/** Its key, and what can be done with it as it stands. */
+function Head({ report: { key, status }, temporal }: { report: RunReport; temporal: string | undefined }) {
+  const ended = isFinal(status);
+  return (
+    <div class="head">
+      <h1 class="key">{key}</h1>
+      <div class="actions">
+        {!ended && <a href={runPath(key, '/live')}>Live view</a>}
+        {temporal !== undefined && (
+          <a href={temporal} rel="noreferrer">
+            In Temporal
+          </a>
+        )}
+        {!ended && (
+          <a class="danger" href={runPath(key, '/stop')}>
+            Stop…
+          </a>
+        )}
+      </div>
+    </div>
   );
 }
 
