@@ -75,8 +75,10 @@ test('an answer that the provider takes is applied, and was noted before it was 
   const run = await asked();
   const notes: [unknown, number][] = [];
   const note = async (details: unknown) => void notes.push([details, stage.sim.ledger.answers.length]);
-  expect(await attempt(run, { note }).said).toBe('applied');
+  const { said, left } = attempt(run, { note });
+  expect(await said).toBe('applied');
   expect(notes).toEqual([['sending', 0]]);
+  expect(left()).toBe('sent');
   expect(stage.sim.ledger.answers).toHaveLength(1);
 });
 

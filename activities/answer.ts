@@ -80,6 +80,7 @@ async function whileOpen(driver: EndpointDriver, task: AnswerTask, record: SendR
     const sending = record.beginSend(timings.request);
     try {
       await driver.answer(handle, question, answer, { ...call, beforeSend: sending.note });
+      sending.taken();
       return 'applied';
     } catch (error) {
       sending.failed(error);

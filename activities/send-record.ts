@@ -3,7 +3,7 @@ import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.
 
 /**
  * Whether an answer has gone out, as far as is known. `unsent`: for certain it has not; `sending`: it was about to, and
- * its worker was lost; `sent`: it has, and its reply was lost.
+ * its worker was lost; `sent`: it has, whether its reply was lost or not.
  */
 type Sent = 'unsent' | 'sending' | 'sent';
 
@@ -29,7 +29,7 @@ export class SendRecord {
    * One more request with the answer. `note` is to be called just before it goes out, and it may only go once that is
    * with the server: by a heartbeat that were held back, a worker that is lost meanwhile would seem to have sent nothing.
    */
-  beginSend(timeoutMs: number): { note: () => Promise<void>; failed: (error: unknown) => void } {
+  beginSend(timeoutMs: number): { note: () => Promise<void>; taken: () => void; failed: (error: unknown) => void } {
     const before = this.#state;
     let noted = false;
     return {
@@ -37,6 +37,7 @@ export class SendRecord {
         await this.#note('sending', timeoutMs);
         noted = true;
       },
+      taken: () => this.#became('sent'),
       failed: (error) => {
         if (noted) this.#became(stateAfter(error, before));
       },

@@ -150,7 +150,7 @@ test('an answer that no worker takes in time is left for the next one, and count
   }
 }, 120_000);
 
-test('an answer whose worker is killed is unknown where it was on its way when its question was closed, and gone where it was never sent', async () => {
+test('an answer whose worker is killed is unknown where it was on its way when its question was closed, and gone where it was never sent (fault matrix 9: worker SIGKILL around an answer)', async () => {
   const { simulator, perdure } = stage;
   const worker = await stage.forkWorker();
   const patience = '3 hours';
