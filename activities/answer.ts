@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { EndpointName } from '../src/core/endpoints.js';
-import { isPerdureError, provesRefusal } from '../src/core/errors.js';
+import { isPerdureError, PerdureError } from '../src/core/errors.js';
 import type { Json } from '../src/core/json.js';
-import type { ProviderQuestion } from '../src/core/question.js';
+import type { AnswerFate, ProviderQuestion } from '../src/core/question.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
 import type { EndpointDriver } from '../src/providers/provider.js';
@@ -14,6 +14,7 @@ import { toFailure } from './failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import { maskThrown } from './masking.js';
 import { pauseAfter } from './retry.js';
+import { SendRecord } from './send-record.js';
 
 /** A person's answer on its way to the provider. */
 export interface AnswerTask {
@@ -34,32 +35,20 @@ export interface AnswerTask {
 /** A slow exchange must not use up the grace alone. */
 const fewestSends = 4;
 
-/** Gives the provider an answer while its question is still the open one: `gone` when the provider has moved on. */
-export function answerQuestion(dependencies: ActivityDependencies): (task: AnswerTask) => Promise<'applied' | 'gone'> {
+/** Gives the provider an answer while its question is still the open one, and says what became of it. */
+export function answerQuestion(dependencies: ActivityDependencies): (task: AnswerTask) => Promise<AnswerFate> {
   return (task) => {
-    const { heartbeatDetails } = Context.current().info;
-    const progress: Progress = { sent: heartbeatDetails === wasSent };
-    const work = () => deliver(dependencies, task, progress);
-    return withHeartbeats(task.timings.heartbeat, work, () => (progress.sent ? wasSent : undefined));
+    const record = new SendRecord(Context.current().info.heartbeatDetails);
+    const work = () => deliver(dependencies, task, record);
+    return withHeartbeats(task.timings.heartbeat, work, () => record.details());
   };
 }
 
-const wasSent = 'sent';
-
-/** Whether the answer may have reached the provider, in this attempt or one before. */
-interface Progress {
-  sent: boolean;
-}
-
-async function deliver(
-  dependencies: ActivityDependencies,
-  task: AnswerTask,
-  progress: Progress,
-): Promise<'applied' | 'gone'> {
+async function deliver(dependencies: ActivityDependencies, task: AnswerTask, record: SendRecord): Promise<AnswerFate> {
   const { timings } = task;
   try {
     const driver = (await dependencies.provider(task.account)).driver(task.endpoint);
-    const became = await whileOpen(driver, task, progress);
+    const became = await whileOpen(driver, task, record);
     await lookSoon(task);
     return became;
   } catch (error) {
@@ -73,33 +62,43 @@ async function deliver(
   }
 }
 
+/** What is to be said of an answer whose question is closed. */
+const fates = { unsent: 'gone', sending: 'unknown', sent: 'applied' } as const;
+
 /**
  * Sends the answer while the question is open; a single answer that the provider knows nothing of it proves nothing as
  * long as its own list goes on showing the question.
  */
-async function whileOpen(driver: EndpointDriver, task: AnswerTask, progress: Progress): Promise<'applied' | 'gone'> {
+async function whileOpen(driver: EndpointDriver, task: AnswerTask, record: SendRecord): Promise<AnswerFate> {
   const { handle, question, answer, timings } = task;
   const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
   const end = Date.now() + timings.notFoundGrace;
   for (let send = 1; ; send += 1) {
     // Also what makes a retry safe: an answer whose reply was lost has closed the question.
-    const open = await driver.pendingQuestion(handle, call);
-    if (open?.providerId !== question.providerId) return progress.sent ? 'applied' : 'gone';
-    const before = progress.sent;
+    const open = await unlessInDoubt(driver.pendingQuestion(handle, call), record);
+    if (open?.providerId !== question.providerId) return fates[record.state];
+    const sending = record.beginSend(timings.request);
     try {
-      progress.sent = true;
-      Context.current().heartbeat(wasSent);
-      await driver.answer(handle, question, answer, call);
+      await driver.answer(handle, question, answer, { ...call, beforeSend: sending.note });
+      sending.taken();
       return 'applied';
     } catch (error) {
-      if (isPerdureError(error) && (provesRefusal(error.code) || error.code === 'provider-conflict')) {
-        progress.sent = before;
-        Context.current().heartbeat(before ? wasSent : undefined);
-      }
+      sending.failed(error);
       const unknown = isPerdureError(error, 'provider-conflict') || isPerdureError(error, 'task-not-found');
       if (!unknown || (send >= fewestSends && Date.now() > end)) throw error;
       await Context.current().sleep(backoffAt(timings.backoff, send, Math.random()));
     }
+  }
+}
+
+/** A provider that can't be read is no reason to give up an answer that may have arrived: it would be asked for again. */
+async function unlessInDoubt<T>(looked: Promise<T>, record: SendRecord): Promise<T> {
+  try {
+    return await looked;
+  } catch (error) {
+    if (record.state === 'unsent' || !isPerdureError(error) || error.retryable) throw error;
+    const message = `It can't be seen whether the answer has arrived: ${error.message}`;
+    throw new PerdureError({ code: 'provider-error', message, hint: error.hint, status: error.status, cause: error });
   }
 }
 

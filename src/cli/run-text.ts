@@ -81,10 +81,7 @@ function outcomeRows({ error, fence, attempts, questions, cleanup, usage }: Outc
       const notes = [attempt.error?.message, ...attempt.notes].filter(Boolean).join(' ');
       return [`attempt ${attempt.generation}`, `${attempt.outcome}${notes ? `: ${notes}` : ''}`];
     }),
-    ...questions.map(({ message, state, by }): [string, string] => [
-      'question',
-      `${message} (${state}${by ? ` by ${by}` : ''})`,
-    ]),
+    ...questions.map((question): [string, string] => ['question', `${question.message} (${fateOf(question)})`]),
     ['cleaned up', cleanup.confirmed ? 'confirmed' : `not confirmed; may be left: ${cleanup.left.join(', ')}`],
     [
       'used',
@@ -93,6 +90,11 @@ function outcomeRows({ error, fence, attempts, questions, cleanup, usage }: Outc
         .join(', '),
     ],
   ];
+}
+
+function fateOf({ state, by }: Question): string {
+  const answerer = by ? ` by ${by}` : '';
+  return state === 'unknown' ? `answered${answerer}; unknown whether the provider got it` : `${state}${answerer}`;
 }
 
 /** A question and how to answer it, as lines. */

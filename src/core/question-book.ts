@@ -1,6 +1,7 @@
 import { refuseAnswer } from './answer-form.js';
 import type { Json } from './json.js';
 import {
+  type AnswerFate,
   type AnswerMessage,
   type AnswerVerdict,
   type ProviderQuestion,
@@ -19,9 +20,17 @@ export interface TakenAnswer {
 /** Why an answer that fits its form is refused all the same; undefined when it is not. */
 export type Check = (answer: Json) => string | undefined;
 
+interface Entry {
+  question: Question;
+  provider: ProviderQuestion;
+  check?: Check;
+  /** Whether an answer may have reached the provider though nobody knows it. */
+  maybeAnswered: boolean;
+}
+
 /** The questions of one workflow: which are open, who answered what, and what is on its way. */
 export class QuestionBook {
-  private readonly entries = new Map<string, { question: Question; provider: ProviderQuestion; check?: Check }>();
+  private readonly entries = new Map<string, Entry>();
   /** Answers that came before their question, by question. */
   private readonly early = new Map<string, AnswerMessage>();
   private readonly decisions = new Map<string, AnswerVerdict>();
@@ -37,17 +46,18 @@ export class QuestionBook {
     return [...this.entries.values()].map(({ question }) => question);
   }
 
-  /** Notes a question that the provider asks; one that is known is opened again only when it was thought to be gone. */
+  /** Notes a question that the provider asks; one that is known is opened again only when it was thought to be closed. */
   open(provider: ProviderQuestion, now: string, check?: Check): void {
     const id = questionId(this.workflowId, provider.providerId);
     const known = this.entries.get(id);
-    if (known?.question.state === 'gone') known.question.state = 'open';
+    if (known && ['gone', 'unknown'].includes(known.question.state)) known.question.state = 'open';
     if (known) return;
     const { message, form } = provider;
     const title = 'The agent asks';
     this.entries.set(id, {
       provider,
       check,
+      maybeAnswered: false,
       question: { id, key: this.key, title, message, form, state: 'open', askedAt: now },
     });
     const early = this.early.get(id);
@@ -64,8 +74,12 @@ export class QuestionBook {
     if (!entry) return this.refusalOfEarly(id);
     const { state, by, answeredAt } = entry.question;
     if (state === 'gone') return 'The agent has moved on: this question is closed.';
-    if (state !== 'open')
-      return `This question was already answered by ${by ?? 'someone'} at ${answeredAt ?? 'an unknown time'}.`;
+    if (state !== 'open') {
+      const answered = `This question was already answered by ${by ?? 'someone'} at ${answeredAt ?? 'an unknown time'}`;
+      return state === 'unknown'
+        ? `${answered}, and is closed: nobody knows whether the provider got that answer.`
+        : `${answered}.`;
+    }
     return refuseAnswer(entry.provider.form, answer) ?? entry.check?.(answer);
   }
 
@@ -93,15 +107,18 @@ export class QuestionBook {
   }
 
   /** Notes what became of an answer at the provider; `open`: it was refused, so that another may be given. */
-  settle(id: string, state: 'applied' | 'gone' | 'open'): void {
+  settle(id: string, state: AnswerFate | 'open'): void {
     const entry = this.entries.get(id);
-    if (entry) entry.question.state = state;
+    if (!entry) return;
+    entry.maybeAnswered ||= state === 'unknown';
+    entry.question.state = state === 'gone' ? closed(entry) : state;
   }
 
   /** Closes the questions that the provider no longer waits with. */
   closeOpen(except?: string): void {
-    for (const { question, provider } of this.entries.values()) {
-      if (question.state === 'open' && provider.providerId !== except) question.state = 'gone';
+    for (const entry of this.entries.values()) {
+      const { question, provider } = entry;
+      if (question.state === 'open' && provider.providerId !== except) question.state = closed(entry);
     }
   }
 
@@ -118,4 +135,9 @@ export class QuestionBook {
     this.outbox.push({ question: entry.provider, id: message.questionId, answer });
     return { accepted: true };
   }
+}
+
+/** How a question ends that nobody is known to have answered. */
+function closed({ maybeAnswered }: Entry): 'gone' | 'unknown' {
+  return maybeAnswered ? 'unknown' : 'gone';
 }

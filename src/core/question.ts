@@ -32,13 +32,20 @@ export interface Question {
   title: string;
   message: string;
   form: AnswerForm;
-  /** `open`; `answered`: taken, on its way to the provider; `applied`: the provider has it; `gone`: it went away unanswered. */
-  state: 'open' | 'answered' | 'applied' | 'gone';
+  /**
+   * `open`; `answered`: taken, on its way to the provider; `applied`: the provider has it; `gone`: it went away
+   * unanswered; `unknown`: the answer may have reached the provider: its question is closed, and the worker that sent it
+   * was lost.
+   */
+  state: 'open' | 'answered' | AnswerFate;
   askedAt: string;
   by?: string;
   channel?: string;
   answeredAt?: string;
 }
+
+/** What became of an answer that was taken. */
+export type AnswerFate = 'applied' | 'gone' | 'unknown';
 
 /** What an answer carries, as update and as signal alike. */
 export interface AnswerMessage {

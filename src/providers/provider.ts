@@ -24,6 +24,8 @@ export interface Call {
   signal?: AbortSignal;
   /** Epoch milliseconds after which nothing may be sent any more. Default: none. */
   notAfter?: number;
+  /** Of an answer: called once all that only looks is done; where it rejects, nothing is sent. */
+  beforeSend?: () => Promise<void>;
 }
 
 /** A session to be opened, or found again by its mark. */

@@ -39,6 +39,35 @@ test.each(asking)('%s: a question is seen, answered once, and the run goes on', 
   expect(sim.ledger.answers).toHaveLength(1);
 });
 
+test.each(asking)('%s: what is to come before an answer comes before it, and keeps it back', async (endpoint) => {
+  const { sim, driver } = await at(endpoint);
+  sim.on(endpoint).asks({ message: 'Which month?', after: '1 s' });
+  const { handle } = await start(stage);
+  await sim.clock.advance('2 s');
+  const question = await driver.pendingQuestion(handle, call);
+  if (question === undefined) expect.unreachable('the question is open');
+  const refuse = () => Promise.reject(new RangeError('not now'));
+  await expect(driver.answer(handle, question, 'one', { ...call, beforeSend: refuse })).rejects.toThrow('not now');
+  expect(sim.ledger.requests({ operation: 'answer' })).toEqual([]);
+  const seen: number[] = [];
+  const count = async () => void seen.push(sim.ledger.requests({ operation: 'answer' }).length);
+  await driver.answer(handle, question, 'two', { ...call, beforeSend: count });
+  expect(seen).toEqual([0]);
+  expect(sim.ledger.answers).toMatchObject([{ answer: 'two' }]);
+});
+
+test('anchor.webTask: a refused answer of which the list does not tell whether it was late is a conflict', async () => {
+  const { sim, driver } = await at('anchor.webTask');
+  sim.on('anchor.webTask').asks({ message: 'Which month?', after: '1 s' });
+  const { handle } = await start(stage);
+  await sim.clock.advance('2 s');
+  const question = await driver.pendingQuestion(handle, call);
+  if (question === undefined) expect.unreachable('the question is open');
+  sim.fault({ kind: 'status', status: 400, on: 'answer' });
+  sim.fault({ kind: '5xx-before', on: 'questions' });
+  await expect(driver.answer(handle, question, 'one', call)).rejects.toMatchObject({ code: 'provider-conflict' });
+});
+
 test.each(asking)('%s: a late answer is not given to a later question', async (endpoint) => {
   const { sim, driver } = await at(endpoint);
   sim.on(endpoint).asks({ message: 'First?', after: '1 s' }).asks({ message: 'Second?', after: '2 s' }).lasts('5 s');

@@ -29,8 +29,14 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
   }
   for (const { id, state } of outcome?.questions ?? []) {
     const questionId = id.slice(id.lastIndexOf('~') + 1);
-    const reached = questionId.startsWith(ownQuestion) || applied.some((one) => one.questionId === questionId);
+    if (questionId.startsWith(ownQuestion)) continue;
+    const reached = applied.some((one) => one.questionId === questionId);
     if (state === 'applied' && !reached) add(`the question ${questionId} is told as applied, and is not`);
+    // A reset forgets what was answered before.
+    if (state === 'gone' && reached && !run.done.includes('reset'))
+      add(`the question ${questionId} is told as gone, and its answer was applied`);
+    if (state === 'unknown' && !wasSent(evidence, ids, { questionId, answers }))
+      add(`the answer to ${questionId} is told as perhaps applied, and was never sent`);
   }
   for (const questionId of new Set(answers.map((one) => one.questionId))) {
     const taken = answers.filter((one) => one.questionId === questionId && one.accepted);
@@ -80,6 +86,21 @@ function wasRefused({ ledger }: Evidence, runIds: ReadonlySet<string>): boolean 
     (entry) =>
       isAnswerRequest(entry) && belongs(entry, '', runIds) && entry.fault !== undefined && entry.status !== 200,
   );
+}
+
+/** Whether a request with an answer to the question came to the provider, whatever became of it. */
+function wasSent(
+  { ledger }: Evidence,
+  runIds: ReadonlySet<string>,
+  { questionId, answers }: { questionId: string; answers: RunEvidence['answers'] },
+): boolean {
+  const given = answers.filter((one) => one.questionId === questionId).map(({ value }) => asText(value));
+  return ledger.entries.some((entry) => {
+    if (!isAnswerRequest(entry) || !belongs(entry, '', runIds)) return false;
+    const body = JSON.stringify(entry.body ?? '');
+    // At Browserbase, an answer goes to the run and does not name the question.
+    return body.includes(questionId) || given.some((text) => body.includes(JSON.stringify(text)));
+  });
 }
 
 type LedgerLine = Evidence['ledger']['entries'][number];

@@ -173,6 +173,21 @@ test('an answer that is told as applied and is not is lost', () => {
   expect(found(told, { entries: [applied('yes', 6_000)] })).toEqual([]);
 });
 
+test('an answer that is told as gone and was applied is lost, but for a reset', () => {
+  const told = { ...outcome({ questions: [{ ...question, state: 'gone' }] }), answers: [given] };
+  expect(found(told)).toEqual([]);
+  expect(found(told, { entries: [applied('yes', 6_000)] })).toEqual(['lostAnswers']);
+  expect(found({ ...told, done: ['reset'] }, { entries: [applied('yes', 6_000)] })).not.toContain('lostAnswers');
+});
+
+test('an answer of which nobody knows may have been applied or not, but it was sent', () => {
+  const told = { ...outcome({ questions: [{ ...question, state: 'unknown' }] }), answers: [given] };
+  const sent = request('answer', 6_000, { path: '/v1/agents/runs/a/resume', body: { task: 'yes' }, status: 'lost' });
+  expect(found(told)).toEqual(['lostAnswers']);
+  expect(found(told, { entries: [sent] })).toEqual([]);
+  expect(found(told, { entries: [sent, applied('yes', 6_000)] })).toEqual([]);
+});
+
 test('an answer that reaches its question twice, or another question, is lost', () => {
   const told = { ...outcome({ questions: [{ ...question, state: 'applied' }] }), answers: [given] };
   expect(found(told, { entries: [applied('yes', 6_000), applied('yes', 7_000)] })).toEqual(['lostAnswers']);

@@ -12,6 +12,8 @@ export interface Judgement {
   findings: Finding[];
   /** Runs whose outcome is `unknown`. */
   unknown: number;
+  /** Answers of which the outcome says that nobody knows whether they reached their question. */
+  unknownAnswers: number;
   /** Pairs of starts of one key that lived together, said or not. */
   overlaps: number;
   /** Starts that the providers accepted. */
@@ -24,9 +26,14 @@ export function judge(evidence: Evidence): Judgement {
   return {
     findings: [...all.flatMap(({ findings }) => findings), ...judgeSweep(evidence), ...judgeLimits(evidence)],
     unknown: evidence.runs.filter(({ outcome }) => outcome?.status === 'unknown').length,
+    unknownAnswers: evidence.runs.reduce((sum, { outcome }) => sum + unknownAnswersOf(outcome), 0),
     overlaps: all.reduce((sum, { overlaps }) => sum + overlaps, 0),
     starts: evidence.runs.reduce((sum, run) => sum + startsOf(evidence, run).length, 0),
   };
+}
+
+function unknownAnswersOf(outcome: RunEvidence['outcome']): number {
+  return (outcome?.questions ?? []).filter(({ state }) => state === 'unknown').length;
 }
 
 function judgeRun(evidence: Evidence, run: RunEvidence): { findings: Finding[]; overlaps: number } {

@@ -8,6 +8,7 @@ export interface Totals extends Record<ZeroKey, number> {
   runs: number;
   starts: number;
   unknown: number;
+  unknownAnswers: number;
   overlaps: number;
   /** Faults of the providers, of the worker and of people, each counted when it struck. */
   byFault: Record<string, number>;
@@ -16,16 +17,17 @@ export interface Totals extends Record<ZeroKey, number> {
 export function newTotals(): Totals {
   const zeros = Object.fromEntries(zeroKeys.map((key) => [key, 0])) as Record<ZeroKey, number>;
   const byFault = Object.fromEntries(faultKinds.map((kind) => [kind, 0]));
-  return { seeds: 0, runs: 0, starts: 0, unknown: 0, overlaps: 0, ...zeros, byFault };
+  return { seeds: 0, runs: 0, starts: 0, unknown: 0, unknownAnswers: 0, overlaps: 0, ...zeros, byFault };
 }
 
 /** Judges a seed, adds it to the totals, and gives back what was found. */
 export function addSeed(totals: Totals, evidence: Evidence): Finding[] {
-  const { findings, unknown, overlaps, starts } = judge(evidence);
+  const { findings, unknown, unknownAnswers, overlaps, starts } = judge(evidence);
   totals.seeds += 1;
   totals.runs += evidence.runs.length;
   totals.starts += starts;
   totals.unknown += unknown;
+  totals.unknownAnswers += unknownAnswers;
   totals.overlaps += overlaps;
   for (const { key } of findings) totals[key] += 1;
   for (const kind of struck(evidence)) totals.byFault[kind] = (totals.byFault[kind] ?? 0) + 1;

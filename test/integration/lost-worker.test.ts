@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EndpointName, endpointNames } from '../../src/core/endpoints.js';
+import type { RunHandle } from '../../src/client/run-handle.js';
+import type { Question } from '../../src/core/question.js';
 import type { HookWhere } from '../../src/simulator/hook.js';
 import { startWorker } from '../../src/worker/run-worker.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
@@ -148,13 +150,67 @@ test('an answer that no worker takes in time is left for the next one, and count
   }
 }, 120_000);
 
+test('an answer whose worker is killed is unknown where it was on its way when its question was closed, and gone where it was never sent (fault matrix 9: worker SIGKILL around an answer)', async () => {
+  const { simulator, perdure } = stage;
+  const worker = await stage.forkWorker();
+  const patience = '3 hours';
+  const run = async (text: string) => {
+    const agent = askingAgentOf('anchor.webTask', text);
+    simulator.on('anchor.webTask', { text }).lasts('1 min').asks({ message: 'Which one?', after: '5 s', patience });
+    const handle = await perdure.start({ key: text.replaceAll(' ', '-'), agent, deadline });
+    return { handle, question: await firstQuestion(handle) };
+  };
+  const [sent, unsent] = [await run('answer on its way'), await run('answer not sent')];
+  const gone = new AbortController();
+  const arrived = hold({ on: 'answer', text: 'answer on its way', phase: 'effected' }, gone.signal);
+  void hold({ on: 'questions', text: 'answer not sent', phase: 'received', times: 'always' }, gone.signal);
+  for (const { handle, question } of [sent, unsent]) await handle.answer(question.id, 'the first', { by: 'ann' });
+  await arrived;
+  await somebodyWorksOn(unsent.handle, 'perdureAnswer');
+  await endProcess(worker);
+  await simulator.clock.advance(patience);
+  gone.abort();
+  const next = await startWorker(stage.workerOptions);
+  try {
+    for (const [{ handle }, state, times] of [
+      [sent, 'unknown', 1],
+      [unsent, 'gone', 0],
+    ] as const) {
+      const { status, questions, provider } = await handle.outcome();
+      expect({ status, questions }).toMatchObject({ status: 'completed', questions: [{ state, by: 'ann' }] });
+      expect(simulator.ledger.effects({ effect: 'answer', runId: provider.runId })).toHaveLength(times);
+    }
+  } finally {
+    await next.stop();
+  }
+}, 120_000);
+
 /** Every run has told that its start was accepted. */
 async function allAreRunning(runs: { status(): Promise<{ status: string }> }[]): Promise<void> {
   for (const run of runs) while ((await run.status()).status !== 'running');
 }
 
+/** The question that a run waits with. */
+async function firstQuestion(run: RunHandle): Promise<Question> {
+  for (;;) {
+    const [question] = await run.questions();
+    if (question) return question;
+    await stage.simulator.next({ phase: 'replied' });
+  }
+}
+
 /** `PENDING_ACTIVITY_STATE_STARTED` */
 const taken = 2;
+
+/** A worker has taken an activity of this type. */
+async function somebodyWorksOn({ workflowId }: RunHandle, type: string): Promise<void> {
+  const handle = stage.client.workflow.getHandle(workflowId);
+  const isTaken = async () => {
+    const { pendingActivities = [] } = (await handle.describe()).raw;
+    return pendingActivities?.some(({ activityType, state }) => activityType?.name === type && state === taken);
+  };
+  await expect.poll(isTaken, { timeout: 30_000 }).toBe(true);
+}
 
 /** The server has given up every call that a worker had taken. */
 async function nobodyWorksOn(runs: { workflowId: string }[]): Promise<void> {
@@ -166,11 +222,11 @@ async function nobodyWorksOn(runs: { workflowId: string }[]): Promise<void> {
   }
 }
 
-/** Holds the next such request until the signal; resolves when it has come. */
-function hold(where: Omit<HookWhere, 'times'>, signal: AbortSignal): Promise<void> {
+/** Holds such a request, the next one unless told otherwise, until the signal; resolves when the first has come. */
+function hold(where: HookWhere, signal: AbortSignal): Promise<void> {
   const released = once(signal, 'abort').then(() => undefined);
   return new Promise((resolve) => {
-    stage.simulator.when({ ...where, times: 1 }, () => {
+    stage.simulator.when({ times: 1, ...where }, () => {
       resolve();
       return released;
     });

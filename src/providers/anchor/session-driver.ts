@@ -95,14 +95,18 @@ async function respond(
   call: Call,
 ): Promise<void> {
   if (sessionId === undefined) throw noLongerOpen(undefined);
+  await call.beforeSend?.();
   try {
     await client.agent.respond(sessionId, providerId, answer, call);
   } catch (error) {
     if (isPerdureError(error, 'task-not-found')) throw noLongerOpen(error);
     if (!isPerdureError(error, 'request-rejected')) throw error;
     // What Anchor says to a late answer is not documented, so its list has to tell it from an answer that does not fit.
-    const requests = await unless(['request-rejected', 'task-not-found'], client.agent.requests(sessionId, call));
-    throw requests?.some((request) => request.providerId === providerId) ? error : noLongerOpen(error);
+    const open = await client.agent.requests(sessionId, call).catch((reason: unknown) => {
+      if (isPerdureError(reason)) return undefined;
+      throw reason;
+    });
+    throw open?.some((request) => request.providerId === providerId) ? error : noLongerOpen(error);
   }
 }
 

@@ -49,7 +49,8 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     answer: async ({ runId }, question, answer, call) => {
       if (runId === undefined) throw noLongerOpen();
-      await requireOpen(question, await questionIn(runId, call));
+      requireOpen(question, await questionIn(runId, call));
+      await call.beforeSend?.();
       await client.runs.resume(runId, { task: answerText(answer) }, call);
     },
     release: async (sessionId, call) => {
