@@ -3,6 +3,7 @@ import { browserbase } from '../../src/core/builders.js';
 import { secret } from '../../src/core/secret.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
+import { startLate } from '../support/late-start.js';
 import { expectReplays } from '../support/replay.js';
 
 const password = 'correct-horse-battery-staple';
@@ -77,7 +78,7 @@ test('a lost start that is followed by a refusal leaves the run unknown, and is 
 test('a late run that will not stop is named as what lives', async () => {
   const text = 'late and deaf';
   t.simulator.on('browserbase.agentRun', { text }).lasts('1 hour').ignoresStop();
-  t.simulator.fault({ kind: 'effect-late', on: 'start', text, delayMs: 100_000 });
+  startLate(t.simulator, text);
   const agent = agentOf('browserbase.agentRun', text);
   const run = await t.perdure.start({ key: 'deaf', effect: 'read', agent, deadline: '30 min' });
   const { cleanup, attempts } = await run.outcome();

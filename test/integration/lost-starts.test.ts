@@ -3,6 +3,7 @@ import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js'
 import type { EndpointName } from '../../src/core/endpoints.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { resetRun } from '../faults/reset.js';
+import { startLate } from '../support/late-start.js';
 import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
@@ -76,7 +77,7 @@ test.concurrent('a read at Browserbase that never started is started again under
 
 test.concurrent('a run that shows after it was started again is stopped and recorded (fault matrix 2: late success)', async () => {
   const task = 'late effect, read';
-  t.simulator.fault({ kind: 'effect-late', on: 'start', text: task, delayMs: 200_000 });
+  startLate(t.simulator, task);
   t.simulator.on('browserbase.agentRun', { text: task }).lasts('8 min');
   const run = await t.perdure.start({ key: 'late', effect: 'read', agent: browserbase.agentRun({ task }) });
   const outcome = await run.outcome();

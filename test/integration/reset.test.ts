@@ -83,13 +83,22 @@ test.concurrent('no second agent is started beside one in the session of a secon
 
 test.concurrent('a start that is under way when its run is reset is not sent by the execution that follows', async () => {
   const task = 'reset under way';
-  t.simulator.fault({ kind: 'slow', on: 'start', text: task, delayMs: 100_000 });
-  const received = t.simulator.next({ on: 'start', text: task, phase: 'received' });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const received = new Promise<void>((resolve) => {
+    t.simulator.when({ on: 'start', text: task, phase: 'received', times: 1 }, () => {
+      resolve();
+      return released;
+    });
+  });
   const run = await t.perdure.start({ key: 'under-way', agent: browserbase.agentRun({ task }) });
   await received;
   // Any signal makes a workflow task while the start is under way, and so a place to reset to.
   await t.client.workflow.getHandle(run.workflowId).signal('perdure.changed', { generation: 99 });
   while (!(await resetToSecondTask(run.workflowId)));
+  release();
   const outcome = await t.perdure.get('under-way').outcome();
   expect(outcome).toMatchObject({ status: 'completed', attempts: [{ generation: 1, outcome: 'adopted' }] });
   expect(startsOf(task)).toHaveLength(1);
