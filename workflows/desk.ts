@@ -1,5 +1,6 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { makeMark } from '../src/core/mark.js';
+import { waitingFor } from '../src/core/names.js';
 import type { Question } from '../src/core/question.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import { type Asked, type CarriedQuestions, goneOver, isCarried } from '../src/core/question-entry.js';
@@ -26,7 +27,7 @@ class Desk {
     if (this.#open === 1) {
       const { workflowId: key, firstExecutionRunId: firstExecution } = workflowInfo();
       const mark = makeMark({ deployment, key, firstExecution, generation: 0 });
-      upsertSearchAttributes({ PerdureWaiting: ['person'], PerdureMark: [mark] });
+      upsertSearchAttributes({ PerdureWaiting: [waitingFor.person], PerdureMark: [mark] });
     }
     return question;
   }

@@ -17,7 +17,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(run, end, report);
   noteUnproven(run, ended);
-  questions.closeOpen();
+  questions.closeAll();
   const outcome: Outcome = {
     key: input.key,
     endpoint: input.agent.endpoint,

@@ -3,7 +3,8 @@ import type { LateRun } from '../activities/stop-found.js';
 import { callerSession, mayAsk, opensSession } from '../src/core/builders.js';
 import { isDirect, termsOf } from '../src/core/escalation.js';
 import { makeMark } from '../src/core/mark.js';
-import type { Question, Takeover } from '../src/core/question.js';
+import { waitingFor } from '../src/core/names.js';
+import { awaitsPerson, type Question, type Takeover } from '../src/core/question.js';
 import { type Check, QuestionBook } from '../src/core/question-book.js';
 import type { Asked } from '../src/core/question-entry.js';
 import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
@@ -53,6 +54,7 @@ export class RunState {
   readonly lateMarks = new Set<string>();
   private currentStatus: RunStatus = 'queued';
   private searchableStatus: RunStatus = 'queued';
+  private searchableWaiting: string | undefined;
   private lastGeneration = mostStarts;
 
   constructor(readonly input: RunInput) {
@@ -127,13 +129,20 @@ export class RunState {
   /** Enters a status and makes it searchable; that it starts, which is soon over, only where it turns out to last. */
   enter(status: RunStatus, lasts = status !== 'starting'): void {
     this.currentStatus = status;
-    if (!lasts || status === this.searchableStatus) return;
+    const waiting = status === 'waiting-for-person' ? this.awaits() : undefined;
+    if (!lasts || (status === this.searchableStatus && waiting === this.searchableWaiting)) return;
     this.searchableStatus = status;
+    this.searchableWaiting = waiting;
     upsertSearchAttributes({
       PerdureStatus: [status],
       PerdureMark: [this.handle.mark],
-      PerdureWaiting: status === 'waiting-for-person' ? ['person'] : [],
+      PerdureWaiting: waiting === undefined ? [] : [waiting],
     });
+  }
+
+  private awaits(): string {
+    const direct = this.questions.all().some((question) => question.direct && awaitsPerson(question));
+    return direct ? waitingFor.direct : waitingFor.person;
   }
 
   /** Whether a watcher has to look at it now. */

@@ -9,7 +9,7 @@ import { refuseSize } from '../core/answer-form.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
-import { wire } from '../core/names.js';
+import { attributeOf, waitingFor, wire } from '../core/names.js';
 import {
   type AnswerMessage,
   type AnswerVerdict,
@@ -17,6 +17,7 @@ import {
   type SettleMessage,
   workflowOfQuestion,
 } from '../core/question.js';
+import { directOnly } from '../core/question-entry.js';
 import { answerOptions, claimOptions, settleOptions } from '../schemas/answer.js';
 import { parse } from '../schemas/parse.js';
 import { translateError } from './connection.js';
@@ -44,7 +45,7 @@ export type Taken = { accepted: true } | { accepted: false; reason: string };
 
 /**
  * Gives a person's answer to the workflow that asked. Where no worker takes it within ten seconds, or the workflow has
- * not asked anything yet, it is left with the workflow as a signal.
+ * not asked anything yet, it is left with the workflow as a signal; one that may not be stored is refused instead.
  * @returns whether it was taken, and if not, why; `pending` when it was left for the next worker.
  * @throws PerdureError `question-not-found` when there is no such workflow, `temporal-unreachable`.
  */
@@ -61,7 +62,11 @@ export async function sendAnswer(
   const handle = client.workflow.getHandle(workflowOfQuestion(id) ?? id);
   const inTime = <T>(send: () => Promise<T>) => client.connection.withDeadline(Date.now() + takeMs, send);
   try {
-    return (await inTime(() => update(handle, message))) ?? (await inTime(() => signal(handle, message)));
+    const verdict = await inTime(() => update(handle, message));
+    if (verdict) return verdict;
+    // A signal is stored, and no worker is there to say that this answer may not be.
+    if (await inTime(() => waitsForDirect(handle))) return { accepted: false, reason: directOnly };
+    return await inTime(() => signal(handle, message));
   } catch (error) {
     const reason = refusalIn(error);
     if (reason !== undefined) return { accepted: false, reason };
@@ -112,6 +117,11 @@ async function update(handle: WorkflowHandle, message: AnswerMessage): Promise<A
 /** A workflow of the user's takes answers from its first question on; a signal it keeps from its start. */
 function hasNoHandler(error: unknown): boolean {
   return refusalIn(error)?.startsWith('No registered handler for update') === true;
+}
+
+async function waitsForDirect(handle: WorkflowHandle): Promise<boolean> {
+  const { typedSearchAttributes } = await handle.describe();
+  return attributeOf(typedSearchAttributes, 'PerdureWaiting') === waitingFor.direct;
 }
 
 /** Harmless where the update is taken after all: the same decision counts once. */

@@ -1,7 +1,7 @@
 import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
 import { inTurns } from '../core/in-turns.js';
 import { deploymentPrefix } from '../core/mark.js';
-import { wire } from '../core/names.js';
+import { waitingQuery, wire } from '../core/names.js';
 import { awaitsPerson, isFor, type Question, workflowOfQuestion } from '../core/question.js';
 import { questionFilter } from '../schemas/answer.js';
 import { parse } from '../schemas/parse.js';
@@ -50,7 +50,7 @@ export async function readQuestion(client: Client, id: string): Promise<Question
 /** The workflows that wait for a person, of whatever type. */
 async function findAsking(client: Client, deployment: string): Promise<string[]> {
   const mark = `PerdureMark STARTS_WITH '${deploymentPrefix(deployment)}'`;
-  const asking = `ExecutionStatus = 'Running' AND PerdureWaiting = 'person' AND ${mark}`;
+  const asking = `ExecutionStatus = 'Running' AND ${waitingQuery} AND ${mark}`;
   const ids: string[] = [];
   for await (const { workflowId } of client.workflow.list({ query: asking })) ids.push(workflowId);
   return ids;

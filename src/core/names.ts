@@ -49,6 +49,15 @@ export const searchAttributes = [
   'PerdureMark',
 ] as const;
 
+/**
+ * What `PerdureWaiting` says of a workflow with an open question: that it waits for a person, or for one whose answer may
+ * not be stored, which is known by it also while no worker can be asked.
+ */
+export const waitingFor = { person: 'person', direct: 'direct' } as const;
+
+/** Finds the workflows that wait for a person. */
+export const waitingQuery = `PerdureWaiting IN ('${waitingFor.person}', '${waitingFor.direct}')`;
+
 export type SearchAttributeName = (typeof searchAttributes)[number];
 
 /** Search attributes as Temporal gives them. */

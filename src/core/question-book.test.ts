@@ -292,3 +292,11 @@ test('a question that was refused an answer and went away is gone', () => {
   book.closeOpen();
   expect(book.get('wf~q')?.state).toBe('gone');
 });
+
+test('a question that is claimed when its asker ends is unknown, and closed', () => {
+  const book = makeBook();
+  book.open(asked('q', { direct: true }), at(0));
+  book.claim({ questionId: 'wf~q', by: 'ann', channel: 'inbox', decisionId: 'c-1' }, at(1), ms(91));
+  book.closeAll();
+  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true, by: 'ann' });
+});

@@ -177,6 +177,12 @@ export class QuestionBook {
     }
   }
 
+  /** Closes all, since whoever asked has ended; of what somebody was about to send nobody knows whether it arrived. */
+  closeAll(): void {
+    for (const [id, { question }] of this.entries) if (question.state === 'claimed') this.unsettled(id);
+    this.closeOpen();
+  }
+
   /** Closes one question, whose asker has gone on. */
   close(id: string): void {
     const question = this.get(id);

@@ -6,6 +6,7 @@ import type { Question } from '../../src/core/question.js';
 import type { HookWhere } from '../../src/simulator/hook.js';
 import { startWorker } from '../../src/worker/run-worker.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
+import { historyText } from '../support/history-text.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
 
 let stage: Stage;
@@ -145,6 +146,26 @@ test('an answer that no worker takes in time is left for the next one, and count
     const outcome = await run.outcome();
     expect(outcome).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
     expect(simulator.ledger.effects({ effect: 'answer', runId: outcome.provider.runId })).toHaveLength(1);
+  } finally {
+    await next.stop();
+  }
+}, 120_000);
+
+test('an answer that may not be stored is not left for the next worker either', async () => {
+  const { simulator, perdure, client } = stage;
+  const agent = askingAgentOf('browserbase.agentRun', 'a code, and nobody listens');
+  simulator.on('browserbase.agentRun', { text: 'a code, and nobody' }).asks({ message: 'Which code?' });
+  const worker = await startWorker(stage.workerOptions);
+  const run = await perdure.start({ key: 'nobody-hears-a-code', agent, deadline, questions: { direct: true } });
+  const { id } = await firstQuestion(run);
+  await worker.stop();
+  const verdict = await perdure.answer(id, 'code-471147', { by: 'ann' });
+  expect(verdict).toMatchObject({ accepted: false, reason: expect.stringContaining('may not be stored') });
+  const next = await startWorker(stage.workerOptions);
+  try {
+    await run.cancel();
+    expect(await run.outcome()).toMatchObject({ status: 'cancelled', questions: [{ state: 'gone' }] });
+    expect(await historyText(client, run.workflowId)).not.toContain('code-471147');
   } finally {
     await next.stop();
   }

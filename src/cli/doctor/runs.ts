@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { deadlineMemo, keyOfWorkflowId } from '../../core/names.js';
+import { deadlineMemo, keyOfWorkflowId, waitingQuery } from '../../core/names.js';
 import { type Finding, fail, ok } from './finding.js';
 
 const mostLooked = 1000;
@@ -23,7 +23,7 @@ export async function checkRuns(client: Client): Promise<Finding> {
     const cure = "The reason is in Temporal's UI, at the last WorkflowTaskFailed. Mend it and restart the worker.";
     return fail(name, `their workflow tasks keep failing: ${named(failing)}`, cure);
   }
-  const { count: waiting } = await client.workflow.count(`${openRuns} AND PerdureWaiting = 'person'`);
+  const { count: waiting } = await client.workflow.count(`${openRuns} AND ${waitingQuery}`);
   const more = open.length === mostLooked ? ' or more' : '';
   return ok(name, `${open.length}${more} open, ${waiting} of them wait for a person`);
 }
