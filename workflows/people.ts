@@ -1,5 +1,5 @@
 import { defineUpdate, setHandler } from '@temporalio/workflow';
-import { type ClaimGrant, claimWindow } from '../src/core/claim.js';
+import { type ClaimGrant, claimWindowAt } from '../src/core/claim.js';
 import { wire } from '../src/core/names.js';
 import {
   type ClaimMessage,
@@ -48,7 +48,7 @@ function claim(run: RunState, message: ClaimMessage): ClaimGrant | undefined {
   const question = run.questions.askedAs(message.questionId);
   if (!question) return undefined;
   const now = Date.now();
-  const until = run.questions.claim(message, new Date(now).toISOString(), now + claimWindow * timings.scale);
+  const until = run.questions.claim(message, new Date(now).toISOString(), now + claimWindowAt(timings.scale));
   const { liveView: _, ...handle } = run.handle;
   return { account, endpoint: agent.endpoint, handle, question, until: new Date(until).toISOString() };
 }
