@@ -8,6 +8,7 @@ const folders = ['src', 'workflows', 'activities', 'test/faults', 'test/canary',
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const outputs = {
   '.ts': ['.js', '.js.map', '.d.ts'],
+  '.tsx': ['.js', '.js.map', '.d.ts'],
   '.cjs': ['.cjs', '.cjs.map', '.d.cts'],
 };
 
@@ -15,7 +16,7 @@ const outputs = {
 export async function setUpBuild(root) {
   const sources = folders
     .flatMap((folder) => filesUnder(root, folder))
-    .filter((file) => /(?<!\.test|\.d)\.ts$|\.cjs$/.test(file));
+    .filter((file) => /(?<!\.test|\.d)\.tsx?$|\.cjs$/.test(file));
   const wanted = new Set([...sources.flatMap(outputsOf), bundleFile(root)]);
   const stamp = path.join(root, 'node_modules', '.cache', 'perdure', 'build');
   const hash = hashOf(root, [...settings, ...sources]);

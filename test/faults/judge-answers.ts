@@ -35,7 +35,8 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
     // A reset forgets what was answered before.
     if (state === 'gone' && reached && !run.done.includes('reset'))
       add(`the question ${questionId} is told as gone, and its answer was applied`);
-    if (state === 'unknown' && !wasSent(evidence, ids, { questionId, answers }))
+    // Of a question that somebody had claimed nobody knows more, whether its answer was sent or not.
+    if (state === 'unknown' && !isClaimed(plan) && !wasSent(evidence, ids, { questionId, answers }))
       add(`the answer to ${questionId} is told as perhaps applied, and was never sent`);
   }
   for (const questionId of new Set(answers.map((one) => one.questionId))) {
@@ -47,6 +48,10 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
     }
   }
   return [...findings, ...neverArrived(run, applied), ...sentAgain(evidence, run, ids)];
+}
+
+function isClaimed({ acts }: RunEvidence['plan']): boolean {
+  return acts.some((act) => act.kind === 'answer' && (act.how === 'claimed' || act.how === 'claim-abandoned'));
 }
 
 /** A yes or no that nobody gave in time is a no. */

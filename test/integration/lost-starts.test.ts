@@ -153,7 +153,7 @@ test.concurrent('nobody answers, and the write ends unknown', async () => {
   expect(await run.outcome()).toMatchObject({
     status: 'unknown',
     error: { code: 'start-unknown' },
-    questions: [{ state: 'gone' }],
+    questions: [{ state: 'expired' }],
   });
 });
 

@@ -181,7 +181,8 @@ test.concurrent.each(endpointNames.filter((name) => name !== 'anchor.sessionAgen
   },
 );
 
-test.concurrent.each([
+// Alone, since a watcher that waits for another run's slow look would come after the end is taken back.
+test.each([
   // What its watcher read with the end is the result.
   { endpoint: 'browserbase.agentRun', again: 'RUNNING', told: { status: 'completed', result: { total: 7 } } },
   { endpoint: 'anchor.webTask', again: 'running', told: { status: 'unknown', error: { code: 'result-unreadable' } } },
