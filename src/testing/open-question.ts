@@ -1,4 +1,5 @@
-import { type Client, QueryNotRegisteredError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { asksNobody } from '../client/questions.js';
 import { PerdureError } from '../core/errors.js';
 import { wire } from '../core/names.js';
 import type { Question } from '../core/question.js';
@@ -21,7 +22,7 @@ async function askedBy(client: Client, workflowId: string): Promise<Question[]> 
   try {
     return await client.workflow.getHandle(workflowId).query<Question[]>(wire.questions);
   } catch (error) {
-    if (error instanceof QueryNotRegisteredError) return [];
+    if (asksNobody(error)) return [];
     throw error;
   }
 }
