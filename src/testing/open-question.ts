@@ -1,4 +1,5 @@
-import { type Client, QueryNotRegisteredError, ServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { asksNobody } from '../client/questions.js';
 import { PerdureError } from '../core/errors.js';
 import { wire } from '../core/names.js';
 import type { Question } from '../core/question.js';
@@ -21,15 +22,9 @@ async function askedBy(client: Client, workflowId: string): Promise<Question[]> 
   try {
     return await client.workflow.getHandle(workflowId).query<Question[]>(wire.questions);
   } catch (error) {
-    if (error instanceof QueryNotRegisteredError || isUnheard(error)) return [];
+    if (asksNobody(error)) return [];
     throw error;
   }
-}
-
-/** The server that skips time tells only in words that a workflow has no such query. */
-function isUnheard(error: unknown): boolean {
-  const { cause } = error instanceof ServiceError ? error : {};
-  return cause instanceof Error && cause.message.includes('did not register a handler');
 }
 
 const longestStep = 60_000;
