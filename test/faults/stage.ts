@@ -70,10 +70,19 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<O
     await rm(home, { recursive: true, force: true });
   };
   const abandon = () => {
-    process.kill(server.pid, 'SIGKILL');
+    killed(server.pid);
     rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   };
   return { client, taskQueue, perdure, accounts, workerFaults, waiting, losses, hinted, close, abandon };
+}
+
+/** A server that has died meanwhile must not hide what was found before. */
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ESRCH') throw error;
+  }
 }
 
 async function endWorkers(workers: readonly Runnable[], running: readonly Promise<void>[]): Promise<void> {
