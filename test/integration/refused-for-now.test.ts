@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
@@ -24,7 +25,9 @@ test.concurrent.each([
     .asks({ kind: 'pause', message: 'Which one?', after: '5 s' });
   t.simulator.fault({ kind: '429', on: 'answer', text, ...refusal });
   const agent = askingAgentOf('browserbase.agentRun', text);
-  const run = await t.perdure.start({ key: `refused-${refusal.retryAfter}`, agent, deadline: '10 min' });
+  // A second try of the test has to be another run.
+  const key = `refused-${refusal.retryAfter}-${randomUUID()}`;
+  const run = await t.perdure.start({ key, agent, deadline: '20 min' });
   const question = await t.nextQuestion(run);
   expect(await t.answer(question, 'the second', { by: 'ann' })).toEqual({ accepted: true });
   expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied' }] });
