@@ -11,10 +11,9 @@ import type { Stage } from './stage.js';
 
 const between = 200;
 
-/** An answer that comes when the workflow is over is none. */
-function unlessOver(error: unknown): false {
-  if (isPerdureError(error, 'question-not-found')) return false;
-  throw error;
+/** An answer that comes when the workflow is over is none; of one that Temporal did not take in time nobody knows. */
+function unheard(error: unknown): Pick<AnswerEvidence, 'accepted' | 'unsure'> {
+  return { accepted: false, ...(!isPerdureError(error, 'question-not-found') && { unsure: true }) };
 }
 
 /** Has a user's workflow ask for an approval and people answer it; gives back all that is known of it. */
@@ -30,8 +29,8 @@ export async function playApproval(
   const answers: AnswerEvidence[] = [];
   const give = async (questionId: string, value: boolean | string, decisionId: string = randomUUID()) => {
     const answered = perdure.answer(questionId, value, { by: 'ann', channel: 'faults', decisionId });
-    const accepted = await answered.then((verdict) => verdict.accepted).catch(unlessOver);
-    answers.push({ questionId, value, accepted, at: now() });
+    const outcome = await answered.then(({ accepted }) => ({ accepted }), unheard);
+    answers.push({ questionId, value, ...outcome, at: now() });
   };
   const acts: Record<PlannedApproval['how'], () => Promise<unknown>> = {
     nobody: () => Promise.resolve(),

@@ -25,6 +25,8 @@ export interface AnswerEvidence {
   questionId: string;
   value: unknown;
   accepted: boolean;
+  /** Whether nobody was told if it was taken. */
+  unsure?: true;
   /** The provider's time. */
   at: number;
 }

@@ -16,7 +16,7 @@ export function judgeApproval({ approval }: Evidence): Finding[] {
   if (verdict.expired) {
     if (verdict.approved) add('wrongOutcome', 'nobody answered, and it is approved');
     if (taken.size > 0) add('lostAnswers', 'an answer was taken, and it is told as expired');
-  } else if (!taken.has(verdict.approved)) {
+  } else if (!taken.has(verdict.approved) && !mine.some(({ unsure, value }) => unsure && value === verdict.approved)) {
     add('lostAnswers', `its verdict is ${verdict.approved}, which nobody said`);
   }
   return findings;
