@@ -26,7 +26,7 @@ function steps() {
   const { text } = run([...faults, '--break', 'list'], { stdout: 'pipe' });
   const defects = text.split('\n').filter((name) => name !== '');
   return [
-    { name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '8'] },
+    { name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '6'] },
     { name: 'kills', args: [...faults, '--kill'] },
     ...defects.map((name) => ({
       name: `the planted defect ${name}`,

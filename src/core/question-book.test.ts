@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json } from './json.js';
-import type { AnswerFate, AnswerForm, AnswerMessage, QuestionKind } from './question.js';
+import type { AnswerForm, AnswerMessage, QuestionKind } from './question.js';
 import { QuestionBook } from './question-book.js';
 import type { Asked } from './question-entry.js';
 
@@ -247,56 +247,4 @@ test('whatever happens, no decision is given on twice, and a book that goes over
       expect(new Set(first).size).toBe(first?.length);
     }),
   );
-});
-
-test.each<[AnswerFate, RegExp]>([
-  ['applied', /already answered by ann/],
-  ['gone', /moved on/],
-  ['unknown', /nobody knows/],
-])('an answer that became %s is the last one', (fate, why) => {
-  const book = makeBook();
-  book.open(asked('q'), at(0));
-  book.take(answer('q', 'this'), at(1));
-  book.settle('wf~q', fate);
-  expect(book.get('wf~q')).toMatchObject({ state: fate, by: 'ann' });
-  expect(book.refusal(answer('q', 'that', { decisionId: 'q-2' }))).toMatch(why);
-});
-
-test('a question of which nobody knows whether it was answered takes an answer while it is asked, and is unknown again when it is closed', () => {
-  const book = makeBook();
-  book.open(asked('q'), at(0));
-  book.take(answer('q', 'this'), at(1));
-  book.settle('wf~q', 'unknown');
-  book.open(asked('q'), at(2));
-  expect(book.refusal(answer('q', 'that', { decisionId: 'q-2' }))).toBeUndefined();
-  book.closeOpen();
-  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true });
-});
-
-test('a second answer that came too late does not tell of the first', () => {
-  const book = makeBook();
-  book.open(asked('q'), at(0));
-  book.take(answer('q', 'this'), at(1));
-  book.settle('wf~q', 'unknown');
-  book.open(asked('q'), at(2));
-  expect(book.take(answer('q', 'that', { decisionId: 'q-2' }), at(3))).toEqual({ accepted: true });
-  book.settle('wf~q', 'gone');
-  expect(book.get('wf~q')?.state).toBe('unknown');
-});
-
-test('a question that was refused an answer and went away is gone', () => {
-  const book = makeBook();
-  book.open(asked('q'), at(0));
-  book.take(answer('q', 'this'), at(1));
-  book.settle('wf~q', 'open');
-  book.closeOpen();
-  expect(book.get('wf~q')?.state).toBe('gone');
-});
-
-test('a question that is claimed when its asker ends is unknown, and closed', () => {
-  const book = makeBook();
-  book.open(asked('q', { direct: true }), at(0));
-  book.claim({ questionId: 'wf~q', by: 'ann', channel: 'inbox', decisionId: 'c-1' }, at(1), ms(91));
-  book.closeAll();
-  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true, by: 'ann' });
 });

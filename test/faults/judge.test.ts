@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Attempt, Outcome } from '../../src/core/run.js';
 import type { EffectEntry, RequestEntry, RunRecord, SessionRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, RunEvidence } from './evidence.js';
-import { judgeApproval } from './judge-approval.js';
 import { judge } from './judge.js';
 import type { PlannedRun } from './program.js';
 
@@ -283,19 +282,4 @@ test('a run that met a long deadline without being started is stuck', () => {
   const late = outcome({ status: 'timed-out', attempts: [], error: { code: 'deadline-exceeded', message: '' } });
   const patient = { ...plan, deadlineMs: 2_500_000 };
   expect(found({ ...late, plan: patient }, { runs: [] })).toContain('stuck');
-});
-
-test('an approval comes to what somebody said, or to no where nobody did', () => {
-  const plan = { name: 'ap', how: 'plain', approved: true, deadlineMs: 1 } as const;
-  const said = (value: boolean, accepted = true) => ({ questionId: 'ap~approve', value, accepted, at: 0 });
-  const verdict = (approved: boolean, expired = false) => ({ approved, expired });
-  const judged = (approval: Omit<NonNullable<Evidence['approval']>, 'plan' | 'questions'>) =>
-    judgeApproval({ approval: { plan, questions: [], ...approval } } as unknown as Evidence).map(({ key }) => key);
-  expect(judged({ verdict: verdict(true), answers: [said(true), said(false, false)] })).toEqual([]);
-  expect(judged({ verdict: verdict(false, true), answers: [] })).toEqual([]);
-  expect(judged({ verdict: verdict(false), answers: [said(true)] })).toEqual(['lostAnswers']);
-  expect(judged({ verdict: verdict(true), answers: [said(true), said(false)] })).toEqual(['lostAnswers']);
-  expect(judged({ verdict: verdict(true, true), answers: [] })).toEqual(['wrongOutcome']);
-  expect(judged({ verdict: verdict(false, true), answers: [said(true)] })).toEqual(['lostAnswers']);
-  expect(judged({ answers: [] })).toEqual(['stuck']);
 });
