@@ -6,6 +6,8 @@ const demo = ['dist/src/cli/main.js', 'demo', '--kill-worker'];
 const requests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'light', 'src/inbox/fuzz.test.ts'];
 
 const roomy = 64 * 1024 * 1024;
+/** Milliseconds: what takes longer hangs. */
+const longest = 20 * 60_000;
 
 function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
   const {
@@ -16,6 +18,8 @@ function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
     stdio: ['ignore', stdout, stderr],
     encoding: 'utf8',
     maxBuffer: roomy,
+    timeout: longest,
+    killSignal: 'SIGKILL',
     env: { GOGC: '400', ...process.env, ...env },
   });
   return { passed: status === 0, text: text ?? '', told: told ?? '' };

@@ -66,7 +66,7 @@ const settling: readonly Defect[] = [
   {
     name: 'newest-run-taken-for-ours',
     shows: ['wrongOutcome', 'silentDuplicates', 'doubledWrites', 'orphans'],
-    shownBy: [5, 9, 14, 16],
+    shownBy: [80, 5, 9, 14, 16],
     driver: (driver, account) => {
       if (!isBrowserbase(driver)) return driver;
       return { ...driver, find: ({ mark }) => newestRun(account, mark) };
@@ -183,7 +183,7 @@ const people: readonly Defect[] = [
   {
     name: 'second-answer-wins',
     shows: ['lostAnswers'],
-    shownBy: [],
+    shownBy: [4],
     workflows: (code) => {
       const refusal = /case 'applied':\s*return `\$\{answered\}\.`;/;
       if (!refusal.test(code)) throw new TypeError('The workflows refuse a second answer in other words by now.');
