@@ -13,7 +13,8 @@ import type { RunState } from './run-state.js';
 
 /** Stops what has to be stopped, reads and checks the result, ends the session, and tells the outcome. */
 export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
-  const report: Finished = mayLive(run) ? await cleanUp(run, end) : await leave(run);
+  const unlooked = run.noteUnlooked();
+  const report: Finished = mayLive(run) ? await cleanUp(run, end, unlooked) : await leave(run);
   const { input, handle, attempts, questions, polls } = run;
   const ended = conclude(run, end, report);
   noteUnproven(run, ended);
@@ -78,7 +79,7 @@ function leavingOf(run: RunState): FinishTask['leave'] {
   return { start, ...(watcher && { watcher }), ...(run.slot !== 'none' && { slot: accountOf(run) }) };
 }
 
-async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
+async function cleanUp(run: RunState, end: RunEnd, unlooked: boolean): Promise<Finished> {
   const { account, agent, timings, resultSchema, resultBytes } = run.input;
   const task: FinishTask = {
     account,
@@ -86,7 +87,7 @@ async function cleanUp(run: RunState, end: RunEnd): Promise<Finished> {
     handle: handleOf(run),
     run: end.kind === 'judged' ? 'none' : startOf(run),
     stop: isStopped(end),
-    search: run.attempts.length > 1,
+    search: unlooked || run.attempts.length > 1,
     unsettled: startOf(run) === 'unknown' && lastSent(run)?.fence === undefined,
     lateMarks: lateMarks(run),
     leave: leavingOf(run),

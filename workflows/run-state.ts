@@ -7,7 +7,15 @@ import { waitingFor } from '../src/core/names.js';
 import { awaitsPerson, type Question, type Takeover } from '../src/core/question.js';
 import { type Check, QuestionBook } from '../src/core/question-book.js';
 import type { Asked } from '../src/core/question-entry.js';
-import type { Attempt, Outcome, ProviderHandle, RunInput, RunReport, RunStatus } from '../src/core/run.js';
+import type {
+  Attempt,
+  Outcome,
+  OutcomeError,
+  ProviderHandle,
+  RunInput,
+  RunReport,
+  RunStatus,
+} from '../src/core/run.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { SlotGrant } from '../src/core/admission.js';
 import { type Change, type EnrolTask, enrolmentOf } from '../src/core/watch.js';
@@ -16,6 +24,12 @@ import { watcherFor } from './follow.js';
 
 /** Starts that one execution makes at most. */
 const mostStarts = 3;
+
+const unlooked: OutcomeError = {
+  code: 'start-unknown',
+  message: 'The workflow was reset, and ended before it could look for what it had started before.',
+  hint: 'Look at the provider, or run: npx perdure sweep',
+};
 
 /** What a run knows of itself while it goes on. */
 export class RunState {
@@ -112,6 +126,25 @@ export class RunState {
       (generation): Attempt => ({ generation, outcome: 'unknown', startedAt, error, notes: [] }),
     );
     this.attempts.splice(-1, 0, ...attempts.toSorted((a, b) => a.generation - b.generation));
+  }
+
+  /**
+   * Notes, where this execution follows a reset and ends before it came to a start, that one before may have made some:
+   * nobody has looked for them.
+   */
+  noteUnlooked(): boolean {
+    const { runId, firstExecutionRunId } = workflowInfo();
+    const known = this.attempts.some(({ outcome }) => outcome !== 'refused');
+    if (runId === firstExecutionRunId || this.lookedIn === runId || known) return false;
+    this.attempts.push({
+      generation: this.handle.generation,
+      outcome: 'unknown',
+      startedAt: this.since,
+      error: unlooked,
+      notes: [],
+    });
+    for (let generation = 1; generation <= mostStarts; generation += 1) this.lateMarks.add(this.markOf(generation));
+    return true;
   }
 
   /** The mark of a start of this run. */

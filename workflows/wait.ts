@@ -9,7 +9,7 @@ import type { RunState } from './run-state.js';
 /** Waits until the provider says that the run has ended, and meanwhile carries questions and answers. */
 export async function waitForEnd(run: RunState): Promise<RunEnd> {
   await beside(
-    () => followToEnd(run),
+    () => followToEnd(run).then(() => answersSettled(run)),
     () => deliverAnswers(run),
     () => stopLateRuns(run),
   );
@@ -19,7 +19,20 @@ export async function waitForEnd(run: RunState): Promise<RunEnd> {
 /** Carries answers until the call that holds the run has returned. */
 export function carryAnswers<T>(run: RunState, call: () => Promise<T>): Promise<T> {
   run.enrolled = run.handle.asks === true;
-  return run.enrolled ? beside(call, () => deliverAnswers(run)) : call();
+  if (!run.enrolled) return call();
+  const story = async () => {
+    const result = await call();
+    await answersSettled(run);
+    return result;
+  };
+  return beside(story, () => deliverAnswers(run));
+}
+
+/** A run that has ended waits for what becomes of an answer that is on its way, though not for long. */
+async function answersSettled({ questions, input }: RunState): Promise<void> {
+  const { request, heartbeat } = input.timings;
+  const settled = () => questions.all().every(({ state }) => state !== 'answered');
+  if (!settled()) await condition(settled, 2 * request + heartbeat);
 }
 
 async function deliverAnswers(run: RunState): Promise<void> {

@@ -60,3 +60,14 @@ test('a question that is claimed when its asker ends is unknown, and closed', ()
   claimed.closeAll();
   expect(claimed.get('wf~q')).toMatchObject({ state: 'unknown', closed: true, by: 'ann' });
 });
+
+test('an answer that is on its way when its asker ends is unknown, one that never left is not', () => {
+  book.closeAll();
+  expect(book.get('wf~q')).toMatchObject({ state: 'gone', by: 'ann' });
+  book = new QuestionBook('wf', 'key');
+  book.open(asked, at(0));
+  book.take(first, at(1));
+  book.nextTaken();
+  book.closeAll();
+  expect(book.get('wf~q')).toMatchObject({ state: 'unknown', closed: true, by: 'ann' });
+});

@@ -177,9 +177,12 @@ export class QuestionBook {
     }
   }
 
-  /** Closes all, since whoever asked has ended; of what somebody was about to send nobody knows whether it arrived. */
+  /** Closes all, since whoever asked has ended; of what was about to be sent nobody knows whether it arrived. */
   closeAll(): void {
-    for (const [id, { question }] of this.entries) if (question.state === 'claimed') this.unsettled(id);
+    for (const [id, { question }] of this.entries) {
+      if (question.state === 'claimed') this.unsettled(id);
+      if (question.state === 'answered') this.settle(id, this.hasTaken(id) ? 'gone' : 'unknown');
+    }
     this.closeOpen();
   }
 

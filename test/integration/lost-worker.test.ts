@@ -5,6 +5,7 @@ import type { RunHandle } from '../../src/client/run-handle.js';
 import type { Question } from '../../src/core/question.js';
 import type { HookWhere } from '../../src/simulator/hook.js';
 import { startWorker } from '../../src/worker/run-worker.js';
+import { resetRun } from '../faults/reset.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
 import { historyText } from '../support/history-text.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
@@ -53,6 +54,33 @@ test('a worker that is killed while runs wait is followed, after every time-out,
     await next.stop();
   }
 }, 120_000);
+
+test.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
+  'a run of %s that is reset and cancelled before any worker sees it ends what it had started before',
+  async (endpoint) => {
+    const { simulator, perdure, client, workerOptions } = stage;
+    const key = `reset-unseen-${endpoint}`;
+    simulator.on(endpoint, { text: key }).neverEnds();
+    const worker = await startWorker(workerOptions);
+    const run = await perdure.start({ key, agent: agentOf(endpoint, key) });
+    await allAreRunning([run]);
+    await worker.stop();
+    expect(await resetRun(client, key, 'before-start')).toBe(true);
+    await perdure.get(key).cancel();
+    const next = await startWorker(workerOptions);
+    try {
+      expect(await perdure.get(key).outcome()).toMatchObject({
+        status: 'cancelled',
+        attempts: [{ generation: 1, outcome: 'unknown' }],
+        cleanup: clean,
+      });
+      expect(simulator.ledger.open).toEqual([]);
+    } finally {
+      await next.stop();
+    }
+  },
+  60_000,
+);
 
 test('a worker that is killed around starts doubles none, and what was started is found again (fault matrix 1: worker SIGKILL around the start)', async () => {
   const { simulator, perdure } = stage;

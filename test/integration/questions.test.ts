@@ -165,6 +165,19 @@ test.concurrent('of many answers at once one is taken for each question, and no 
   expect(given.map(({ answer }) => String(answer).split('?')[0])).toEqual(['First', 'Second']);
 });
 
+test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
+  'a run of %s that ends before its provider replies to an answer still tells that it arrived',
+  async (endpoint) => {
+    const text = `reply-hangs-${endpoint}`;
+    t.simulator.on(endpoint, { text }).lasts('20 s').asks({ message: 'Which?', after: '5 s' }).returns({ ok: true });
+    t.simulator.fault({ kind: 'hang-after', on: 'answer', text });
+    const run = await t.perdure.start({ key: text, agent: askingAgentOf(endpoint, text) });
+    const question = await t.nextQuestion(run);
+    expect(await t.answer(question, 'this', { by: 'ann' })).toEqual({ accepted: true });
+    expect(await run.outcome()).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
+  },
+);
+
 /** Holds the looks for questions from the first on until `release` is called. */
 function holdQuestions(text: string) {
   let release = () => {};
