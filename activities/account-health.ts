@@ -11,14 +11,31 @@ export interface Weather {
   quietMs: number;
 }
 
-/** How the accounts do that this worker looks at, whichever of their watchers asks: what slows one slows all. */
+/** Refusals that meet every start at the account, whatever it is. */
+const meetsAll = ['unauthorized', 'no-credit', 'provider-unreachable', 'account-unknown'];
+/** Milliseconds for which such a refusal counts. */
+const refusalLasts = 60_000;
+
+/** How the accounts do that this worker uses, whichever of its activities asks: what slows one slows all. */
 export class AccountHealth {
   readonly #failing = new Set<string>();
+  readonly #refusedUntil = new Map<string, number>();
   readonly #quietUntil = new Map<string, number>();
 
   /** Milliseconds for which nothing is to be asked of the account. */
   quietMs(account: string): number {
     return Math.max(0, (this.#quietUntil.get(account) ?? 0) - Date.now());
+  }
+
+  /** Whether nothing can be started at the account for now: it can't be read, or has just refused what it refuses to all. */
+  isFailing(account: string): boolean {
+    return this.#failing.has(account) || (this.#refusedUntil.get(account) ?? 0) > Date.now();
+  }
+
+  /** Takes in how a start at the account went: the code of its refusal, or undefined when it was taken. */
+  noteStart(account: string, code: string | undefined): void {
+    if (code === undefined) this.#refusedUntil.delete(account);
+    else if (meetsAll.includes(code)) this.#refusedUntil.set(account, Date.now() + refusalLasts);
   }
 
   /** Takes a tick's experience in; says once that an account can't be read, and once that it can again. */

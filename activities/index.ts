@@ -1,3 +1,4 @@
+import { AccountHealth } from './account-health.js';
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { checkSlots, grantSlots } from './admission.js';
@@ -22,10 +23,11 @@ export { type AccountLookup, ProviderPool } from './provider-pool.js';
 /** Perdure's activities under the names that its workflows call them by. */
 export function createActivities(dependencies: ActivityDependencies) {
   const limits = new LimitBook((account) => dependencies.limits(account));
+  const health = new AccountHealth();
   return {
-    perdurePrepare: prepareStep(dependencies),
+    perdurePrepare: prepareStep(dependencies, health),
     perdurePrepareQuestion: prepareQuestion(dependencies),
-    perdureStart: startRun(dependencies, limits),
+    perdureStart: startRun(dependencies, limits, health),
     perdureAskSlot: askSlot(limits),
     perdureRunBlocking: runBlocking(dependencies, limits),
     perdureFind: findMarked(dependencies),
@@ -35,7 +37,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureLeave: leave,
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,
-    perdureLook: lookAtDue(dependencies, limits),
+    perdureLook: lookAtDue(dependencies, limits, health),
     perdureNotify: notify(dependencies),
     perdureSend: sendNotice(dependencies),
     perdureAnswer: answerQuestion(dependencies),

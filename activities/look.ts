@@ -8,7 +8,7 @@ import { type Change, type Seen, shareOf, type Sighting, type Watched } from '..
 import { RequestBudget } from '../src/providers/request-budget.js';
 import type { Look } from '../src/providers/status-many.js';
 import { redactorFor } from '../src/secrets/resolver.js';
-import { AccountHealth } from './account-health.js';
+import type { AccountHealth } from './account-health.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { LimitBook } from './limit-book.js';
@@ -48,8 +48,8 @@ const patience = 3_000;
 export function lookAtDue(
   dependencies: ActivityDependencies,
   limits: LimitBook,
+  health: AccountHealth,
 ): (task: LookTask) => Promise<LookReport> {
-  const health = new AccountHealth();
   return (task) =>
     withHeartbeats(heartbeat, async () => {
       const { client } = Context.current();

@@ -1,12 +1,21 @@
 import { isPerdureError, PerdureError } from '../src/core/errors.js';
 import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
+import type { AccountHealth } from './account-health.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
 
-/** Checks a workflow's step before anything is started, and makes a run's input of it. */
-export function prepareStep({ prepare }: ActivityDependencies): (task: PrepareTask) => Promise<PreparedRun> {
-  return checked(prepare);
+/** Checks the runs that a workflow is about to start, all before any of them is, and makes the input of each. */
+export function prepareStep(
+  { prepare }: ActivityDependencies,
+  health: AccountHealth,
+): (tasks: readonly PrepareTask[]) => Promise<PreparedRun[]> {
+  return checked((tasks) =>
+    tasks.map((task) => {
+      const prepared = prepare(task);
+      return { ...prepared, ...(health.isFailing(prepared.input.account) && { failing: true }) };
+    }),
+  );
 }
 
 /** Checks a workflow's question before anybody is asked, and makes a form of the schema of its answer. */

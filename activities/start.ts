@@ -16,6 +16,7 @@ import { resolveSecrets } from '../src/secrets/resolver.js';
 import { enrolmentOf } from '../src/core/watch.js';
 import { limitsStarts } from '../src/core/admission.js';
 import type { ActivityDependencies } from './dependencies.js';
+import type { AccountHealth } from './account-health.js';
 import type { LimitBook } from './limit-book.js';
 import { enrol, requestSlot, returnSlot } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
@@ -46,11 +47,17 @@ interface Launch {
 export function startRun(
   dependencies: ActivityDependencies,
   limits: LimitBook,
+  health: AccountHealth,
 ): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
-    withHeartbeats(task.timings.heartbeat, () =>
-      admitted(limits, task, () => launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } })),
-    );
+    withHeartbeats(task.timings.heartbeat, async () => {
+      const report = await admitted(limits, task, () =>
+        launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
+      );
+      if (report.kind === 'refused') health.noteStart(task.account, report.error.code);
+      if (report.kind === 'accepted') health.noteStart(task.account, undefined);
+      return report;
+    });
 }
 
 /** Asks the account for leave where it has limits; says whether it was asked. */

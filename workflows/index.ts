@@ -2,7 +2,14 @@ export { anchor, browserbase } from '../src/core/builders.js';
 export type { Approval, PersonStep, Trail, Verdict } from '../src/core/person-step.js';
 export type { Escalation, QuestionOptions } from '../src/core/run.js';
 export { secret } from '../src/core/secret.js';
-export { type AgentStep, type SchemaRef, schema } from '../src/core/step.js';
+export {
+  type AgentStep,
+  type SchemaRef,
+  schema,
+  type StepOptions,
+  type Target,
+  type Targets,
+} from '../src/core/step.js';
 export { askPerson } from './ask-person.js';
 export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';

@@ -3,22 +3,22 @@ import {
   ApplicationFailure,
   CancelledFailure,
   executeChild,
-  proxyActivities,
+  proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { providerOf } from '../src/core/endpoints.js';
 import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
-import type { Outcome } from '../src/core/run.js';
-import type { AgentStep } from '../src/core/step.js';
+import { mayFailOver } from '../src/core/failover.js';
+import type { EarlierTarget, Outcome } from '../src/core/run.js';
+import type { AgentStep, PreparedRun, PrepareTask } from '../src/core/step.js';
 import { endsBy } from '../src/core/timings.js';
 import { agentRun } from './agent-run.js';
 import { freeStepName, takeStepName } from './step-names.js';
 
-const { perdurePrepare } = proxyActivities<PerdureActivities>({
+const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-  summary: 'check the step',
 });
 
 /**
@@ -36,16 +36,43 @@ export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
 }
 
 /** Like {@link runAgent}, but gives the outcome however the run ended. */
-export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promise<Outcome> {
-  if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
-  const key = `${workflowInfo().workflowId}/${name}`;
-  const { input, hash } = await checked(perdurePrepare({ key, ...step })).catch((error: unknown) => {
-    freeStepName(name);
+export async function runAgentOutcome<T>(step: AgentStep<T>): Promise<Outcome> {
+  const { name } = step;
+  const tasks = tasksOf(step);
+  const names = tasks.map((_, index) => nameOfTarget(name, index));
+  const taken = names.find((each) => !takeStepName(each));
+  if (taken !== undefined) throw nameTaken(taken, 'another step of this workflow');
+  const prepared = await checked(perdurePrepare(tasks)).catch((error: unknown) => {
+    for (const each of names) freeStepName(each);
     throw error;
   });
+  return runAtFirst(name, prepared);
+}
+
+/** Runs a step at the first of its targets that can do it. */
+async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcome> {
+  const earlier: EarlierTarget[] = [];
+  // Where nothing can be started anywhere, the first choice is waited for.
+  const open = prepared.some(({ failing }) => !failing) ? prepared.filter(({ failing }) => !failing) : prepared;
+  for (const [index, target] of open.entries()) {
+    const last = index === open.length - 1;
+    const outcome = await runChild(
+      name,
+      last ? { ...target, input: { ...target.input, refusedFor: undefined } } : target,
+    );
+    const { status, error, key } = outcome;
+    if (last || !mayFailOver(outcome, target.input.effect)) {
+      return earlier.length > 0 ? { ...outcome, failedOver: earlier } : outcome;
+    }
+    earlier.push({ key, account: target.input.account, status, ...(error && { error }) });
+  }
+  throw ApplicationFailure.nonRetryable(`The step '${name}' has no target.`, 'bad-input');
+}
+
+async function runChild(name: string, { input, hash }: PreparedRun): Promise<Outcome> {
   try {
     return await executeChild(agentRun, {
-      workflowId: runWorkflowId(key),
+      workflowId: runWorkflowId(input.key),
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       parentClosePolicy: 'REQUEST_CANCEL',
@@ -67,6 +94,24 @@ export async function runAgentOutcome<T>({ name, ...step }: AgentStep<T>): Promi
     if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
     throw nameTaken(name, `an earlier execution of the workflow ${workflowInfo().workflowId}`);
   }
+}
+
+/** The runs that a step may come to, one for each of its targets. */
+function tasksOf<T>(step: AgentStep<T>): PrepareTask[] {
+  const { name, agent, account, targets, failOverAfter = '1 minute', ...options } = step;
+  const places = targets ?? (agent ? [{ agent, ...(account !== undefined && { account }) }] : []);
+  if (places.length === 0) throw ApplicationFailure.nonRetryable(`The step '${name}' has no target.`, 'bad-input');
+  return places.map((place, index) => ({
+    ...options,
+    ...place,
+    key: `${workflowInfo().workflowId}/${nameOfTarget(name, index)}`,
+    ...(places.length > 1 && { refusedFor: failOverAfter }),
+  }));
+}
+
+/** Of the run at a target: the step's own at the first. */
+function nameOfTarget(name: string, index: number): string {
+  return index === 0 ? name : `${name}:${index + 1}`;
 }
 
 /** What a check at the worker refuses fails by its own type, not as an activity. */

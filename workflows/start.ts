@@ -40,7 +40,8 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
       run.startAgain(report.reset);
       continue;
     }
-    if (!report.again) return { kind: 'refused', error: report.error };
+    const refusedTooLong = Date.now() - run.startedAt >= (run.input.refusedFor ?? Infinity);
+    if (!report.again || refusedTooLong) return { kind: 'refused', error: report.error };
     run.enter('queued');
     await sleep(pauseBefore(run, attempt, report.retryAfterMs));
   }

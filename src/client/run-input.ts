@@ -22,10 +22,11 @@ export interface StartContext {
 /** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
 export function newRunInput(options: unknown, context: StartContext): RunInput {
   const checked = parse(startOptions, options, 'the start options');
-  const timings = scaleTimings(checked.timings, context.timeScale ?? 1);
+  const scale = context.timeScale ?? 1;
+  const timings = scaleTimings(checked.timings, scale);
   const deployment = context.deployment();
   const limited = context.limited?.(checked.account) ?? false;
-  const { questions, ...rest } = checked;
+  const { questions, refusedFor, ...rest } = checked;
   return {
     version: 1,
     ...rest,
@@ -33,7 +34,8 @@ export function newRunInput(options: unknown, context: StartContext): RunInput {
     deployment,
     taskQueue: context.taskQueue,
     ...(limited && { limited }),
-    ...(questions && { questions: scalePolicy(questions, context.timeScale ?? 1) }),
+    ...(questions && { questions: scalePolicy(questions, scale) }),
+    ...(refusedFor !== undefined && { refusedFor: refusedFor * scale }),
   };
 }
 

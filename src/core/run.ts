@@ -83,6 +83,8 @@ export interface RunInput {
   questions?: QuestionPolicy;
   /** Whether its account is known to have limits; the worker that starts it knows for certain. */
   limited?: boolean;
+  /** Milliseconds for which its start may be refused before it is given up. Default: until the deadline. */
+  refusedFor?: number;
 }
 
 /** Who answers an agent's questions, and until when. */
@@ -180,6 +182,15 @@ export interface Cleanup {
   left: string[];
 }
 
+/** A target that a step tried before the one that its outcome is of. */
+export interface EarlierTarget {
+  /** Of the run that was made of it. */
+  key: string;
+  account: string;
+  status: FinalStatus;
+  error?: OutcomeError;
+}
+
 /** All that is known of a run that has ended. */
 export interface Outcome<T = Json> {
   key: string;
@@ -196,6 +207,8 @@ export interface Outcome<T = Json> {
   questions: Question[];
   cleanup: Cleanup;
   usage: Usage;
+  /** Where a step failed over: what it tried before, in order. */
+  failedOver?: EarlierTarget[];
   provider: { runId?: string; sessionId?: string; status?: string };
   /** ISO 8601. */
   startedAt: string;

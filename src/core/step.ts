@@ -1,7 +1,7 @@
 import type { RunPriority } from './admission.js';
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from './run.js';
 import type { Timings } from './timings.js';
 
@@ -18,20 +18,24 @@ export function schema<T = Json>(name: string): SchemaRef<T> {
   return { schemaName: name };
 }
 
-/** One agent run as a step of a workflow. */
-export interface AgentStep<T = Json> {
-  /** Unlike any other step's of this workflow; the run's key is `<workflow id>/<name>`. */
-  name: string;
+/** An agent at one of the accounts that a step may run at. */
+export interface Target {
   agent: AgentSpec;
   /** `<provider>/<name>`. Default: the provider's default account. */
   account?: string;
-  /** What the result has to be. */
-  result?: SchemaRef<T>;
+}
+
+/** What a step of a workflow says of its run, wherever that runs. */
+export interface StepOptions<T = Json> {
+  /** Unlike any other step's of this workflow; the run's key is `<workflow id>/<name>`. */
+  name: string;
+  /** What the result has to be: a schema of the worker's, or a JSON Schema. */
+  result?: SchemaRef<T> | JsonObject;
   /** Default `write`. */
   effect?: Effect;
   /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
   onUnknownStart?: OnUnknownStart;
-  /** Default 1 hour. */
+  /** Of each target. Default 1 hour. */
   deadline?: Duration;
   timings?: Partial<Omit<Timings, 'scale'>>;
   resultBytes?: number;
@@ -41,14 +45,30 @@ export interface AgentStep<T = Json> {
   priority?: RunPriority;
 }
 
-/** A step to be checked, and what it is checked into. */
-export interface PrepareTask extends Omit<AgentStep, 'name' | 'result'> {
+/** Several places at which a step may run, the preferred one first. */
+export interface Targets {
+  /** The next is tried only where the one before has done nothing that a second run would do twice. */
+  targets: readonly Target[];
+  /** How long a target may refuse the start before the next is tried. Default 1 minute. */
+  failOverAfter?: Duration;
+}
+
+/** One agent run as a step of a workflow: at one place, or at the first of several that can do it. */
+export type AgentStep<T = Json> = StepOptions<T> &
+  ((Target & { [F in keyof Targets]?: undefined }) | (Targets & { [F in keyof Target]?: undefined }));
+
+/** A step at one place to be checked, and what it is checked into. */
+export interface PrepareTask extends Omit<StepOptions, 'name' | 'result'>, Target {
   key: string;
-  result?: { schemaName: string };
+  result?: { schemaName: string } | JsonObject;
+  /** How long its start may be refused before it is given up. Default: until the deadline. */
+  refusedFor?: Duration;
 }
 
 export interface PreparedRun {
   input: RunInput;
   /** Fingerprint of what was asked for. */
   hash: string;
+  /** Whether nothing can be started at its account for now, as far as the worker knows. */
+  failing?: boolean;
 }

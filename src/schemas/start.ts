@@ -29,6 +29,8 @@ export interface CheckedStart {
   resultBytes: number;
   priority?: RunPriority;
   questions?: QuestionPolicy;
+  /** Milliseconds. */
+  refusedFor?: number;
 }
 
 const key = z.custom<string>((value) => typeof value === 'string' && isKey(value), {
@@ -59,6 +61,7 @@ const fields = z.strictObject({
   resultBytes: resultBytes.default(defaultResultBytes),
   priority: priority.optional(),
   questions: questionPolicy.optional(),
+  refusedFor: durationBetween(1).optional(),
 });
 
 type Fields = z.output<typeof fields>;

@@ -10,9 +10,14 @@ export type NamedSchemas = Readonly<Record<string, z.ZodType | JsonObject>>;
 /** Makes the check of a workflow's step: its fields, and the schema that it names. */
 export function prepareRun(schemas: NamedSchemas, context: StartContext): (task: PrepareTask) => PreparedRun {
   return ({ result, ...task }) => {
-    const input = newRunInput({ ...task, ...(result && { result: findSchema(schemas, result.schemaName) }) }, context);
+    const wanted = isNamed(result) ? findSchema(schemas, result.schemaName) : result;
+    const input = newRunInput({ ...task, ...(wanted && { result: wanted }) }, context);
     return { input, hash: hashInput(input) };
   };
+}
+
+function isNamed(result: PrepareTask['result']): result is { schemaName: string } {
+  return typeof result?.schemaName === 'string';
 }
 
 /** The schema of a name. Throws `schema-unknown`. */

@@ -96,6 +96,8 @@ test.concurrent("a user's codec encodes what every worker of Perdure's reads and
       ...(event.workflowExecutionStartedEventAttributes?.input?.payloads ?? []),
       ...(event.activityTaskScheduledEventAttributes?.input?.payloads ?? []),
       ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
+      ...(event.markerRecordedEventAttributes?.details?.result?.payloads ?? []),
+      ...(event.workflowExecutionCompletedEventAttributes?.result?.payloads ?? []),
     ]);
     expect(inputs.length).toBeGreaterThan(2);
     expect(inputs.filter((payload) => !isTurned(payload))).toEqual([]);

@@ -4,7 +4,7 @@ import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { anchor, browserbase } from '../../src/core/builders.js';
-import type { AgentStep } from '../../src/core/step.js';
+import type { AgentStep, StepOptions, Target } from '../../src/core/step.js';
 import { fixture, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -38,7 +38,7 @@ async function failureOf(handle: { result(): Promise<unknown> }): Promise<unknow
   return error.cause;
 }
 
-function step(name: string, text: string, more: Partial<AgentStep> = {}): AgentStep {
+function step(name: string, text: string, more: Partial<StepOptions & Target> = {}): AgentStep {
   return { name, agent: browserbase.agentRun({ task: text }), ...more };
 }
 
