@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { PerdureError } from '../src/core/errors.js';
+import type { ErrorCode, PerdureError } from '../src/core/errors.js';
 import { inOwnWords } from './failure.js';
 
 /** What one tick learned of an account. */
@@ -11,15 +11,20 @@ export interface Weather {
   quietMs: number;
 }
 
-/** Refusals that meet every start at the account, whatever it is. */
-const meetsAll = ['unauthorized', 'no-credit', 'provider-unreachable', 'account-unknown'];
-/** Milliseconds for which such a refusal counts. */
+/** Refusals that meet every start at the account, whatever it is, and how many in a row tell that it fails for all. */
+const meetsAll: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'account-unknown': 1,
+  unauthorized: 1,
+  'no-credit': 1,
+  'provider-unreachable': 3,
+};
+/** Milliseconds for which they count. */
 const refusalLasts = 60_000;
 
 /** How the accounts do that this worker uses, whichever of its activities asks: what slows one slows all. */
 export class AccountHealth {
   readonly #failing = new Set<string>();
-  readonly #refusedUntil = new Map<string, number>();
+  readonly #refusals = new Map<string, { weight: number; until: number }>();
   readonly #quietUntil = new Map<string, number>();
 
   /** Milliseconds for which nothing is to be asked of the account. */
@@ -29,13 +34,17 @@ export class AccountHealth {
 
   /** Whether nothing can be started at the account for now: it can't be read, or has just refused what it refuses to all. */
   isFailing(account: string): boolean {
-    return this.#failing.has(account) || (this.#refusedUntil.get(account) ?? 0) > Date.now();
+    const { weight = 0, until = 0 } = this.#refusals.get(account) ?? {};
+    return this.#failing.has(account) || (weight > 0.99 && until > Date.now());
   }
 
   /** Takes in how a start at the account went: the code of its refusal, or undefined when it was taken. */
-  noteStart(account: string, code: string | undefined): void {
-    if (code === undefined) this.#refusedUntil.delete(account);
-    else if (meetsAll.includes(code)) this.#refusedUntil.set(account, Date.now() + refusalLasts);
+  noteStart(account: string, code: ErrorCode | undefined): void {
+    if (code === undefined) this.#refusals.delete(account);
+    const enough = code && meetsAll[code];
+    if (enough === undefined) return;
+    const { weight = 0 } = this.#refusals.get(account) ?? {};
+    this.#refusals.set(account, { weight: weight + 1 / enough, until: Date.now() + refusalLasts });
   }
 
   /** Takes a tick's experience in; says once that an account can't be read, and once that it can again. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { isMarked } from '../src/core/builders.js';
-import { isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
+import { isErrorCode, isPerdureError, PerdureError, provesRefusal } from '../src/core/errors.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import type {
   Accepted,
@@ -54,7 +54,8 @@ export function startRun(
       const report = await admitted(limits, task, () =>
         launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
       );
-      if (report.kind === 'refused') health.noteStart(task.account, report.error.code);
+      if (report.kind === 'refused' && isErrorCode(report.error.code))
+        health.noteStart(task.account, report.error.code);
       if (report.kind === 'accepted') health.noteStart(task.account, undefined);
       return report;
     });

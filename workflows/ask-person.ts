@@ -5,10 +5,10 @@ import { termsOf } from '../src/core/escalation.js';
 import type { Json } from '../src/core/json.js';
 import type { Approval, PersonStep, PreparedQuestion, PrepareQuestionTask, Verdict } from '../src/core/person-step.js';
 import type { Question } from '../src/core/question.js';
+import { checked } from './checked.js';
 import { type Desk, deskOfWorkflow } from './desk.js';
 import { tellAsked, tellEscalated } from './notices.js';
-import { checked, nameTaken } from './run-agent.js';
-import { freeStepName, takeStepName } from './step-names.js';
+import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
 const { perdurePrepareQuestion } = proxyLocalActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',

@@ -5,7 +5,7 @@ import type { Question } from '../src/core/question.js';
 import { QuestionBook } from '../src/core/question-book.js';
 import { type Asked, type CarriedQuestions, goneOver, isCarried } from '../src/core/question-entry.js';
 import { listenToAnswers } from './answers.js';
-import { deskProperty, questionsMemo } from './desk-names.js';
+import { deskProperty, questionsMemo } from './carried-names.js';
 
 /** Where the people of a user's workflow are asked: one for all of its steps. */
 class Desk {

@@ -1,6 +1,7 @@
 export { anchor, browserbase } from '../src/core/builders.js';
 export type { Approval, PersonStep, Trail, Verdict } from '../src/core/person-step.js';
 export type { Escalation, QuestionOptions } from '../src/core/run.js';
+export type { Amounts, Budget } from '../src/core/budget.js';
 export { secret } from '../src/core/secret.js';
 export {
   type AgentStep,
@@ -14,6 +15,7 @@ export { askPerson } from './ask-person.js';
 export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
+export { budgetLeft, setBudget } from './purse.js';
 export { notice } from './notice.js';
 export { sweep } from './sweep.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
   executeChild,
@@ -10,11 +9,13 @@ import type { PerdureActivities } from '../activities/index.js';
 import { providerOf } from '../src/core/endpoints.js';
 import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import { mayFailOver } from '../src/core/failover.js';
-import type { EarlierTarget, Outcome } from '../src/core/run.js';
+import type { EarlierTarget, Outcome, RunInput } from '../src/core/run.js';
 import type { AgentStep, PreparedRun, PrepareTask } from '../src/core/step.js';
 import { endsBy } from '../src/core/timings.js';
 import { agentRun } from './agent-run.js';
-import { freeStepName, takeStepName } from './step-names.js';
+import { checked } from './checked.js';
+import { tills, withinBudget } from './purse.js';
+import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
 const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
@@ -24,7 +25,7 @@ const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
  * Fails with an `ApplicationFailure` whose type is the error's code: `bad-input`, `schema-unknown` and
- * `step-name-taken` before anything is started; otherwise that of the run, whose outcome is the first detail. A run that
+ * `step-name-taken`, and `budget-exceeded`, before anything is started; otherwise that of the run, whose outcome is the first detail. A run that
  * was cancelled fails with a `CancelledFailure`.
  */
 export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
@@ -56,10 +57,8 @@ async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcom
   const open = prepared.some(({ failing }) => !failing) ? prepared.filter(({ failing }) => !failing) : prepared;
   for (const [index, target] of open.entries()) {
     const last = index === open.length - 1;
-    const outcome = await runChild(
-      name,
-      last ? { ...target, input: { ...target.input, refusedFor: undefined } } : target,
-    );
+    const { input, cost } = last ? withPatience(target) : target;
+    const outcome = await withinBudget(input, cost, () => runChild(name, input, target.hash));
     const { status, error, key } = outcome;
     if (last || !mayFailOver(outcome, target.input.effect)) {
       return earlier.length > 0 ? { ...outcome, failedOver: earlier } : outcome;
@@ -69,7 +68,12 @@ async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcom
   throw ApplicationFailure.nonRetryable(`The step '${name}' has no target.`, 'bad-input');
 }
 
-async function runChild(name: string, { input, hash }: PreparedRun): Promise<Outcome> {
+/** Nothing takes over from the last target: its start may be refused until its deadline. */
+function withPatience(target: PreparedRun): PreparedRun {
+  return { ...target, input: { ...target.input, refusedFor: undefined } };
+}
+
+async function runChild(name: string, input: RunInput, hash: string): Promise<Outcome> {
   try {
     return await executeChild(agentRun, {
       workflowId: runWorkflowId(input.key),
@@ -101,30 +105,17 @@ function tasksOf<T>(step: AgentStep<T>): PrepareTask[] {
   const { name, agent, account, targets, failOverAfter = '1 minute', ...options } = step;
   const places = targets ?? (agent ? [{ agent, ...(account !== undefined && { account }) }] : []);
   if (places.length === 0) throw ApplicationFailure.nonRetryable(`The step '${name}' has no target.`, 'bad-input');
+  const budgeted = tills().length > 0;
   return places.map((place, index) => ({
     ...options,
     ...place,
     key: `${workflowInfo().workflowId}/${nameOfTarget(name, index)}`,
     ...(places.length > 1 && { refusedFor: failOverAfter }),
+    ...(budgeted && { budgeted }),
   }));
 }
 
 /** Of the run at a target: the step's own at the first. */
 function nameOfTarget(name: string, index: number): string {
   return index === 0 ? name : `${name}:${index + 1}`;
-}
-
-/** What a check at the worker refuses fails by its own type, not as an activity. */
-export async function checked<T>(check: Promise<T>): Promise<T> {
-  try {
-    return await check;
-  } catch (error) {
-    throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error;
-  }
-}
-
-/** The failure of a step whose name another has. */
-export function nameTaken(name: string, by: string): ApplicationFailure {
-  const message = `The step name '${name}' is taken by ${by}. Give each step a name of its own, such as '${name}-2'.`;
-  return ApplicationFailure.nonRetryable(message, 'step-name-taken');
 }

@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+
 const property = 'perdureStepNames';
 
 /**
@@ -14,6 +16,12 @@ export function takeStepName(name: string): boolean {
 /** Gives a name back whose step was not started. */
 export function freeStepName(name: string): void {
   namesOfWorkflow().delete(name);
+}
+
+/** The failure of a step whose name another has. */
+export function nameTaken(name: string, by: string): ApplicationFailure {
+  const message = `The step name '${name}' is taken by ${by}. Give each step a name of its own, such as '${name}-2'.`;
+  return ApplicationFailure.nonRetryable(message, 'step-name-taken');
 }
 
 function namesOfWorkflow(): Set<string> {

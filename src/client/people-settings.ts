@@ -1,4 +1,5 @@
 import type { Channel, Reviewer } from '../core/channel.js';
+import type { Prices } from '../core/prices.js';
 import type { Config } from '../schemas/config.js';
 import { type InboxTokens, parseTokens } from '../secrets/inbox-tokens.js';
 import type { Env, Setting } from './settings.js';
@@ -9,6 +10,8 @@ export interface PeopleSettings {
   inbox: InboxSettings;
   /** By name. */
   reviewers: Setting<Readonly<Record<string, Reviewer>>>;
+  /** What budgets count money by. */
+  prices: Setting<Prices>;
   /** Undefined: one is made by `perdure up`, which shows it. */
   inboxTokens: Setting<InboxTokens | undefined>;
 }
@@ -34,6 +37,7 @@ export function peopleSettings(env: Env, config: Config, file: string | undefine
     channels: pick(config.channels, []),
     inbox: { url, host, port },
     reviewers: pick(config.reviewers, {}),
+    prices: pick(config.prices, {}),
     inboxTokens: readTokens(env),
   };
 }

@@ -73,6 +73,7 @@ export const errorCodes = {
   'workflows-not-exported': final('The workflows file of the worker does not re-export perdure/workflow.'),
   'schema-unknown': final('A workflow names a schema that the worker does not have.'),
   'step-name-taken': final('Two steps of one workflow have the same name.'),
+  'budget-exceeded': final('The budget does not allow a step, which was not started.'),
   'activity-name-taken': final('An activity of the worker has a name that Perdure uses.'),
   'test-server-missing': final('The time-skipping test server is not at hand.'),
   internal: final('Perdure did something wrong.'),

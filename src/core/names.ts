@@ -28,6 +28,10 @@ export const wire = {
   status: 'perdure.status',
   questions: 'perdure.questions',
   outcome: 'perdure.outcome',
+  reserve: 'perdure.reserve',
+  reserved: 'perdure.reserved',
+  used: 'perdure.used',
+  budget: 'perdure.budget',
 } as const;
 
 /** The memo field that holds the hash of a run's input. */

@@ -1,5 +1,5 @@
 import type { Duration } from './duration.js';
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 import type { AnswerForm } from './question.js';
 import type { Escalation, QuestionPolicy } from './run.js';
 import type { SchemaRef } from './step.js';
@@ -18,7 +18,7 @@ export interface PersonStep<T = Approval> {
   /** What the person has to know. At most 20,000 characters. */
   body?: string;
   /** What the answer has to be: a flat object of texts, numbers, booleans and choices. Default: yes or no. */
-  answer?: SchemaRef<T>;
+  answer?: SchemaRef<T> | JsonObject;
   /** Names of people or groups who may answer. Default: everybody. */
   assignees?: string[];
   /** Default 7 days. */
@@ -50,7 +50,7 @@ export type Verdict<T = Approval> = T & Trail;
 
 /** A question to be checked. */
 export interface PrepareQuestionTask extends Omit<PersonStep, 'answer' | 'otherwise'> {
-  answer?: { schemaName: string };
+  answer?: { schemaName: string } | JsonObject;
   otherwise?: 'refuse' | 'fail' | { answer: Json };
 }
 

@@ -1,4 +1,5 @@
 import type { RunPriority } from './admission.js';
+import type { Amounts, Cost } from './budget.js';
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { Json, JsonObject } from './json.js';
@@ -43,6 +44,11 @@ export interface StepOptions<T = Json> {
   questions?: QuestionOptions;
   /** How urgent it is, and whose. Default: that of the workflow. */
   priority?: RunPriority;
+  /**
+   * The most that it may use up, where the workflow has a budget. Default: one run, its deadline in minutes, the agent's
+   * `max_steps`, and what these cost by the worker's prices.
+   */
+  reserve?: Amounts;
 }
 
 /** Several places at which a step may run, the preferred one first. */
@@ -63,6 +69,8 @@ export interface PrepareTask extends Omit<StepOptions, 'name' | 'result'>, Targe
   result?: { schemaName: string } | JsonObject;
   /** How long its start may be refused before it is given up. Default: until the deadline. */
   refusedFor?: Duration;
+  /** Whether it has to be said what it may cost. */
+  budgeted?: boolean;
 }
 
 export interface PreparedRun {
@@ -71,4 +79,6 @@ export interface PreparedRun {
   hash: string;
   /** Whether nothing can be started at its account for now, as far as the worker knows. */
   failing?: boolean;
+  /** Where it was asked for. */
+  cost?: Cost;
 }

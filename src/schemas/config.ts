@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Limits } from '../core/admission.js';
+import type { Prices } from '../core/prices.js';
 import type { ProviderName } from '../core/endpoints.js';
 import { providerNames } from '../core/endpoints.js';
 import type { Channel, InboxPlace, Reviewer } from '../core/channel.js';
@@ -30,6 +31,7 @@ export interface Config {
   channels?: Channel[];
   inbox?: InboxPlace;
   reviewers?: Record<string, Reviewer>;
+  prices?: Prices;
 }
 
 const count = z.int().min(1).max(1_000_000);
@@ -40,6 +42,14 @@ export const limits = z.strictObject({
   startsPerMinute: count.optional(),
   requestsPerMinute: count.optional(),
 }) satisfies z.ZodType<Limits>;
+
+const price = z.number().min(0).max(1_000_000);
+
+/** What things cost, in whatever unit budgets are in. */
+const prices = z.strictObject({
+  anchor: z.strictObject({ perCredit: price, creditsPerStep: price.optional() }).optional(),
+  browserbase: z.strictObject({ perBrowserHour: price }).optional(),
+}) satisfies z.ZodType<Prices>;
 
 const accountEntry = z
   .strictObject({
@@ -77,6 +87,7 @@ export const config = z
     channels: channels.optional(),
     inbox: inbox.optional(),
     reviewers: reviewers.optional(),
+    prices: prices.optional(),
   })
   .superRefine(({ accounts }, context) => {
     for (const [name, { provider, webhookSecret, webhookSecretEnv }] of Object.entries(accounts)) {

@@ -3,7 +3,7 @@ import { isKey } from '../core/names.js';
 import type { PrepareQuestionTask } from '../core/person-step.js';
 import type { QuestionPolicy } from '../core/run.js';
 import { durationBetween } from './duration.js';
-import { json } from './json.js';
+import { json, jsonObject } from './json.js';
 import { assignees, escalate } from './question-policy.js';
 
 const sevenDays = 604_800_000;
@@ -20,7 +20,7 @@ export const personStep = z
     name: stepName,
     title: z.string().trim().min(1).max(300),
     body: z.string().max(20_000).optional(),
-    answer: z.strictObject({ schemaName: z.string() }).optional(),
+    answer: z.union([z.strictObject({ schemaName: z.string() }), jsonObject]).optional(),
     assignees,
     deadline: durationBetween(1000).default(sevenDays),
     escalate,

@@ -26,6 +26,7 @@ export interface PerdureTestOptions {
   activities?: WorkerOptions['activities'];
   schemas?: PerdurePluginOptions['schemas'];
   secrets?: PerdurePluginOptions['secrets'];
+  prices?: PerdurePluginOptions['prices'];
   /** Accounts beside `anchor/default` and `browserbase/default`, which are the simulator's. */
   accounts?: Record<string, AccountOptions>;
   /** What the two default accounts allow. Default: no limits. */
@@ -122,6 +123,7 @@ function pluginOptions(
   return {
     schemas: options.schemas,
     secrets: options.secrets,
+    prices: options.prices,
     blockingSlots: options.blockingSlots,
     deployment: 'test',
     env: {},

@@ -9,20 +9,20 @@ import {
 import { type AccountLookup, createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
-import type { StartContext } from '../client/run-input.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
+import type { Prices } from '../core/prices.js';
 import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart, promptHeartbeats } from './own-workers.js';
 import { prepareQuestion } from './prepare-question.js';
-import { type NamedSchemas, prepareRun } from './prepare-run.js';
+import { type NamedSchemas, prepareRun, type StepContext } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
 import { tellingOf } from './telling.js';
-import { carryQuestionsPath } from './workflow-bundle.js';
+import { carryOverPath } from './workflow-bundle.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags, WorkerSecrets {
@@ -30,6 +30,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
   schemas?: NamedSchemas;
   /** Accounts by name, or a function. Default: the configured ones. */
   accounts?: Accounts;
+  /** What budgets count money by. Default: the configured ones. */
+  prices?: Prices;
   /** Whether this worker also serves Perdure's own task queue. Default true. */
   serve?: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
@@ -68,7 +70,8 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#lookUp = accountLookup(this.#settings.accounts, secrets, options.accounts);
     this.#pool = new ProviderPool(this.#lookUp);
     const { schemas = {}, timeScale } = options;
-    const context: StartContext = {
+    const context: StepContext = {
+      prices: options.prices ?? this.#settings.prices.value,
       deployment: () => this.#settings.deployment.value ?? homeDeployment(this.#settings.home.value),
       taskQueue: this.#settings.taskQueue.value,
       timeScale,
@@ -102,7 +105,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
 
   configureBundler(options: BundleOptions): BundleOptions {
     const { workflowInterceptorModules = [] } = options;
-    const modules = [...workflowInterceptorModules, carryQuestionsPath];
+    const modules = [...workflowInterceptorModules, carryOverPath];
     return withExportCheck({ ...options, workflowInterceptorModules: modules }, this.#needed);
   }
 

@@ -2,13 +2,13 @@ import type { StartContext } from '../client/run-input.js';
 import { refuseAnswer } from '../core/answer-form.js';
 import { PerdureError } from '../core/errors.js';
 import { scalePolicy } from '../core/escalation.js';
-import type { Json } from '../core/json.js';
+import type { Json, JsonObject } from '../core/json.js';
 import type { PreparedQuestion, PrepareQuestionTask } from '../core/person-step.js';
 import type { AnswerForm } from '../core/question.js';
 import { formOfSchema } from '../schemas/answer-schema.js';
 import { parse } from '../schemas/parse.js';
 import { personStep } from '../schemas/person-step.js';
-import { findSchema, type NamedSchemas } from './prepare-run.js';
+import { findSchema, isNamed, type NamedSchemas } from './prepare-run.js';
 
 /** Makes the check of a workflow's question: its fields, and the schema that its answer has. */
 export function prepareQuestion(
@@ -17,9 +17,7 @@ export function prepareQuestion(
 ): (task: PrepareQuestionTask) => PreparedQuestion {
   return (task) => {
     const { answer, policy, otherwise } = parse(personStep, task, `the question '${task.name}'`);
-    const form: AnswerForm = answer
-      ? formOfSchema(answer.schemaName, findSchema(schemas, answer.schemaName))
-      : { kind: 'confirm' };
+    const form: AnswerForm = answer ? formOf(answer, task.name, schemas) : { kind: 'confirm' };
     const preset = defaultOf(form, otherwise ?? (refusalOf(form) === undefined ? 'fail' : 'refuse'));
     return {
       form,
@@ -29,6 +27,12 @@ export function prepareQuestion(
       taskQueue: context.taskQueue,
     };
   };
+}
+
+function formOf(answer: { schemaName: string } | JsonObject, name: string, schemas: NamedSchemas): AnswerForm {
+  return isNamed(answer)
+    ? formOfSchema(answer.schemaName, findSchema(schemas, answer.schemaName))
+    : formOfSchema(`the answer of ${name}`, answer);
 }
 
 /** What is answered when nobody does; undefined where the step is to fail. */

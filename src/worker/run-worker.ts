@@ -52,7 +52,8 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
   const limited = admitsKnown(settings.accounts, options.accounts);
-  const context = { deployment, taskQueue, timeScale: options.timeScale, limited };
+  const prices = options.prices ?? settings.prices.value;
+  const context = { deployment, taskQueue, timeScale: options.timeScale, limited, prices };
   const prepare = prepareRun(options.schemas ?? {}, context);
   const { blockingSlots, slots, maxCachedWorkflows } = options;
   const close = async () => {

@@ -8,8 +8,8 @@ const requireHere = createRequire(import.meta.url);
 /** Perdure's own workflows. */
 const ownWorkflowsPath = workflowFile('index');
 
-/** What carries a user's questions over to the next execution of a workflow. */
-export const carryQuestionsPath = workflowFile('carry-questions');
+/** What carries the questions and the budget of a workflow over to its next execution and its children. */
+export const carryOverPath = workflowFile('carry-over');
 
 /** A file of the workflows: compiled, or as source where Perdure runs from its sources. */
 function workflowFile(name: string): string {

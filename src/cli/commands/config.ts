@@ -3,6 +3,7 @@ import type { AccountSetting } from '../../client/account-settings.js';
 import type { Env, Setting, Settings } from '../../client/settings.js';
 import { embeddedTarget, externalTarget } from '../../client/temporal-target.js';
 import type { Channel, Reviewer } from '../../core/channel.js';
+import type { Prices } from '../../core/prices.js';
 import { isSecretRef, type SecretRef } from '../../core/secret.js';
 import type { KeyRing } from '../../secrets/key-ring.js';
 import { configFile, settingsOf } from '../client.js';
@@ -61,6 +62,7 @@ async function settingLines(context: CommandContext): Promise<Line[]> {
     line('inbox port', { ...settings.inbox.port, value: String(settings.inbox.port.value) }),
     line('inbox tokens', tokensOf(settings.inboxTokens), 'made and shown by perdure up'),
     ...(await Promise.all(settings.channels.value.map((channel) => channelLine(channel, settings, env)))),
+    line('prices', pricesOf(settings.prices), 'none: no budget can count money'),
     ...Object.entries(settings.reviewers.value).map((reviewer) => reviewerLine(reviewer, settings)),
   ];
 }
@@ -68,6 +70,16 @@ async function settingLines(context: CommandContext): Promise<Line[]> {
 /** The ids of keys, which are no secret. */
 function keysOf({ value, ...setting }: Setting<KeyRing | undefined>): Setting<string | undefined> {
   return { ...setting, value: value && `${value.ids.join(', ')} (keys not shown)` };
+}
+
+function pricesOf({ value, ...setting }: Setting<Prices>): Setting<string | undefined> {
+  const { anchor, browserbase } = value;
+  const perStep = anchor?.creditsPerStep === undefined ? '' : `, ${anchor.creditsPerStep} credits a step`;
+  const words = [
+    ...(anchor ? [`anchor ${anchor.perCredit} a credit${perStep}`] : []),
+    ...(browserbase ? [`browserbase ${browserbase.perBrowserHour} a browser hour`] : []),
+  ];
+  return { ...setting, value: words.length > 0 ? words.join('; ') : undefined };
 }
 
 const stateText = { set: 'set (not shown)', missing: 'missing', elsewhere: 'looked up by the worker' } as const;

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { BudgetBook } from './budget.js';
+
+const run = (id: string, money = 2) => ({ id, most: { money, runs: 1 } });
+
+test('a budget is spent to the last cent, by two at once, and not beyond', () => {
+  const book = new BudgetBook({ money: 0.3 }, false);
+  expect(book.request(run('a', 0.1))).toEqual([{ id: 'a' }]);
+  expect(book.request(run('b', 0.2))).toEqual([{ id: 'b' }]);
+  expect(book.request(run('c', 0.1))).toEqual([]);
+  expect(book.settle('a', { money: 0.1 })).toEqual([]);
+  expect(book.settle('b', { money: 0.2 })).toMatchObject([
+    { id: 'c', refused: expect.stringMatching(/has 0 money left of 0.3/) },
+  ]);
+});
+
+test('what others may give back is waited for, in turn', () => {
+  const book = new BudgetBook({ money: 5 }, false);
+  expect([...book.request(run('a', 3)), ...book.request(run('b', 4)), ...book.request(run('c', 1))]).toEqual([
+    { id: 'a' },
+  ]);
+  expect(book.settle('a', { money: 1 })).toEqual([{ id: 'b' }]);
+  expect(book.settle('b', { money: 1 })).toEqual([{ id: 'c' }]);
+  expect(book.left()).toEqual({ money: 2 });
+});
+
+test('one that can never fit is refused at once, beside others that go on', () => {
+  const book = new BudgetBook({ runs: 3, money: 5 }, false);
+  book.request(run('a'));
+  expect(book.request(run('big', 9))).toMatchObject([{ id: 'big', refused: expect.stringMatching(/may take 9/) }]);
+  expect(book.request(run('b'))).toEqual([{ id: 'b' }]);
+});
+
+test('where a bounded kind has no upper bound, it is said what would give it one', () => {
+  const book = new BudgetBook({ steps: 10 }, true);
+  expect(book.request(run('a'))).toMatchObject([{ id: 'a', refused: expect.stringMatching(/max_steps/) }]);
+});
+
+test('what a person may raise waits; raised by enough it goes on, refused it ends', () => {
+  const book = new BudgetBook({ money: 3 }, true);
+  book.request(run('a'));
+  book.settle('a', { money: 2 });
+  expect(book.request(run('b'))).toEqual([]);
+  expect(book.stuck()).toMatchObject({ id: 'b' });
+  expect(book.raise({ money: 0.5 })).toEqual([]);
+  expect(book.raise({ money: 0.5 })).toEqual([{ id: 'b' }]);
+  book.settle('b', { money: 2 });
+  expect(book.request(run('c'))).toEqual([]);
+  expect(book.raise(undefined)).toMatchObject([{ id: 'c', refused: expect.any(String) }]);
+});
+
+test('a reservation goes over to the next execution, and is asked for once', () => {
+  const first = new BudgetBook({ runs: 1 }, false);
+  expect(first.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
+  first.request({ ...run('b'), from: 'child' });
+  const next = new BudgetBook({ runs: 1 }, false, JSON.parse(JSON.stringify(first)));
+  expect(next.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
+  expect(next.settle('a', {})).toEqual([{ id: 'b', from: 'child' }]);
+  expect(next.settle('gone', { money: 9 })).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import type { AgentSpec } from './builders.js';
+import { type Amounts, budgetKinds, type Cost } from './budget.js';
+import { providerOf } from './endpoints.js';
+import type { Timings } from './timings.js';
+
+/** What providers charge, in the unit of the budgets. Neither publishes a price that holds for every plan. */
+export interface Prices {
+  anchor?: { perCredit: number; creditsPerStep?: number };
+  browserbase?: { perBrowserHour: number };
+}
+
+const hour = 3_600_000;
+const minute = 60_000;
+
+/** What a run may cost at most, by its bounds and the prices; what its step reserves goes before. */
+export function costOf(
+  { agent, timings, prices }: { agent: AgentSpec; timings: Timings; prices: Prices },
+  reserve: Amounts = {},
+): Cost {
+  const ms = timings.deadline / timings.scale;
+  const steps = 'max_steps' in agent.input ? agent.input.max_steps : undefined;
+  const bounds = { runs: 1, minutes: ms / minute, ...(steps !== undefined && { steps }) };
+  if (providerOf(agent.endpoint) === 'browserbase') {
+    const perHour = prices.browserbase?.perBrowserHour;
+    if (perHour === undefined) return { most: most(bounds, reserve) };
+    return { most: most({ ...bounds, money: (ms / hour) * perHour }, reserve), perHour };
+  }
+  const { perCredit, creditsPerStep } = prices.anchor ?? {};
+  const money = times(steps, creditsPerStep, perCredit);
+  return {
+    most: most({ ...bounds, ...(money !== undefined && { money }) }, reserve),
+    ...(perCredit !== undefined && { perCredit }),
+  };
+}
+
+function most(bounds: Amounts, reserve: Amounts): Amounts {
+  const amounts = budgetKinds.map((kind) => [kind, reserve[kind] ?? bounds[kind]] as const);
+  return Object.fromEntries(amounts.filter(([, amount]) => amount !== undefined));
+}
+
+function times(...factors: (number | undefined)[]): number | undefined {
+  return factors.reduce<number | undefined>((product, factor) => {
+    return product === undefined || factor === undefined ? undefined : product * factor;
+  }, 1);
+}

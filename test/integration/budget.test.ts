@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anchor, browserbase } from '../../src/core/builders.js';
+import type { Amounts } from '../../src/core/budget.js';
+import type { AgentStep } from '../../src/core/step.js';
+import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
+import { bundleOf } from '../support/replay-bundle.js';
+
+const workflowsPath = fileURLToPath(new URL('./fixtures/budgets.ts', import.meta.url));
+const prices = { anchor: { perCredit: 2, creditsPerStep: 0.01 }, browserbase: { perBrowserHour: 1 } };
+
+let t: PerdureTest;
+beforeAll(async () => {
+  t = await perdureTest({ time: 'real', workflowsPath, prices });
+  t.simulator.on('*').lasts('20 s').returns({ ok: true });
+});
+afterAll(async () => {
+  expect(t.ledger.open).toEqual([]);
+  await expectReplays(t.client, { workflowBundle: await bundleOf(workflowsPath) });
+  await t.close();
+});
+
+const start = (workflow: string, workflowId: string, ...args: unknown[]) =>
+  t.client.workflow.start(workflow, { taskQueue: t.taskQueue, workflowId, args });
+
+const steps = (text: string, count: number, more: { reserve?: Amounts } = {}): AgentStep[] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `s${index}`,
+    agent: browserbase.agentRun({ task: text }),
+    ...more,
+  }));
+
+const startsOf = (text: string) => t.ledger.runs.filter((run) => run.text.includes(text)).length;
+const count = (ends: string[], end: string) => ends.filter((each) => each === end).length;
+
+test.concurrent('a budget of three runs is used up by three of five steps at once, and not exceeded', async () => {
+  const text = 'three of five';
+  const handle = await start('within', 'runs', { runs: 3 }, steps(text, 5));
+  const { ends, left } = (await handle.result()) as { ends: string[]; left: Amounts };
+  expect([count(ends, 'completed'), count(ends, 'budget-exceeded')]).toEqual([3, 2]);
+  expect(left).toEqual({ runs: 0 });
+  expect(startsOf(text)).toBe(3);
+});
+
+test.concurrent('money that a step gave back is there for one that waited for it', async () => {
+  const text = 'gives back';
+  // An hour of browser is 1 at most; some seconds cost next to nothing.
+  const handle = await start('within', 'money', { money: 1.2 }, steps(text, 3));
+  const { ends, left } = (await handle.result()) as { ends: string[]; left: Amounts };
+  expect(ends).toEqual(['completed', 'completed', 'completed']);
+  expect(left.money).toBeGreaterThan(1.1);
+  expect(left.money).toBeLessThan(1.2);
+});
+
+test.concurrent("Anchor's credits and steps are counted by the session", async () => {
+  const agent = anchor.webTask({ prompt: 'credits', max_steps: 40 });
+  const handle = await start('within', 'credits', { money: 1, steps: 50 }, [{ name: 'a', agent }]);
+  const { ends, left } = (await handle.result()) as { ends: string[]; left: Amounts };
+  expect(ends).toEqual(['completed']);
+  const [session] = t.ledger.runs.filter(({ text }) => text.includes('credits'));
+  const outcome = await t.perdure.get('credits/a').outcome();
+  expect(session).toBeDefined();
+  expect(left.steps).toBe(50 - (outcome.usage.steps ?? 0));
+  expect(left.money).toBeCloseTo(1 - 2 * (outcome.usage.credits ?? 0), 9);
+});
+
+test.concurrent('steps without a bound are refused by a budget of steps, and the failure names the cure', async () => {
+  const handle = await start('within', 'unbounded', { steps: 10 }, steps('unbounded', 1));
+  expect(await handle.result()).toMatchObject({ ends: ['budget-exceeded'] });
+  expect(startsOf('unbounded')).toBe(0);
+});
+
+test.concurrent('a budget covers the workflows beneath, however deep', async () => {
+  const text = 'the whole tree';
+  const handle = await start('tree', 'tree', { runs: 3 }, steps(text, 2), steps(text, 2));
+  const ends = (await handle.result()) as string[];
+  expect(ends.slice(0, 2)).toEqual(['completed', 'completed']);
+  expect(ends.slice(2).toSorted()).toEqual(['budget-exceeded', 'completed']);
+  expect(startsOf(text)).toBe(3);
+});
+
+test.concurrent('a budget goes on in the next execution', async () => {
+  const [a, b] = [steps('anew', 1), steps('anew', 2)];
+  const handle = await start('anewWithin', 'anew', { runs: 1 }, [...a, ...b.slice(1)]);
+  expect(await handle.result()).toEqual(['budget-exceeded']);
+  expect(startsOf('anew')).toBe(1);
+});
+
+test.concurrent('a person may raise a budget, or refuse it', async () => {
+  const text = 'raised';
+  const handle = await start('within', 'raised', { runs: 1, raise: { assignees: ['finance'] } }, steps(text, 3));
+  const first = await t.nextQuestion(handle);
+  expect(first).toMatchObject({ title: 'Raise the budget?', assignees: ['finance'] });
+  expect(first.message).toMatch(/has 0 runs left of 1, and this may take 1/);
+  expect(await t.answer(first, { approved: true, runs: 1 }, { by: 'ann' })).toEqual({ accepted: true });
+  const second = await t.nextQuestion(handle);
+  expect(second.id).not.toBe(first.id);
+  await t.answer(second, { approved: false }, { by: 'ann' });
+  const { ends } = (await handle.result()) as { ends: string[] };
+  expect([count(ends, 'completed'), count(ends, 'budget-exceeded')]).toEqual([2, 1]);
+  expect(startsOf(text)).toBe(2);
+});
+
+test.concurrent('a step that is cancelled while it waits for the budget leaves nothing reserved', async () => {
+  const text = 'cancelled waiting';
+  t.simulator.on('browserbase.agentRun', { text }).neverEnds();
+  const handle = await start('within', 'cancelled', { money: 1 }, steps(text, 2));
+  while (startsOf(text) < 1) await t.simulator.next({ on: 'start', text, phase: 'replied' });
+  await handle.cancel();
+  await expect(handle.result()).resolves.toMatchObject({ ends: expect.arrayContaining(['cancelled']) });
+  expect(startsOf(text)).toBe(1);
+});

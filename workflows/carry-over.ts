@@ -1,0 +1,40 @@
+import { type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
+import { budgetMemo, budgetOwnerMemo, deskProperty, purseProperty, questionsMemo } from './carried-names.js';
+
+/**
+ * Has what a workflow knows of its questions and its budget go over to its next execution, and tells the workflows beneath
+ * it whose budget they use. The plugin adds it to the bundles of users' workflows.
+ */
+export const interceptors = (): WorkflowInterceptors => ({
+  outbound: [
+    {
+      continueAsNew: (input, next) => {
+        const questions = carriedFrom(deskProperty);
+        const budget = carriedFrom(purseProperty);
+        if (questions === undefined && budget === undefined) return next(input);
+        // A memo that is given replaces the one that would have gone over.
+        const memo = {
+          ...(input.options.memo ?? workflowInfo().memo),
+          ...(questions !== undefined && { [questionsMemo]: questions }),
+          ...(budget !== undefined && { [budgetMemo]: budget }),
+        };
+        return next({ ...input, options: { ...input.options, memo } });
+      },
+      startChildWorkflowExecution: (input, next) => {
+        const { workflowId, memo: own } = workflowInfo();
+        const owner = Reflect.has(globalThis, purseProperty) ? workflowId : own?.[budgetOwnerMemo];
+        // What runs itself use is reserved by whoever starts them.
+        if (owner === undefined || input.workflowType === 'agentRun') return next(input);
+        const memo = { ...input.options.memo, [budgetOwnerMemo]: owner };
+        return next({ ...input, options: { ...input.options, memo } });
+      },
+    },
+  ],
+});
+
+function carriedFrom(property: string): unknown {
+  const holder: unknown = Reflect.get(globalThis, property);
+  return typeof holder === 'object' && holder !== null && 'carry' in holder && typeof holder.carry === 'function'
+    ? (holder.carry as () => unknown)()
+    : undefined;
+}
