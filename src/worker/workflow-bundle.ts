@@ -31,9 +31,18 @@ export function ownWorkflowBundle(converter: WorkerOptions['dataConverter'] = {}
   const known = bundles.get(key);
   if (known) return known;
   const plain = payloadConverterPath === undefined && failureConverterPath === undefined;
-  const bundle = (plain && readBundle()) || makeBundle(converter);
+  const bundle = ((plain && readBundle()) || makeBundle(converter)).then(withShortStacks);
   bundles.set(key, bundle);
   return bundle;
+}
+
+/**
+ * For the stack trace query the SDK takes the stack of every promise in a workflow, frame by frame: without a bound that
+ * is a fifth of what a worker of runs does. Set before the SDK freezes what is global, in the first line, so that the
+ * source map still fits.
+ */
+function withShortStacks({ code }: { code: string }): { code: string } {
+  return { code: `Error.stackTraceLimit = 3; ${code}` };
 }
 
 function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
