@@ -15,6 +15,7 @@ export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
 export { notice } from './notice.js';
+export { plan } from './plan.js';
 export { sweep } from './sweep.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';
 export { watcher } from './watcher.js';
