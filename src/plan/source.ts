@@ -37,8 +37,7 @@ const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
 /** Reads YAML or JSON; throws nothing. */
 export function readSource(text: string): Source {
   const bytes = Buffer.byteLength(text);
-  if (bytes > mostPlanBytes)
-    return unreadable(`expected at most 256 KiB, got ${Math.ceil(bytes / 1024)} KiB`, tooLarge);
+  if (bytes > mostPlanBytes) return unreadable('expected a document of at most 256 KiB, got more', tooLarge);
   try {
     return new Reader(text).read();
   } catch (error) {
