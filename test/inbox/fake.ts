@@ -3,9 +3,11 @@ import type { RunSummary } from '../../src/client/description.js';
 import { PerdureError } from '../../src/core/errors.js';
 import type { Json } from '../../src/core/json.js';
 import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
+import { type PlanReport, planWorkflowId } from '../../src/core/plan.js';
 import type { Question } from '../../src/core/question.js';
 import type { RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
+import { parsePlan } from '../../src/plan/index.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { InboxTokens } from '../../src/secrets/inbox-tokens.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
@@ -49,6 +51,7 @@ export interface Given {
 export class FakeClient implements InboxClient {
   readonly questionsById = new Map<string, Question>();
   readonly reports = new Map<string, RunReport>();
+  readonly plans = new Map<string, PlanReport>();
   readonly given: Given[] = [];
   readonly started: unknown[] = [];
   readonly cancelled: string[] = [];
@@ -119,6 +122,28 @@ export class FakeClient implements InboxClient {
           provider: {},
           endedAt: new Date().toISOString(),
         })),
+      cancel: async () => this.#up().then(() => void this.cancelled.push(key)),
+    };
+  }
+
+  async startPlan(options: { key: string; plan: string | object }) {
+    await this.#up();
+    parsePlan(options.plan);
+    this.started.push(options);
+    return { key: options.key, workflowId: planWorkflowId(options.key) };
+  }
+
+  getPlan(key: string) {
+    const report = (): PlanReport => {
+      const found = this.plans.get(key);
+      if (!found) throw new PerdureError({ code: 'run-not-found', message: 'none' });
+      return found;
+    };
+    return {
+      workflowId: planWorkflowId(key),
+      status: async () => this.#up().then(report),
+      outcome: async () =>
+        this.#up().then(() => ({ ...report(), status: 'completed' as const, endedAt: new Date().toISOString() })),
       cancel: async () => this.#up().then(() => void this.cancelled.push(key)),
     };
   }

@@ -188,42 +188,43 @@ test('a value of the wrong type fails its step by its place in the document, bef
 
 const forever = (text: string) => t.simulator.on('anchor.webTask', { text }).neverEnds();
 
-test.each([
+const whileWaiting: [what: string, step: object, ready: (plan: PlanHandle) => Promise<unknown>][] = [
   [
     'an agent runs',
     { agent: webTask('cancel me') },
-    async () => void (await t.simulator.next({ on: 'start', text: 'cancel me', phase: 'replied' })),
+    () => t.simulator.next({ on: 'start', text: 'cancel me', phase: 'replied' }),
   ],
   [
     'agents run for items',
     { forEach: [1, 2], agent: webTask('cancel each') },
-    async () => void (await t.simulator.next({ on: 'start', text: 'cancel each', phase: 'replied' })),
+    () => t.simulator.next({ on: 'start', text: 'cancel each', phase: 'replied' }),
   ],
-  [
-    'an approval waits',
-    { approval: { title: 'Cancelled?' } },
-    async (plan: PlanHandle) => void (await t.nextQuestion(plan)),
-  ],
-  ['it waits', { wait: '10 days' }, async (plan: PlanHandle) => void (await until(plan, 'running'))],
-])('a cancel while %s goes through the tree, and the outcome says so', async (name, step, ready) => {
-  forever('cancel me');
-  forever('cancel each');
-  const key = `cancel-${name.replaceAll(' ', '-')}`;
-  const plan = await start(key, [
-    { name: 'long', ...step },
-    { name: 'after', wait: 1 },
-  ]);
-  await ready(plan);
-  await plan.cancel();
-  expect(await plan.outcome()).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
-  expect(await statuses(plan)).toEqual({ long: 'cancelled', after: 'skipped' });
-  for await (const { workflowId } of t.client.workflow.list({
-    query: `WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'`,
-  })) {
-    expect(keyOfWorkflowId(workflowId)).not.toContain(plan.workflowId);
-  }
-  expect((await t.perdure.questions()).filter(({ id }) => id.startsWith(plan.workflowId))).toEqual([]);
-});
+  ['an approval waits', { approval: { title: 'Cancelled?' } }, (plan) => t.nextQuestion(plan)],
+  ['it waits', { wait: '10 days' }, (plan) => until(plan, 'running')],
+];
+
+test.each(whileWaiting)(
+  'a cancel while %s goes through the tree, and the outcome says so',
+  async (name, step, ready) => {
+    forever('cancel me');
+    forever('cancel each');
+    const key = `cancel-${name.replaceAll(' ', '-')}`;
+    const plan = await start(key, [
+      { name: 'long', ...step },
+      { name: 'after', wait: 1 },
+    ]);
+    await ready(plan);
+    await plan.cancel();
+    expect(await plan.outcome()).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } });
+    expect(await statuses(plan)).toEqual({ long: 'cancelled', after: 'skipped' });
+    for await (const { workflowId } of t.client.workflow.list({
+      query: `WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'`,
+    })) {
+      expect(keyOfWorkflowId(workflowId)).not.toContain(plan.workflowId);
+    }
+    expect((await t.perdure.questions()).filter(({ id }) => id.startsWith(plan.workflowId))).toEqual([]);
+  },
+);
 
 async function until(plan: PlanHandle, wanted: string): Promise<void> {
   while ((await plan.status()).steps[0]?.status !== wanted) await t.advance('1 s');
