@@ -53,8 +53,9 @@ when the median is above 150 ms or the 99th percentile above 500 ms.
 
   --runs N           runs that are open, each of which is answered once (default 200)
 
-steps: a plan of agent steps beside a workflow that starts and follows the same runs by activities of its own, in turns.
-Exit 1 when the plan takes more than 1.5 times the events, of the workflow and its runs, or 1.5 times the time.
+steps: a plan of agent steps, in turns with a workflow of the same runs by runAgent (handWritten), and with one that starts
+and follows them by plain activities, with none of what Perdure does (bare). Exit 1 when the plan takes more than 1.5 times
+the events of the former, those of its runs counted, or 1.5 times the time.
 
   --steps N          steps of each side (default 20)
   --rounds N         how often each side plays, after one round that does not count (default 3)

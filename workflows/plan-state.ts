@@ -13,11 +13,14 @@ import {
   type PlanStepStatus,
 } from '../src/core/plan.js';
 import type { PlanScope } from '../src/core/plan-reference.js';
+import type { OutcomeError } from '../src/core/run.js';
 
-/** Failures of items that are named. */
-const mostFailures = 20;
-/** Items under way that are named. */
-const mostNamed = 50;
+/** Items of a step that are named, of those under way and of those that failed. */
+const mostNamed = 20;
+/** The same of all steps. */
+const mostNamedInAll = 400;
+/** Characters of an error in a report; the run's own outcome has it in full. */
+const longestMessage = 600;
 
 /** What references to a step find. */
 interface StepValues {
@@ -82,6 +85,9 @@ export class PlanState {
       key: this.key,
       ...(name !== undefined && { name }),
       ...end,
+      ...(end.error && {
+        error: { ...clipped(end.error), ...(end.error.step !== undefined && { step: end.error.step }) },
+      }),
       steps: this.#reports(),
       startedAt: this.startedAt,
       endedAt: new Date().toISOString(),
@@ -89,11 +95,28 @@ export class PlanState {
     return this.outcome;
   }
 
+  /** Bounded, however many steps have failed: Temporal takes no payload of more than 2 MiB. */
   #reports(): PlanStepReport[] {
-    return this.steps.map(({ items, ...report }) => ({ ...report, ...(items && { items: trimmed(items) }) }));
+    let named = mostNamedInAll;
+    return this.steps.map(({ items, error, ...report }) => {
+      const running = items?.running.slice(0, Math.min(mostNamed, named)) ?? [];
+      named -= running.length;
+      const failures = items?.failures.slice(0, Math.min(mostNamed, named)) ?? [];
+      named -= failures.length;
+      return {
+        ...report,
+        ...(error && { error: clipped(error) }),
+        ...(items && { items: { ...items, running, failures: failures.map(clippedPiece) } }),
+      };
+    });
   }
 }
 
-function trimmed({ running, failures, ...counts }: PlanItems): PlanItems {
-  return { ...counts, running: running.slice(0, mostNamed), failures: failures.slice(0, mostFailures) };
+function clippedPiece({ error, ...piece }: PlanItems['failures'][number]): PlanItems['failures'][number] {
+  return { ...piece, ...(error && { error: clipped(error) }) };
+}
+
+function clipped({ code, message, hint }: OutcomeError): OutcomeError {
+  const short = message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+  return { code, message: short, ...(hint !== undefined && { hint: hint.slice(0, longestMessage) }) };
 }

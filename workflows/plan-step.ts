@@ -106,14 +106,14 @@ async function wait({ step, place, scope, scale }: Piece): Promise<Done> {
 function forSoLong(filled: Json, place: string): number {
   const ms = typeof filled === 'string' || typeof filled === 'number' ? parseDuration(filled) : undefined;
   if (ms !== undefined) return ms;
-  throw misfit(`${place}.wait: '${String(filled)}' is no duration such as '90s', '2h' or '3 days'.`);
+  throw misfit(`${place}.wait: '${String(filled).slice(0, 60)}' is no duration such as '90s', '2h' or '3 days'.`);
 }
 
 function untilMoment(filled: Json, place: string): number {
   const until: unknown = typeof filled === 'object' && filled !== null ? Reflect.get(filled, 'until') : undefined;
   const at = typeof until === 'string' ? parseMoment(until) : undefined;
   if (at === undefined)
-    throw misfit(`${place}.wait.until: '${String(until)}' is no time such as '2026-11-22T06:00:00Z'.`);
+    throw misfit(`${place}.wait.until: '${String(until).slice(0, 60)}' is no time such as '2026-11-22T06:00:00Z'.`);
   return at - Date.now();
 }
 

@@ -7,6 +7,7 @@ import type { BrowserbaseAgentRunInput } from '../../src/core/browserbase-input.
 import { runWorkflowId } from '../../src/core/names.js';
 import { defaultTimings } from '../../src/core/timings.js';
 import { BenchError } from '../bench-error.js';
+import type { Child } from '../stage/child.js';
 import type { Closing } from '../closing.js';
 import type { StepsOptions } from '../options.js';
 import { printFigures } from '../print-figures.js';
@@ -14,6 +15,7 @@ import { quantile } from '../quantile.js';
 import { say } from '../say.js';
 import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
 import { agentOf, lives, type PlannedRun } from '../task.js';
+import type { byCode } from './by-code.js';
 import type { ByHand } from './by-hand.js';
 
 const provider = 'browserbase';
@@ -28,35 +30,79 @@ interface Figures {
 }
 
 /**
- * Plays a plan of so many agent steps and the same runs written by hand in a workflow, in turns, each with a worker and
- * an account of its own; the exit code. Events are those of the workflow and of all its child workflows.
+ * Plays a plan of so many agent steps in turns with two that were written by hand, each with a worker and an account of
+ * its own; the exit code. `handWritten` is the workflow that the plan stands for: the same runs by `runAgent`. `bare` does
+ * without Perdure: an activity that starts, a timer and an activity that looks; it recovers, checks and cleans up nothing,
+ * and tells what the rest costs. Events are those of the workflow and of all its child workflows.
  */
 export async function measureSteps({ steps, rounds, json }: StepsOptions, closing: Closing): Promise<number> {
-  const stage = await openStage(provider, ['perdure', 'byHand'], closing);
-  const [perdure, byHand] = [partyOf(stage, 'perdure'), partyOf(stage, 'byHand')];
-  const worker = await stage.startWorker(perdure, {});
-  const handWorker = await stage.startWorker(byHand, { bundle: await bundleByHand(stage.home) });
-  const figures: { perdure: Figures[]; handWritten: Figures[] } = { perdure: [], handWritten: [] };
+  const stage = await openStage(provider, ['perdure', 'handWritten', 'bare'], closing);
+  const sides = await openSides(stage);
+  const figures = new Map<Side['name'], Figures[]>(sides.map(({ name }) => [name, []]));
   await stage.simulator.add(...lives(provider, [{ key: '', seconds }]));
   say(`${steps} steps, ${rounds} rounds after one that does not count`);
   for (let round = 0; round <= rounds; round += 1) {
-    const runs = (side: string) => plannedRuns(stage, `${side}/${round}`, steps);
-    const planned = await worker.during(playPlan(perdure, runs('plan'), `bench-${stage.id}-${round}`));
-    const written = await handWorker.during(playByHand(byHand, runs('hand'), `bench-${stage.id}-${round}`));
-    say(
-      `round ${round}: plan ${planned.events} events, ${planned.wallMs} ms; by hand ${written.events} events, ${written.wallMs} ms`,
-    );
-    if (round === 0) continue;
-    figures.perdure.push(planned);
-    figures.handWritten.push(written);
+    for (const { name, worker, party, play } of sides) {
+      const runs = plannedRuns(stage, `${name}/${round}`, steps);
+      const played = await worker.during(play(party, runs, `bench-${stage.id}-${name}-${round}`));
+      say(`round ${round}, ${name}: ${played.events} events, ${played.wallMs} ms`);
+      if (round > 0) figures.get(name)?.push(played);
+    }
   }
-  const result = { perdure: medianOf(figures.perdure), handWritten: medianOf(figures.handWritten) };
-  const ratio = {
-    events: rounded(result.perdure.events / result.handWritten.events),
-    wallMs: rounded(result.perdure.wallMs / result.handWritten.wallMs),
-  };
-  printFigures({ ...result, ratio }, json);
+  const [perdure, handWritten, bare] = sides.map(({ name }) => medianOf(figures.get(name) ?? []));
+  if (!perdure || !handWritten || !bare) throw new BenchError('A side did not play.');
+  const ratio = ratioOf(perdure, handWritten);
+  printFigures({ perdure, handWritten, ratio, bare, ratioToBare: ratioOf(perdure, bare) }, json);
   return ratio.events <= highestRatio && ratio.wallMs <= highestRatio ? 0 : 1;
+}
+
+interface Side {
+  name: 'perdure' | 'handWritten' | 'bare';
+  party: Party;
+  worker: Child;
+  play: (party: Party, runs: readonly PlannedRun[], id: string) => Promise<Figures>;
+}
+
+async function openSides(stage: Stage): Promise<Side[]> {
+  const workflows = fileURLToPath(new URL('by-code.js', import.meta.url));
+  const [perdure, handWritten, bare] = [
+    partyOf(stage, 'perdure'),
+    partyOf(stage, 'handWritten'),
+    partyOf(stage, 'bare'),
+  ];
+  return [
+    { name: 'perdure', party: perdure, play: playPlan, worker: await stage.startWorker(perdure, {}) },
+    {
+      name: 'handWritten',
+      party: handWritten,
+      play: playByCode,
+      worker: await stage.startWorker(handWritten, { workflows }),
+    },
+    {
+      name: 'bare',
+      party: bare,
+      play: playByHand,
+      worker: await stage.startWorker(bare, { bundle: await bundleByHand(stage.home) }),
+    },
+  ];
+}
+
+function ratioOf(side: Figures, baseline: Figures): Figures {
+  return { events: rounded(side.events / baseline.events), wallMs: rounded(side.wallMs / baseline.wallMs) };
+}
+
+async function playByCode(
+  { perdure, account, taskQueue }: Party,
+  runs: readonly PlannedRun[],
+  workflowId: string,
+): Promise<Figures> {
+  const client = perdure.temporal;
+  const agents = runs.map((run) => agentOf(provider, run));
+  const began = Date.now();
+  await client.workflow.execute<typeof byCode>('byCode', { workflowId, taskQueue, args: [{ agents, account }] });
+  const wallMs = Date.now() - began;
+  const children = runs.map((_, index) => runWorkflowId(`${workflowId}/step-${index + 1}`));
+  return { events: await eventsOf(client, [workflowId, ...children]), wallMs };
 }
 
 function plannedRuns({ id }: Stage, side: string, count: number): PlannedRun[] {

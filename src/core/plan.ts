@@ -85,7 +85,7 @@ export interface PlanStep {
 }
 
 /** What a plan may use up, and who may raise it. */
-export interface PlanBudget {
+interface PlanBudget {
   money?: number;
   steps?: number;
   minutes?: number;

@@ -26,7 +26,7 @@ export interface InboxRun {
 }
 
 /** One plan, as far as the inbox asks it. */
-export interface InboxPlan {
+interface InboxPlan {
   readonly workflowId: string;
   status(): Promise<PlanReport>;
   outcome(): Promise<PlanOutcome>;

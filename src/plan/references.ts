@@ -7,7 +7,7 @@ import type { PlanNames, Standpoint } from './scope.js';
 import { kindsOf, nameOfKind, sampleOf, type Shape, unknownShape } from './shape.js';
 
 /** A text with references, taken apart. */
-export interface Mention {
+interface Mention {
   path: Path;
   parts: (string | Reference)[];
 }
@@ -16,7 +16,7 @@ const cure =
   'A reference names a value and its fields, such as ${steps.read.result.total}; plans have no expressions. The characters ${ themselves are written $${.';
 
 /** The texts of a value that have references; those that can't be read become faults. */
-export function findMentions(value: unknown, path: Path, faults: Fault[] = []): Mention[] {
+function findMentions(value: unknown, path: Path, faults: Fault[] = []): Mention[] {
   if (typeof value === 'string') {
     if (!mentionsReference(value)) return [];
     const template = parseTemplate(value);

@@ -12,6 +12,7 @@ import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { InboxTokens } from '../../src/secrets/inbox-tokens.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
 import { LinkSigner } from '../../src/secrets/links.js';
+import { planOf } from './fake-plan.js';
 
 /** Tokens of those who are known in tests. */
 export const tokens = {
@@ -133,20 +134,8 @@ export class FakeClient implements InboxClient {
     return { key: options.key, workflowId: planWorkflowId(options.key) };
   }
 
-  getPlan(key: string) {
-    const report = (): PlanReport => {
-      const found = this.plans.get(key);
-      if (!found) throw new PerdureError({ code: 'run-not-found', message: 'none' });
-      return found;
-    };
-    return {
-      workflowId: planWorkflowId(key),
-      status: async () => this.#up().then(report),
-      outcome: async () =>
-        this.#up().then(() => ({ ...report(), status: 'completed' as const, endedAt: new Date().toISOString() })),
-      cancel: async () => this.#up().then(() => void this.cancelled.push(key)),
-    };
-  }
+  getPlan = (key: string) =>
+    planOf(this.plans, key, { up: () => this.#up(), cancel: () => void this.cancelled.push(key) });
 
   async list({ limit = 100, skip = 0, status, prefix = '' }: Parameters<InboxClient['list']>[0]) {
     await this.#up();
