@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that need no Temporal: they share their processes, and none of them loads the SDK. */
-const light = ['src/core', 'src/schemas', 'src/channels', 'src/simulator', 'src/inbox', 'test/conformance'];
+const light = [
+  'src/core',
+  'src/schemas',
+  'src/channels',
+  'src/simulator',
+  'src/inbox',
+  'test/conformance',
+  'test/plans',
+];
 /** Fake timers reach undici only in a process where nothing has used it before. */
 const httpFiles = ['src/http/**/*.test.ts'];
 const lightFiles = light.map((folder) => `${folder}/**/*.test.{ts,tsx}`);

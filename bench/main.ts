@@ -8,6 +8,7 @@ import { measureKill } from './loss/kill.js';
 import { type Command, readCommand, usage } from './options.js';
 import { measureOverhead } from './overhead/measure.js';
 import { say } from './say.js';
+import { measureSteps } from './steps/measure.js';
 import { measureWatching } from './watch/measure.js';
 
 const interrupted = 130;
@@ -43,6 +44,8 @@ async function measure(command: Command, closing: Closing): Promise<number> {
       return measureFlood(command.options, closing);
     case 'answer':
       return measureAnswers(command.options, closing);
+    case 'steps':
+      return measureSteps(command.options, closing);
     case 'help':
       process.stdout.write(`${usage}\n`);
       return 0;

@@ -7,6 +7,7 @@ export const usage = `Usage: npm run bench -- watch [options]
        npm run bench -- kill [options]
        npm run bench -- flood [options]
        npm run bench -- answer [options]
+       npm run bench -- steps [options]
 
 watch: the same runs twice, waited for by Perdure's watcher and by a plain loop of a timer and one status activity.
 Exit 1 when a run went wrong, when the loop does not cost 10 to 12 events a poll, or when the watcher looked less than
@@ -52,6 +53,13 @@ when the median is above 150 ms or the 99th percentile above 500 ms.
 
   --runs N           runs that are open, each of which is answered once (default 200)
 
+steps: a plan of agent steps, in turns with a workflow of the same runs by runAgent (handWritten), and with one that starts
+and follows them by plain activities, with none of what Perdure does (bare). Exit 1 when the plan takes more than 1.5 times
+the events of the former, those of its runs counted, or 1.5 times the time.
+
+  --steps N          steps of each side (default 20)
+  --rounds N         how often each side plays, after one round that does not count (default 3)
+
   --json             the figures as JSON in the last line
   --help             this text
 
@@ -94,6 +102,7 @@ const overhead = z.object({ runs: whole.default(50), json });
 const heal = z.object({ runs: whole.default(200), provider, json });
 const kill = z.object({ runs: whole.default(100), json });
 const answer = z.object({ runs: whole.default(200), json });
+const steps = z.object({ steps: whole.default(20), rounds: whole.default(3), json });
 const flood = z.object({ enrolments: whole.default(12_000), json });
 
 export type WatchOptions = z.output<typeof watch>;
@@ -101,6 +110,7 @@ export type OverheadOptions = z.output<typeof overhead>;
 export type HealOptions = z.output<typeof heal>;
 export type KillOptions = z.output<typeof kill>;
 export type AnswerOptions = z.output<typeof answer>;
+export type StepsOptions = z.output<typeof steps>;
 export type FloodOptions = z.output<typeof flood>;
 
 /** What the bench is asked to do. */
@@ -111,6 +121,7 @@ export type Command =
   | { name: 'kill'; options: KillOptions }
   | { name: 'flood'; options: FloodOptions }
   | { name: 'answer'; options: AnswerOptions }
+  | { name: 'steps'; options: StepsOptions }
   | { name: 'help' };
 
 /** Reads the arguments; a text says what is wrong with them. */
@@ -129,6 +140,8 @@ export function readCommand([name, ...args]: readonly string[]): Command | strin
       return commandOf(name, flood, args);
     case 'answer':
       return commandOf(name, answer, args);
+    case 'steps':
+      return commandOf(name, steps, args);
     case undefined:
       return 'Say what is to be measured.';
     default:

@@ -176,6 +176,42 @@ async function recordApproval(t) {
   await save(t, 'approval', options.workflowId);
 }
 
+/** A plan with each kind of step: an agent for each item, an approval, a wait, and a failure that it goes on after. */
+async function recordPlan() {
+  const t = await perdureTest({ time: 'real' });
+  try {
+    t.simulator.on('*', { text: 'plan item' }).lasts('1 min').returns({ total: 12 });
+    t.simulator.on('*', { text: 'plan failure' }).fails('The shop is closed.');
+    const agent = (task) => ({ endpoint: 'browserbase.agentRun', input: { task } });
+    const steps = [
+      { name: 'each', forEach: ['a', 'b'], agent: agent('plan item ${item}') },
+      { name: 'ask', approval: { title: 'Pay ${steps.each.result[0].total}?' } },
+      { name: 'rest', wait: '1 min' },
+      { name: 'fails', agent: agent('plan failure'), onFailure: 'continue' },
+    ];
+    const plan = { steps, output: '${steps.each.result}' };
+    const handle = await t.perdure.startPlan({ key: 'recorded', plan });
+    await t.answer(await t.nextQuestion(handle), true, { by: 'ann' });
+    await handle.outcome();
+    await save(t, 'plan', handle.workflowId);
+    const cancelled = await t.perdure.startPlan({
+      key: 'cancelled',
+      plan: { steps: [steps[1], steps[2]].map(atOnce) },
+    });
+    await t.nextQuestion(cancelled);
+    await cancelled.cancel();
+    await cancelled.outcome();
+    await save(t, 'plan-cancelled', cancelled.workflowId);
+  } finally {
+    await t.close();
+  }
+}
+
+/** The step without references to others. */
+function atOnce(step) {
+  return step.approval ? { ...step, approval: { title: 'Pay?' } } : step;
+}
+
 /** Without what tells of the machine that it was recorded on. */
 async function save(t, name, workflowId, runId) {
   const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId, runId).fetchHistory()));
@@ -203,3 +239,4 @@ try {
 }
 if (isWanted('shared')) await recordShared();
 if (isWanted('notice')) await recordNotice();
+if (isWanted('plan')) await recordPlan();

@@ -4,6 +4,9 @@ export type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from './client
 export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
 export { Perdure, type StartOptions } from './client/perdure.js';
+export { PlanHandle } from './client/plan-handle.js';
+export type { PlanOptions } from './client/plan-input.js';
+export type { PlanSchedule } from './client/plans.js';
 export type { QuestionFilter } from './client/questions.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
@@ -27,6 +30,17 @@ export type { Duration } from './core/duration.js';
 export type { EndpointName } from './core/endpoints.js';
 export { type ErrorCode, isPerdureError, isRunError, PerdureError, RunError } from './core/errors.js';
 export type { Json, JsonObject } from './core/json.js';
+export type {
+  PlanDocument,
+  PlanItems,
+  PlanOutcome,
+  PlanPiece,
+  PlanReport,
+  PlanStatus,
+  PlanStep,
+  PlanStepReport,
+  PlanStepStatus,
+} from './core/plan.js';
 export type {
   AnswerForm,
   AnswerVerdict,
@@ -56,6 +70,7 @@ export { type SecretRef, secret } from './core/secret.js';
 export type { Orphan, SweepReport, SweptAccount } from './core/sweep.js';
 export { defaultTimings, scaleTimings, type Timings } from './core/timings.js';
 export type { WatcherReport } from './core/watch.js';
+export { type CheckedPlan, checkPlan, isPlanError, PlanError, type PlanProblem } from './plan/index.js';
 export { encryptingConverter } from './secrets/data-converter.js';
 export { type KeyRing, parseKeys } from './secrets/key-ring.js';
 export { type CodecOptions, EncryptingCodec } from './secrets/payload-codec.js';

@@ -17,6 +17,7 @@ export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
 export { budgetLeft, setBudget } from './purse.js';
 export { notice } from './notice.js';
+export { plan } from './plan.js';
 export { sweep } from './sweep.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';
 export { watcher } from './watcher.js';

@@ -10,6 +10,7 @@ import type { RunningWorker } from '../../src/worker/run-worker.js';
 import { sealWith } from '../../src/worker/sealing.js';
 import { BenchError } from '../bench-error.js';
 import type { WorkerSetting } from '../stage/worker-setting.js';
+import { stepActivities } from '../steps/activities.js';
 import { loopActivities } from './look.js';
 
 /** Starts a worker like Perdure's own, of the same parts and with the same options, whose runs wait by the plain loop. */
@@ -41,7 +42,7 @@ export async function startLoopWorker(setting: WorkerSetting, target: TemporalTa
     shutdownGraceTime: longestStart,
     stickyQueueScheduleToStartTimeout: '3 seconds',
     taskQueue,
-    activities: { ...own, ...loopActivities(provider) },
+    activities: { ...own, ...loopActivities(provider), ...stepActivities(provider) },
     workflowBundle: { codePath: bundle },
     maxConcurrentActivityTaskExecutions: slots,
     ...(cache !== undefined && { maxCachedWorkflows: cache }),

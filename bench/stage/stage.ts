@@ -31,7 +31,7 @@ export interface Stage {
   starts(): number;
   parties: ReadonlyMap<string, Party>;
   /** Starts a worker of a party in a process of its own; it ends with the stage at the latest. */
-  startWorker(party: Party, options: Pick<WorkerSetting, 'bundle' | 'slots' | 'cache'>): Promise<Child>;
+  startWorker(party: Party, options: Pick<WorkerSetting, 'bundle' | 'workflows' | 'slots' | 'cache'>): Promise<Child>;
   home: string;
 }
 

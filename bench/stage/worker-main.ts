@@ -3,6 +3,7 @@ import { externalTarget, type TemporalTarget } from '../../src/client/temporal-t
 import { type RunningWorker, startWorker } from '../../src/worker/run-worker.js';
 import { BenchError } from '../bench-error.js';
 import { startLoopWorker } from '../loop/worker.js';
+import { startUserWorker } from '../steps/worker.js';
 import { endWithParent } from './child.js';
 import type { WorkerSetting } from './worker-setting.js';
 
@@ -23,6 +24,7 @@ worker.done.catch((error: unknown) => {
 process.send?.({ ready: true });
 
 function startEither(target: TemporalTarget): Promise<RunningWorker> {
+  if (setting.workflows !== undefined) return startUserWorker(setting, target);
   if (setting.bundle !== undefined) return startLoopWorker(setting, target);
   const { cache: maxCachedWorkflows, ...options } = setting;
   return startWorker({ ...options, target, env: {}, maxCachedWorkflows });

@@ -7,24 +7,26 @@ export const rooms = {
   'src/core': { rooms: [], packages: () => false },
   workflows: { rooms: ['src/core'], packages: (name) => name === '@temporalio/workflow', types: ['activities'] },
   'src/schemas': { rooms: ['src/core'], packages: anyPackage },
+  'src/plan': { rooms: ['src/core', 'src/schemas'], packages: anyPackage },
   'src/http': { rooms: ['src/core'], packages: anyPackage },
   'src/secrets': { rooms: ['src/core'], packages: anyPackage },
   'src/providers': { rooms: ['src/core', 'src/schemas', 'src/http'], packages: anyPackage },
   'src/channels': { rooms: ['src/core', 'src/http'], packages: anyPackage },
   activities: { rooms: ['src/core', 'src/providers', 'src/channels', 'src/secrets'], packages: anyPackage },
-  'src/client': { rooms: ['src/core', 'src/schemas', 'src/secrets'], packages: anyPackage },
+  'src/client': { rooms: ['src/core', 'src/schemas', 'src/plan', 'src/secrets'], packages: anyPackage },
   'src/worker': {
     rooms: ['src/core', 'src/schemas', 'activities', 'src/client', 'src/secrets'],
     packages: anyPackage,
   },
   'src/inbox': {
-    rooms: ['src/core', 'src/schemas', 'src/client', 'src/providers', 'src/secrets'],
+    rooms: ['src/core', 'src/schemas', 'src/plan', 'src/client', 'src/providers', 'src/secrets'],
     packages: anyPackage,
   },
   'src/cli': {
     rooms: [
       'src/core',
       'src/schemas',
+      'src/plan',
       'src/http',
       'src/providers',
       'src/secrets',

@@ -3,6 +3,7 @@ import { endpointNames } from '../core/endpoints.js';
 import { runStatuses } from '../core/run.js';
 import type { CliContext, CommandContext } from './context.js';
 import { Output } from './output.js';
+import { addPlans } from './program-plans.js';
 import { ownVersion } from './version.js';
 
 type Implementation<O> = (context: CommandContext, options: O) => Promise<number>;
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext, report: Report): Command {
   addControl(program, frame);
   addAdoption(program, frame);
   addQuestions(program, frame);
+  addPlans(program, { lazily: (load) => lazy(frame, load), addGlobals, collect });
   addUpkeep(program, frame);
   for (const command of [program, ...program.commands]) addGlobals(command);
   return program;
@@ -218,7 +220,8 @@ function addGlobals(command: Command): void {
 function lazy<O extends object>(frame: Frame, load: () => Promise<Implementation<O>>) {
   return async function call(this: Command): Promise<void> {
     const named = this.registeredArguments.map((argument, index) => [argument.name(), this.processedArgs[index]]);
-    const options = { ...this.parent?.opts(), ...this.opts(), ...Object.fromEntries(named) } as O & GlobalOptions;
+    const above = { ...this.parent?.parent?.opts(), ...this.parent?.opts() };
+    const options = { ...above, ...this.opts(), ...Object.fromEntries(named) } as O & GlobalOptions;
     const { home, config, json } = options;
     const output = new Output(frame.context, json !== undefined && json !== false);
     const flags = { ...(home !== undefined && { home }), ...(config !== undefined && { config }) };

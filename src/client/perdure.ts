@@ -25,6 +25,9 @@ import {
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
 import { isOwn } from './own-runs.js';
+import { PlanHandle } from './plan-handle.js';
+import type { PlanOptions } from './plan-input.js';
+import { type PlanSchedule, schedulePlan, startPlan, unschedulePlan } from './plans.js';
 import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
@@ -210,6 +213,34 @@ export class Perdure {
   /** Ends that schedule; says whether there was one. */
   unscheduleSweep(): Promise<boolean> {
     return unscheduleSweep(this.context).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /**
+   * Starts a plan, or finds the one that this key was started with before: see `docs/plans.md`.
+   * @throws PerdureError `bad-input` with all that is wrong, each by its line and path in `problems`, before anything is
+   * started; `key-taken` when the key's plan was started with another document or other inputs; `temporal-unreachable`.
+   */
+  startPlan(options: PlanOptions): Promise<PlanHandle> {
+    return startPlan(this.context, options).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /** The handle of a plan by its key; whether it exists shows when it is asked. */
+  getPlan(key: string): PlanHandle {
+    return new PlanHandle(key, this.context);
+  }
+
+  /**
+   * Has Temporal start a plan by a cron expression, whether or not this process lives; each start is a plan of its own,
+   * whose key is this one and the time. A schedule of the same key is replaced. Gives the schedule's id. Throws as
+   * `startPlan` does.
+   */
+  schedulePlan(options: PlanOptions & PlanSchedule): Promise<string> {
+    return schedulePlan(this.context, options).catch((error: unknown) => Promise.reject(this.#translate(error)));
+  }
+
+  /** Ends the schedule of a key; says whether there was one. Plans that it has started go on. */
+  unschedulePlan(key: string): Promise<boolean> {
+    return unschedulePlan(this.context, key).catch((error: unknown) => Promise.reject(this.#translate(error)));
   }
 
   /**

@@ -51,8 +51,14 @@ export function hashInput({
   questions,
 }: RunInput): string {
   const asked = { account, agent, effect, onUnknownStart, resultSchema, timings, resultBytes, questions };
-  const text = JSON.stringify(sorted(asked));
-  return createHash('sha256').update(text).digest('hex');
+  return fingerprint(asked);
+}
+
+/** The same text for values that say the same, whatever the order of their fields. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('hex');
 }
 
 /** The search attributes that a run starts with. */

@@ -72,6 +72,8 @@ export const errorCodes = {
   'home-not-writable': final('The home folder of Perdure cannot be written.'),
   'workflows-not-exported': final('The workflows file of the worker does not re-export perdure/workflow.'),
   'schema-unknown': final('A workflow names a schema that the worker does not have.'),
+  'reference-invalid': final('A reference of a plan names nothing, or what does not fit where it stands.'),
+  'approval-refused': final('A person refused what a plan asked for, so that the plan stopped.'),
   'step-name-taken': final('Two steps of one workflow have the same name.'),
   'budget-exceeded': final('The budget does not allow a step, which was not started.'),
   'activity-name-taken': final('An activity of the worker has a name that Perdure uses.'),

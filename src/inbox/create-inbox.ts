@@ -79,14 +79,15 @@ function tooLarge(): never {
 
 /** Programs get JSON, people a page; only what went wrong in the inbox itself is told to its log. */
 function tellProblem({ onTrouble }: InboxOptions): ErrorHandler<InboxEnv> {
-  return (error, c) => {
-    const problem = problemOf(error);
-    if (problem.code === 'internal') onTrouble?.(`The inbox failed at ${c.req.method} ${placeOf(c)}: ${error.name}`);
+  return (failure, c) => {
+    const problem = problemOf(failure);
+    if (problem.code === 'internal') onTrouble?.(`The inbox failed at ${c.req.method} ${placeOf(c)}: ${failure.name}`);
     if (problem.retryAfter !== undefined) c.header('Retry-After', String(problem.retryAfter));
     if (/^\/(api|webhooks)(\/|$)/.test(c.req.path)) {
-      const { code, message, hint } = problem;
+      const { code, message, hint, problems } = problem;
       if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer realm="perdure"');
-      return c.json({ error: { code, message, ...(hint !== undefined && { hint }) } }, problem.status);
+      const error = { code, message, ...(hint !== undefined && { hint }), ...(problems && { problems }) };
+      return c.json({ error }, problem.status);
     }
     return problemPage(c, problem);
   };

@@ -2,10 +2,12 @@ import type { RunFilter } from '../client/run-filter.js';
 import type { RunSummary } from '../client/description.js';
 import type { StartOptions } from '../client/perdure.js';
 import type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from '../client/answers.js';
+import type { PlanOptions } from '../client/plan-input.js';
 import type { QuestionFilter } from '../client/questions.js';
 import type { TakeoverOptions } from '../client/takeover.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Json } from '../core/json.js';
+import type { PlanOutcome, PlanReport } from '../core/plan.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Outcome, RunReport } from '../core/run.js';
 import type { EndpointDriver, Provider } from '../providers/provider.js';
@@ -23,10 +25,20 @@ export interface InboxRun {
   cancel(): Promise<void>;
 }
 
+/** One plan, as far as the inbox asks it. */
+interface InboxPlan {
+  readonly workflowId: string;
+  status(): Promise<PlanReport>;
+  outcome(): Promise<PlanOutcome>;
+  cancel(): Promise<void>;
+}
+
 /** What the inbox needs of a client; `Perdure` is one. */
 export interface InboxClient {
   start(options: StartOptions): Promise<{ readonly key: string; readonly workflowId: string }>;
   get(key: string): InboxRun;
+  startPlan(options: PlanOptions): Promise<{ readonly key: string; readonly workflowId: string }>;
+  getPlan(key: string): InboxPlan;
   list(filter: RunFilter): Promise<RunSummary[]>;
   questions(filter?: QuestionFilter): Promise<Question[]>;
   question(id: string): Promise<Question>;

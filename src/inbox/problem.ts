@@ -1,6 +1,7 @@
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, isPerdureError, PerdureError } from '../core/errors.js';
+import { isPlanError, type PlanProblem } from '../plan/index.js';
 
 /** An error as the inbox tells it. */
 export interface Problem {
@@ -10,6 +11,8 @@ export interface Problem {
   hint?: string;
   /** Seconds. */
   retryAfter?: number;
+  /** All that is wrong with a plan. */
+  problems?: readonly PlanProblem[];
 }
 
 const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
@@ -59,6 +62,7 @@ export function problemOf(error: unknown): Problem {
     message,
     ...(hint !== undefined && { hint }),
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(isPlanError(error) && { problems: error.problems }),
   };
 }
 

@@ -50,6 +50,14 @@ export function formatPath(path: Path): string {
   return text;
 }
 
+/** The path that {@link formatPath} wrote. */
+export function readPath(text: string): Path {
+  return [...text.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) => {
+    if (index !== undefined) return Number(index);
+    return name ?? (JSON.parse(quoted ?? '""') as string);
+  });
+}
+
 function isHidden(path: Path): boolean {
   const isRunKey = path.length === 1 && path[0] === 'key';
   // Whoever has the address of a channel may post there.

@@ -43,7 +43,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /** Whether a name is one that a secret stands under. */
-function namesSecret(name: string): boolean {
+export function namesSecret(name: string): boolean {
   return credential.test(name) && !notSecret.test(name);
 }
 

@@ -3,13 +3,16 @@ import type { RunSummary } from '../../src/client/description.js';
 import { PerdureError } from '../../src/core/errors.js';
 import type { Json } from '../../src/core/json.js';
 import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
+import { type PlanReport, planWorkflowId } from '../../src/core/plan.js';
 import type { Question } from '../../src/core/question.js';
 import type { RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
+import { parsePlan } from '../../src/plan/index.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { InboxTokens } from '../../src/secrets/inbox-tokens.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
 import { LinkSigner } from '../../src/secrets/links.js';
+import { planOf } from './fake-plan.js';
 
 /** Tokens of those who are known in tests. */
 export const tokens = {
@@ -49,6 +52,7 @@ export interface Given {
 export class FakeClient implements InboxClient {
   readonly questionsById = new Map<string, Question>();
   readonly reports = new Map<string, RunReport>();
+  readonly plans = new Map<string, PlanReport>();
   readonly given: Given[] = [];
   readonly started: unknown[] = [];
   readonly cancelled: string[] = [];
@@ -122,6 +126,16 @@ export class FakeClient implements InboxClient {
       cancel: async () => this.#up().then(() => void this.cancelled.push(key)),
     };
   }
+
+  async startPlan(options: { key: string; plan: string | object }) {
+    await this.#up();
+    parsePlan(options.plan);
+    this.started.push(options);
+    return { key: options.key, workflowId: planWorkflowId(options.key) };
+  }
+
+  getPlan = (key: string) =>
+    planOf(this.plans, key, { up: () => this.#up(), cancel: () => void this.cancelled.push(key) });
 
   async list({ limit = 100, skip = 0, status, prefix = '' }: Parameters<InboxClient['list']>[0]) {
     await this.#up();

@@ -3,6 +3,7 @@ import { PerdureError } from '../../core/errors.js';
 import type { Desk, InboxEnv } from '../desk.js';
 import { bearer } from '../guard.js';
 import { addressUnknown } from '../problem.js';
+import { addPlansApi } from './plans.js';
 import { addQuestionsApi } from './questions.js';
 import { addRunsApi } from './runs.js';
 
@@ -27,9 +28,12 @@ export function addApi(app: OpenAPIHono<InboxEnv>, desk: Desk): void {
   }));
   api.use('/runs', bearer(desk));
   api.use('/runs/*', bearer(desk));
+  api.use('/plans', bearer(desk));
+  api.use('/plans/*', bearer(desk));
   api.use('/questions', bearer(desk));
   api.use('/questions/*', bearer(desk));
   addRunsApi(api, desk);
+  addPlansApi(api, desk);
   addQuestionsApi(api, desk);
   api.all('*', () => {
     throw addressUnknown();

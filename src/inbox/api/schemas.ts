@@ -10,6 +10,16 @@ const keyText = z
   .openapi({ description: 'The same key is the same run.', example: 'invoice-4711' });
 const personName = z.string().regex(/^[^\p{C}]{1,200}$/u);
 
+const planProblem = z
+  .object({
+    path: z.string().openapi({ description: 'Where, as it is written in code; empty for the whole.' }),
+    reason: z.string(),
+    hint: z.string().optional(),
+    line: z.int().optional().openapi({ description: 'Where the plan was sent as a text.' }),
+    column: z.int().optional(),
+  })
+  .openapi('PlanProblem');
+
 /** What went wrong. */
 export const errorBody = z
   .object({
@@ -17,6 +27,7 @@ export const errorBody = z
       code: z.string().openapi({ description: 'Stable; docs/errors has a page for each.' }),
       message: z.string(),
       hint: z.string().optional(),
+      problems: z.array(planProblem).optional().openapi({ description: 'Of a plan: all that is wrong with it.' }),
     }),
   })
   .openapi('Error');

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './context.js';
+
+type Load<O> = () => Promise<(context: CommandContext, options: O) => Promise<number>>;
+
+/** What the commands of plans need of the program. */
+export interface PlanFrame {
+  /** Calls an implementation once it is loaded. */
+  lazily<O extends object>(load: Load<O>): (this: Command) => Promise<void>;
+  /** Adds the options that every command has. */
+  addGlobals(command: Command): void;
+  collect(value: string, before?: string[]): string[];
+}
+
+/** Defines `perdure plan` and what is below it. */
+export function addPlans(program: Command, { lazily, addGlobals, collect }: PlanFrame): void {
+  const plan = program.command('plan').description('check, start, show and stop plans: documents of steps in order');
+  plan
+    .command('check')
+    .description('tell everything that is wrong with a plan, by line; starts nothing, and needs no server')
+    .argument('<file>', 'YAML or JSON, or - for standard input')
+    .action(lazily(async () => (await import('./commands/plan.js')).planCheck));
+  plan
+    .command('run')
+    .description('start a plan, or find the one that this key has, and wait for its end')
+    .argument('<file>', 'YAML or JSON, or - for standard input')
+    .requiredOption('--key <key>', 'the same key is the same plan: 1 to 80 of A-Z a-z 0-9 . _ / : -')
+    .option('--inputs <json>', 'what the plan is started with: JSON, a file of it, or - for standard input')
+    .option('--input <name=value>', 'one of its inputs; may be repeated', collect)
+    .option(
+      '--schedule <cron>',
+      "have Temporal start it again and again, such as '0 6 * * 1-5'; nothing is started now",
+    )
+    .option('--no-wait', 'only start it')
+    .action(lazily(async () => (await import('./commands/plan.js')).planRun));
+  plan
+    .command('show')
+    .description('show how a plan stands, or how it ended, step by step')
+    .argument('<key>')
+    .option('--watch', 'go on until it ends')
+    .action(lazily(async () => (await import('./commands/plan.js')).planShow));
+  plan
+    .command('stop')
+    .description('stop a plan: its runs are stopped and its questions closed')
+    .argument('<key>')
+    .option('--unschedule', 'end the schedule of this key; plans that it has started go on')
+    .option('--no-wait', 'do not wait until it has ended')
+    .action(lazily(async () => (await import('./commands/plan.js')).planStop));
+  for (const command of plan.commands) addGlobals(command);
+}

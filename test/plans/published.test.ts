@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkPlan, planJsonSchema } from '../../src/plan/index.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const examples = path.join(root, 'examples', 'plans');
+const published = JSON.parse(readFileSync(path.join(root, 'docs', 'plan.schema.json'), 'utf8')) as object;
+const documented = [...readFileSync(path.join(root, 'docs', 'plans.md'), 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
+  ([, text = '']) => text,
+);
+const plans: [name: string, text: string][] = [
+  ...readdirSync(examples).map((name): [string, string] => [name, readFileSync(path.join(examples, name), 'utf8')]),
+  ...documented.map((text, nth): [string, string] => [`docs/plans.md ${nth + 1}`, text]),
+];
+
+test('the published JSON Schema is that of the check; else: node scripts/plan-schema.mjs', () => {
+  expect(published).toEqual(JSON.parse(JSON.stringify(planJsonSchema())));
+});
+
+test.each(plans)('the plan %s is right, for the check and for editors', (name, text) => {
+  expect(checkPlan(text, name)).toMatchObject({ ok: true });
+  const fits = new Ajv2020({ strict: false }).compile(published);
+  expect(fits(parse(text)), JSON.stringify(fits.errors)).toBe(true);
+});
+
+test('there is at least one plan in the examples and one in the page', () => {
+  expect(plans.length).toBeGreaterThanOrEqual(2);
+});
