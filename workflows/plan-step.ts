@@ -55,7 +55,7 @@ export async function doPiece(piece: Piece): Promise<Done> {
 }
 
 async function run({ step, name, place, scope, report }: Piece): Promise<Done> {
-  const { result, effect, onUnknownStart, deadline, failOverAfter, resultBytes, questions, priority } = step;
+  const { result, effect, onUnknownStart, deadline, failOverAfter, resultBytes, questions, priority, reserve } = step;
   const several = Array.isArray(step.agent);
   const targets = targetsOf(step).map(({ endpoint, input, account }, nth): Target => {
     const filled = fillIn(input, scope, `${place}.agent${several ? `[${nth}]` : ''}.input`);
@@ -75,6 +75,7 @@ async function run({ step, name, place, scope, report }: Piece): Promise<Done> {
     ...(resultBytes !== undefined && { resultBytes }),
     ...(questions && { questions }),
     ...(priority && { priority }),
+    ...(reserve && { reserve }),
   });
   report.run = outcome.key;
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The plan was cancelled.', [outcome]);

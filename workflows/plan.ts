@@ -17,6 +17,7 @@ import {
 import { fillIn, kindOf } from '../src/core/plan-reference.js';
 import { PlanState } from './plan-state.js';
 import { type Done, doPiece, type Piece } from './plan-step.js';
+import { setBudget } from './purse.js';
 
 const statusQuery = defineQuery<PlanReport>(wire.status);
 const outcomeQuery = defineQuery<PlanOutcome | undefined>(wire.outcome);
@@ -27,6 +28,7 @@ const outcomeQuery = defineQuery<PlanOutcome | undefined>(wire.outcome);
  */
 export async function plan(input: PlanInput): Promise<PlanOutcome> {
   const state = new PlanState(input);
+  if (input.plan.budget) setBudget(input.plan.budget);
   setHandler(statusQuery, () => state.report());
   setHandler(outcomeQuery, () => state.outcome);
   try {

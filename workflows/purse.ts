@@ -107,7 +107,7 @@ class Purse implements Till {
     const amounts = kinds.map((kind) => [kind, { type: 'number', title: `More ${kind}`, minimum: 0 }]);
     const verdict = await askPerson<{ approved: boolean } & Amounts>({
       ...this.#raise,
-      name: this.#asked === 1 ? 'budget' : `budget-${this.#asked}`,
+      name: this.#asked === 1 ? 'perdure.budget' : `perdure.budget-${this.#asked}`,
       title: 'Raise the budget?',
       body: `${why} It waits for: ${id}`,
       answer: {

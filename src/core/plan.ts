@@ -1,4 +1,5 @@
 import type { RunPriority } from './admission.js';
+import type { Amounts, Budget } from './budget.js';
 import type { Duration } from './duration.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
@@ -82,15 +83,8 @@ export interface PlanStep {
   resultBytes?: number;
   questions?: QuestionOptions;
   priority?: RunPriority;
-}
-
-/** What a plan may use up, and who may raise it. */
-interface PlanBudget {
-  money?: number;
-  steps?: number;
-  minutes?: number;
-  runs?: number;
-  raise?: { assignees?: string[]; deadline?: Duration };
+  /** The most that it may use up, where the plan has a budget. */
+  reserve?: Amounts;
 }
 
 /** A document of steps. */
@@ -100,7 +94,8 @@ export interface PlanDocument {
   /** JSON Schema of what the plan is started with. */
   inputs?: JsonObject;
   steps: PlanStep[];
-  budget?: PlanBudget;
+  /** What the plan may use up, and who may raise it. */
+  budget?: Budget;
   /** What the plan gives when it has completed; references may stand in it. */
   output?: Json;
 }

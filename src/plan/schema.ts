@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { budgetKinds } from '../core/budget.js';
 import { endpointNames } from '../core/endpoints.js';
 import { mostPlanItems, mostPlanSteps, type PlanDocument } from '../core/plan.js';
+import { amounts } from '../schemas/budget.js';
 
 const stepNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,49}$/;
 const nameExpected = '1 to 50 of A-Z a-z 0-9 _ -, beginning with a letter';
@@ -63,6 +65,7 @@ export const agentFields = [
   'resultBytes',
   'questions',
   'priority',
+  'reserve',
 ] as const;
 
 const step = z.strictObject({
@@ -98,6 +101,7 @@ const step = z.strictObject({
   resultBytes: z.int().min(1).optional(),
   questions: questions.optional(),
   priority: priority.optional(),
+  reserve: amounts.optional().describe('The most that it may use up, where the plan has a budget.'),
 });
 
 const budget = z
@@ -111,6 +115,7 @@ const budget = z
       .optional()
       .describe('Who is asked to raise it.'),
   })
+  .refine(({ raise: _, ...kinds }) => Object.keys(kinds).length > 0, { error: `one of ${budgetKinds.join(', ')}` })
   .describe('What all runs of the plan may use up together.');
 
 /** The shape of a plan; what its steps say is checked beyond it by `checkPlan`. */

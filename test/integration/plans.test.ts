@@ -39,6 +39,17 @@ async function statuses(plan: PlanHandle) {
   return Object.fromEntries(steps.map(({ name, status }) => [name, status]));
 }
 
+test('a plan that has used its budget up starts no further run, and a person may raise it', async () => {
+  const steps = ['a', 'b', 'c'].map((name) => ({ name, agent: webTask(`within the budget ${name}`) }));
+  const plan = await start('budget', steps, { budget: { runs: 1, raise: { assignees: ['lead'] } } });
+  const question = await t.nextQuestion(plan);
+  expect(question).toMatchObject({ id: `${plan.workflowId}~perdure.budget`, assignees: ['lead'] });
+  await t.answer(question, { approved: true, runs: 1 }, { by: 'lead' });
+  await t.answer(await t.nextQuestion(plan), { approved: false }, { by: 'lead' });
+  expect(await plan.outcome()).toMatchObject({ status: 'failed', error: { code: 'budget-exceeded', step: 'c' } });
+  expect(startsOf('within the budget')).toHaveLength(2);
+});
+
 test('the example reads each invoice, asks for each, waits, pays by its second target where the first refuses, and goes on after a failure', async () => {
   t.simulator.on('anchor.webTask', { text: 'newest invoice of A' }).returns({ number: 'R-1', total: 12 });
   t.simulator.on('anchor.webTask', { text: 'newest invoice of B' }).returns({ number: 'R-2', total: 7.5 });
