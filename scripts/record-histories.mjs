@@ -102,6 +102,23 @@ async function recordSteps(t) {
   await save(t, 'two-steps', options.workflowId);
 }
 
+/** A step that fails over, within a budget that is raised, and one beneath. */
+async function recordBudget(t) {
+  t.simulator.on('anchor.webTask', { text: 'budget' }).fails('The page is broken.');
+  t.simulator.on('browserbase.agentRun', { text: 'budget' }).lasts('1 min').returns({ total: 12 });
+  const options = { workflowId: 'budget', taskQueue: t.taskQueue, args: ['budget'] };
+  const handle = await t.client.workflow.start('budgetSteps', options);
+  await t.answer(await t.nextQuestion(handle), { approved: true, runs: 1 }, { by: 'ann' });
+  await handle.result();
+  await save(t, 'budget-steps', options.workflowId);
+  const { events } = await handle.fetchHistory();
+  const beneath = events.find(
+    (event) => event.childWorkflowExecutionStartedEventAttributes?.workflowType?.name === 'stepBeneath',
+  );
+  const { workflowId } = beneath.childWorkflowExecutionStartedEventAttributes.workflowExecution;
+  await save(t, 'beneath-steps', workflowId);
+}
+
 /** What runs share, before and after it has continued as new. */
 async function recordShared() {
   const t = await perdureTest({ time: 'real', limits: { concurrentRuns: 1 } });
@@ -233,6 +250,7 @@ const t = await perdureTest({ time: 'real', workflowsPath });
 try {
   for (const name of Object.keys(runs).filter(isWanted)) await record(t, name);
   if (isWanted('two-steps')) await recordSteps(t);
+  if (isWanted('budget')) await recordBudget(t);
   if (isWanted('approval')) await recordApproval(t);
 } finally {
   await t.close();

@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, assert, beforeAll, expect, test, vi } from 'vitest';
+import { assertReplays } from '../../examples/assert-replays.js';
 import { agents } from '../../examples/five-builders.js';
 import { Order, Stock } from '../../examples/reorder/schemas.js';
 import { endpointNames } from '../../src/core/endpoints.js';
@@ -42,6 +45,21 @@ test('the example of one run prints the invoice, and its secret went to the prov
   expect(print.mock.calls).toEqual([['4711: 12']]);
   expect(JSON.stringify(t.ledger.requests())).toContain(password);
   expect(t.ledger.open).toEqual([]);
+});
+
+test('the example of a replay takes a history that the workflows lead to, and refuses one that they do not', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'perdure-replay-'));
+  const recorded = path.resolve(import.meta.dirname, '../replay');
+  const { history } = JSON.parse(
+    await readFile(path.join(recorded, 'histories/0.1.0/browserbase.agentRun.json'), 'utf8'),
+  ) as { history: unknown };
+  const file = path.join(folder, 'open.json');
+  await writeFile(file, JSON.stringify(history));
+  await assertReplays(path.join(recorded, 'fixtures/workflows.ts'), file);
+  await expect(assertReplays(path.join(recorded, 'fixtures/changed-workflows.ts'), file)).rejects.toMatchObject({
+    name: 'DeterminismViolationError',
+  });
+  await rm(folder, { recursive: true });
 });
 
 async function reorder(workflowId: string): Promise<unknown> {
