@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anchor, browserbase } from '../../src/core/builders.js';
-import type { Outcome } from '../../src/core/run.js';
-import type { AgentStep } from '../../src/core/step.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
 import { bundleOf } from '../support/replay-bundle.js';
+import { playStep, startsOf } from '../support/two-targets.js';
 
 const workflowsPath = fileURLToPath(new URL('./fixtures/failover.ts', import.meta.url));
 
@@ -20,46 +18,29 @@ afterAll(async () => {
   await t.close();
 });
 
-type More = Partial<Pick<AgentStep, 'effect' | 'deadline' | 'questions' | 'onUnknownStart'>>;
-
-/** Runs a step that prefers Anchor and has Browserbase beside it. */
-async function play(text: string, more: More = {}): Promise<Outcome> {
-  const targets = [
-    { agent: anchor.webTask({ prompt: text, human_intervention: true, session: { tags: [text] } }) },
-    { agent: browserbase.agentRun({ task: text }) },
-  ];
-  const workflowId = text.replaceAll(' ', '-');
-  const step = { name: 'step', targets, failOverAfter: '1 min', ...more };
-  const handle = await t.client.workflow.start('oneStep', { taskQueue: t.taskQueue, workflowId, args: [step] });
-  return (await handle.result()) as Outcome;
-}
-
-const startsOf = (endpoint: string, text: string) =>
-  t.ledger.runs.filter((run) => run.endpoint === endpoint && run.text.includes(text)).length;
-
 test.concurrent('a read that failed where it ran goes to the next target; a write does not', async () => {
   for (const effect of ['read', 'write'] as const) {
     const text = `failed ${effect}`;
     t.simulator.on('anchor.webTask', { text }).fails('The page is broken.');
     const expected = effect === 'read' ? ['completed', 1] : ['failed', 0];
-    const outcome = await play(text, { effect });
-    expect([outcome.status, startsOf('browserbase.agentRun', text)]).toEqual(expected);
+    const outcome = await playStep(t, text, { effect });
+    expect([outcome.status, startsOf(t, 'browserbase.agentRun', text)]).toEqual(expected);
   }
 });
 
 test.concurrent('a write whose start was lost and not settled is never started elsewhere', async () => {
   const text = 'lost write';
   t.simulator.fault({ kind: 'reply-lost', on: 'start', text });
-  const outcome = await play(text, { onUnknownStart: 'fail' });
+  const outcome = await playStep(t, text, { onUnknownStart: 'fail' });
   expect(outcome).toMatchObject({ status: 'unknown', endpoint: 'anchor.webTask' });
   expect(outcome.failedOver).toBeUndefined();
-  expect(startsOf('browserbase.agentRun', text)).toBe(0);
+  expect(startsOf(t, 'browserbase.agentRun', text)).toBe(0);
 });
 
 test.concurrent('where every target fails, the last one says why and the others are told of', async () => {
   const text = 'both down';
   t.simulator.on('*', { text }).fails('The page is broken.');
-  expect(await play(text, { effect: 'read' })).toMatchObject({
+  expect(await playStep(t, text, { effect: 'read' })).toMatchObject({
     endpoint: 'browserbase.agentRun',
     status: 'failed',
     failedOver: [{ status: 'failed', error: { code: 'run-failed' } }],
@@ -70,7 +51,10 @@ test.concurrent('a run that fails while its question is open goes to the next ta
   const text = 'asked in vain';
   const script = t.simulator.on('anchor.webTask', { text }).lasts('20 min');
   script.asks({ message: 'Which?', after: '5 s', patience: '6 min' }).fails('Nobody answered.');
-  expect(await play(text, { effect: 'read' })).toMatchObject({ endpoint: 'browserbase.agentRun', status: 'completed' });
+  expect(await playStep(t, text, { effect: 'read' })).toMatchObject({
+    endpoint: 'browserbase.agentRun',
+    status: 'completed',
+  });
   const { questions } = await t.perdure.get('asked-in-vain/step').outcome();
   expect(questions).toMatchObject([{ state: 'gone' }]);
 });
@@ -78,9 +62,9 @@ test.concurrent('a run that fails while its question is open goes to the next ta
 test.concurrent('a step that is cancelled does not go on at the next target', async () => {
   const text = 'cancelled step';
   t.simulator.on('anchor.webTask', { text }).neverEnds();
-  const ended = play(text, { effect: 'read' });
+  const ended = playStep(t, text, { effect: 'read' });
   await t.simulator.next({ on: 'start', text, phase: 'replied' });
   await t.client.workflow.getHandle('cancelled-step').cancel();
   await expect(ended).resolves.toMatchObject({ status: 'cancelled', endpoint: 'anchor.webTask' });
-  expect(startsOf('browserbase.agentRun', text)).toBe(0);
+  expect(startsOf(t, 'browserbase.agentRun', text)).toBe(0);
 });
