@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity';
 import type { AccountPlace } from '../src/core/admission.js';
 import type { EnrolTask, StartRef, WatcherPlace } from '../src/core/watch.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { enrol, returnSlot, withdraw } from './doors.js';
+import { tellsOfEnds } from './notify.js';
 
 /** Enrols a run with the watcher of its account, which is started where it does not run. */
 export async function enrolRun(task: EnrolTask): Promise<void> {
@@ -15,6 +17,14 @@ export interface LeaveTask {
   watcher?: WatcherPlace;
   /** The account whose slot it holds or waits for. */
   slot?: AccountPlace;
+}
+
+/** Tells that a run of which nothing lives at its provider has ended; whether somebody is to be told. */
+export function leaveRun(dependencies: ActivityDependencies): (task: LeaveTask) => Promise<{ tells?: true }> {
+  return async (task) => {
+    await leave(task);
+    return tellsOfEnds(dependencies);
+  };
 }
 
 const mostLeaving = 10_000;

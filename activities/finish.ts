@@ -14,7 +14,7 @@ import { withHeartbeats } from './heartbeats.js';
 import { stopLate } from './late-runs.js';
 import { judgeMasked, maskError } from './masking.js';
 import { releaseSessions } from './release.js';
-import { channelsFor } from './notify.js';
+import { tellsOfEnds } from './notify.js';
 import type { ResultTerms, Verdict } from './result.js';
 import { pauseAfter, type Patience, patiently, until } from './retry.js';
 import type { LateRun } from './stop-found.js';
@@ -86,7 +86,7 @@ export function finishRun(dependencies: ActivityDependencies): (task: FinishTask
         notes: missing.map(withheldFor),
         runId,
         sessionId,
-        ...(channelsFor(dependencies, 'run.ended').length > 0 && { tells: true }),
+        ...tellsOfEnds(dependencies),
       };
     });
 }

@@ -2,7 +2,7 @@ import { AccountHealth } from './account-health.js';
 import { answerQuestion } from './answer.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { checkSlots, grantSlots } from './admission.js';
-import { enrolRun, leave } from './enrol.js';
+import { enrolRun, leaveRun } from './enrol.js';
 import { fenceStart } from './fence.js';
 import { findMarked } from './find.js';
 import { finishRun } from './finish.js';
@@ -34,7 +34,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
     perdureEnrol: enrolRun,
-    perdureLeave: leave,
+    perdureLeave: leaveRun(dependencies),
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,
     perdureLook: lookAtDue(dependencies, limits, health),

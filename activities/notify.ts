@@ -28,6 +28,11 @@ export function notify(dependencies: Pick<ActivityDependencies, 'telling'>): (ta
   };
 }
 
+/** What an activity says to a run whose end somebody is told of. */
+export function tellsOfEnds(dependencies: Pick<ActivityDependencies, 'telling'>): { tells?: true } {
+  return channelsFor(dependencies, 'run.ended').length > 0 ? { tells: true } : {};
+}
+
 /** Names of the channels that are told of this. */
 export function channelsFor({ telling }: Pick<ActivityDependencies, 'telling'>, type: Notice['type']): string[] {
   return (telling?.channels ?? []).filter(({ events }) => events.includes(type)).map(({ name }) => name);

@@ -7,6 +7,7 @@ import type { ActivityDependencies } from './dependencies.js';
 import { enrol } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { LimitBook } from './limit-book.js';
+import { tellsOfEnds } from './notify.js';
 import { admitted, launchRun } from './start.js';
 import type { Queued, StartReport, StartTask } from './start-report.js';
 
@@ -25,7 +26,7 @@ export function runBlocking(
       const cancelled = context.cancellationDetails?.cancelRequested === true;
       // An answer that came in the very moment of the cancel is kept.
       if (cancelled && report.kind !== 'ended') throw new CancelledFailure('The run was cancelled.', [report]);
-      return report;
+      return report.kind === 'refused' ? { ...report, ...tellsOfEnds(dependencies) } : report;
     });
 }
 

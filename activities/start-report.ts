@@ -46,7 +46,8 @@ export type StartReport = Reported &
     | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
     /** It ended with its start; its answer can't be read a second time. */
     | { kind: 'ended'; verdict: Verdict }
-    | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean }
+    /** `tells`: somebody is told of its end. */
+    | { kind: 'refused'; error: OutcomeError; retryAfterMs?: number; again: boolean; tells?: true }
     /** `reset`: nothing was sent here, in this execution, since one before it may have started the run. */
     | { kind: 'unknown'; error: OutcomeError; reset?: string }
   );

@@ -21,6 +21,7 @@ import type { LimitBook } from './limit-book.js';
 import { enrol, requestSlot, returnSlot } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
 import { judgeMasked } from './masking.js';
+import { tellsOfEnds } from './notify.js';
 import { until } from './retry.js';
 import {
   type Draft,
@@ -57,7 +58,7 @@ export function startRun(
       if (report.kind === 'refused' && isErrorCode(report.error.code))
         health.noteStart(task.account, report.error.code);
       if (report.kind === 'accepted') health.noteStart(task.account, undefined);
-      return report;
+      return report.kind === 'refused' ? { ...report, ...tellsOfEnds(dependencies) } : report;
     });
 }
 

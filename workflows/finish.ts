@@ -69,7 +69,10 @@ const untouched: FinishReport = { cleanup: { confirmed: true, left: [] }, usage:
 
 /** Nothing is at the provider; an account that was asked for a slot, or gave one, has to know. */
 async function leave(run: RunState): Promise<Finished> {
-  if (run.slot !== 'none') await run.activities.perdureLeave(leavingOf(run)).catch(() => undefined);
+  if (run.slot !== 'none') {
+    const left = await run.activities.perdureLeave(leavingOf(run)).catch(() => undefined);
+    run.tells ||= left?.tells === true;
+  }
   return untouched;
 }
 

@@ -137,6 +137,7 @@ function lostStart(error: ActivityFailure): OutcomeError {
 }
 
 function noteAttempt(run: RunState, report: StartReport, startedAt: string): void {
+  if (report.kind === 'refused') run.tells ||= report.tells === true;
   const { generation, runId, sessionId } = report.handle;
   run.handle = { ...run.handle, ...report.handle, sessionId: sessionId ?? run.handle.sessionId };
   run.attempts.push({

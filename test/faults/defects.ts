@@ -210,7 +210,7 @@ const sharing: readonly Defect[] = [
     shownBy: [16, 21, 25],
     activities: (own) => ({
       ...own,
-      perdureLeave: () => Promise.resolve(),
+      perdureLeave: () => Promise.resolve({}),
       perdureFinish: (task) => own.perdureFinish({ ...task, leave: { start: task.leave.start } }),
       perdureCheckSlots: async (task) => ({ ...(await own.perdureCheckSlots(task)), gone: [] }),
     }),

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
-import { anchor } from '../../src/core/builders.js';
+import { anchor, browserbase } from '../../src/core/builders.js';
 import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 import { textOf } from '../canary/text-of.js';
 import { openStage, type Stage } from '../plugin/stage.js';
@@ -33,6 +33,14 @@ test.each([
       expect((await run.outcome()).status).toBe('completed');
       const history = textOf(await client.workflow.getHandle(run.workflowId).fetchHistory());
       expect(/^tells$/m.test(history)).toBe(tells);
+      stage.simulator.fault({ kind: 'status', status: 403, on: 'start', text: 'refused' });
+      const refused = await perdure.start({
+        key: `${taskQueue}-refused`,
+        agent: browserbase.agentRun({ task: 'refused' }),
+      });
+      expect(await refused.outcome()).toMatchObject({ status: 'failed', attempts: [{ outcome: 'refused' }] });
+      const ofRefused = textOf(await client.workflow.getHandle(refused.workflowId).fetchHistory());
+      expect(/^perdureNotify$|run\.ended/m.test(ofRefused)).toBe(tells);
     });
   },
 );
