@@ -73,7 +73,7 @@ async function send({ provider, providerMs }: DirectMeans, grant: ClaimGrant, an
     return { state: 'open', why: `Nothing was sent: the provider could not be asked (${codeOf(error)}).` };
   }
   try {
-    await way.driver.answer(handle, question, answer, call);
+    await way.driver.answer(handle, question, answer, { ...call, secret: true });
     return { state: 'applied', why: '' };
   } catch (error) {
     if (isPerdureError(error, 'provider-conflict')) return gone;

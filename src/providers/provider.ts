@@ -26,6 +26,8 @@ export interface Call {
   notAfter?: number;
   /** Of an answer: called once all that only looks is done; where it rejects, nothing is sent. */
   beforeSend?: () => Promise<void>;
+  /** Of an answer: it may stand in no text that the provider keeps, where the provider has another place for it. */
+  secret?: boolean;
 }
 
 /** A session to be opened, or found again by its mark. */

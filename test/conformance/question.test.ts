@@ -56,6 +56,20 @@ test.each(asking)('%s: what is to come before an answer comes before it, and kee
   expect(sim.ledger.answers).toMatchObject([{ answer: 'two' }]);
 });
 
+test("browserbase.agentRun: a secret answer reaches the agent by a variable, and stands in none of the run's messages", async () => {
+  const { sim, driver } = await at('browserbase.agentRun');
+  sim.on('browserbase.agentRun').asks({ message: 'Which code?', after: '1 s' });
+  const { handle } = await start(stage);
+  await sim.clock.advance('2 s');
+  const question = await driver.pendingQuestion(handle, call);
+  if (question === undefined) expect.unreachable('the question is open');
+  await driver.answer(handle, question, '482913', { ...call, secret: true });
+  expect(sim.ledger.answers).toMatchObject([{ answer: '482913' }]);
+  const told = await driver.messages?.(handle, undefined, call);
+  expect(JSON.stringify(told)).toContain('%perdure_answer%');
+  expect(JSON.stringify(told)).not.toContain('482913');
+});
+
 test('anchor.webTask: a refused answer of which the list does not tell whether it was late is a conflict', async () => {
   const { sim, driver } = await at('anchor.webTask');
   sim.on('anchor.webTask').asks({ message: 'Which month?', after: '1 s' });

@@ -1,5 +1,6 @@
 import { endpointFlags } from '../../core/endpoints.js';
 import { PerdureError } from '../../core/errors.js';
+import type { Json } from '../../core/json.js';
 import type { ProviderQuestion } from '../../core/question.js';
 import { unless } from '../border.js';
 import type { Call, EndpointDriver } from '../provider.js';
@@ -10,6 +11,7 @@ import { findRuns, listMarkedRuns } from './marked-runs.js';
 import { answerText, questionOf, toMessage } from './messages.js';
 import { stateOfRun } from './run-states.js';
 import { RunStatus } from './run-status.js';
+import type { ResumeBody } from './schemas.js';
 
 const endpoint = 'browserbase.agentRun';
 
@@ -51,7 +53,7 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
       if (runId === undefined) throw noLongerOpen();
       requireOpen(question, await questionIn(runId, call));
       await call.beforeSend?.();
-      await client.runs.resume(runId, { task: answerText(answer) }, call);
+      await client.runs.resume(runId, call.secret ? secretly(answer) : { task: answerText(answer) }, call);
     },
     release: async (sessionId, call) => {
       const released = client.sessions.release(sessionId, call).then(() => true);
@@ -64,6 +66,15 @@ export function createAgentRunDriver(client: BrowserbaseClient): EndpointDriver<
     },
     liveView: (sessionId, call) => unless(['task-not-found'], client.sessions.liveView(sessionId, call)),
   };
+}
+
+/**
+ * The run's messages keep the task; secrets go by variables, which the agent reads by name.
+ * Source: https://docs.browserbase.com/reference/api/resume-a-run
+ */
+function secretly(answer: Json): ResumeBody {
+  const name = 'perdure_answer';
+  return { task: `%${name}%`, variables: { [name]: { value: answerText(answer) } } };
 }
 
 /** What can't be stopped or released any more has ended. */

@@ -87,9 +87,11 @@ function resume(call: Call): Reply {
   const run = ownRun(call);
   const { question } = run;
   if (!question) throw new Refusal(409, 'The run is not paused');
-  const answer = body['task'];
+  const { task, variables } = body;
+  // Its messages keep the names of variables; only the agent sees their values.
+  const answer = filledIn(task, variables);
   run.answers.push(answer);
-  const output = { type: 'text', value: answer };
+  const output = { type: 'text', value: task };
   const content = [{ type: 'tool-result', toolCallId: question.id, toolName: 'pause', output }];
   say(run, world.now, { role: 'tool', content });
   goOn(run, world.now);
@@ -97,6 +99,14 @@ function resume(call: Call): Reply {
   world.book.effect(account, entry, { effect: 'answer', endpoint, runId: run.id, detail });
   wakeWatchers(run);
   return { status: 202, body: runBody(call, run) };
+}
+
+function filledIn(task: unknown, variables: unknown): string {
+  return String(task).replaceAll(/%(\w+)%/g, (name, key: string) => {
+    const variable: unknown = typeof variables === 'object' && variables !== null && Reflect.get(variables, key);
+    const value: unknown = typeof variable === 'object' && variable !== null && Reflect.get(variable, 'value');
+    return typeof value === 'string' ? value : name;
+  });
 }
 
 const path = '/v1/agents/runs';
