@@ -8,9 +8,9 @@ export {
   type SchemaRef,
   schema,
   type StepOptions,
-  type Target,
   type Targets,
 } from '../src/core/step.js';
+export type { RunTerms, Target } from '../src/core/run-terms.js';
 export { askPerson } from './ask-person.js';
 export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';

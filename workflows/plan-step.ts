@@ -16,7 +16,7 @@ import { type PlanApproval, type PlanPiece, type PlanStep, type PlanStepStatus, 
 import { fillIn, type PlanScope } from '../src/core/plan-reference.js';
 import { questionId } from '../src/core/question.js';
 import type { OutcomeError } from '../src/core/run.js';
-import type { Target } from '../src/core/step.js';
+import type { Target } from '../src/core/run-terms.js';
 import { askPerson } from './ask-person.js';
 import { runAgentOutcome } from './run-agent.js';
 

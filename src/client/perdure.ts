@@ -1,16 +1,16 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { z } from 'zod';
-import type { Limits, RunPriority } from '../core/admission.js';
-import type { AgentSpec } from '../core/builders.js';
+import type { Limits } from '../core/admission.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
 import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
-import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from '../core/run.js';
+import type { RunInput } from '../core/run.js';
+import type { RunTerms, Target } from '../core/run-terms.js';
 import type { SweepReport } from '../core/sweep.js';
-import { endsBy, type Timings } from '../core/timings.js';
+import { endsBy } from '../core/timings.js';
 import { type AccountState, changeLimits, readAccount } from './accounts.js';
 import { type AdoptOptions, adoptRun } from './adopt.js';
 import {
@@ -36,32 +36,11 @@ import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unsched
 import { sendTakeover, type TakeoverOptions } from './takeover.js';
 
 /** What a run is started with. */
-export interface StartOptions<T = Json> {
+export interface StartOptions<T = Json> extends Target, RunTerms {
   /** The same key is the same run: 1 to 180 of `A-Za-z0-9._/:-`. */
   key: string;
-  /** Made by a builder: `anchor.webTask({…})`. */
-  agent: AgentSpec;
-  /** `<provider>/<name>`. Default: the provider's default account. */
-  account?: string;
   /** What the result has to be: a zod schema, or a JSON Schema. */
   result?: z.ZodType<T> | JsonObject;
-  /** Whether doing it twice would matter. Default `write`, which is never done a second time without proof. */
-  effect?: Effect;
-  /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
-  onUnknownStart?: OnUnknownStart;
-  /** How long the run may take. Default 1 hour. */
-  deadline?: Duration;
-  /** Other durations, in milliseconds or words; those left out keep their defaults. */
-  timings?: Partial<Omit<Timings, 'scale'>>;
-  /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
-  resultBytes?: number;
-  /** Who answers the agent's questions, and until when. Default: everybody, until the run's deadline. */
-  questions?: QuestionOptions;
-  /**
-   * How urgent it is (`priorityKey`, 1 to 5, default 3) and whose (`fairnessKey`), where it waits for its account or a
-   * worker: Temporal's own priority, which child workflows inherit.
-   */
-  priority?: RunPriority;
 }
 
 /** What a client works with. */

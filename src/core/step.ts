@@ -1,10 +1,8 @@
-import type { RunPriority } from './admission.js';
 import type { Amounts, Cost } from './budget.js';
-import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { Json, JsonObject } from './json.js';
-import type { Effect, OnUnknownStart, QuestionOptions, RunInput } from './run.js';
-import type { Timings } from './timings.js';
+import type { RunInput } from './run.js';
+import type { RunTerms, Target } from './run-terms.js';
 
 declare const result: unique symbol;
 
@@ -19,31 +17,12 @@ export function schema<T = Json>(name: string): SchemaRef<T> {
   return { schemaName: name };
 }
 
-/** An agent at one of the accounts that a step may run at. */
-export interface Target {
-  agent: AgentSpec;
-  /** `<provider>/<name>`. Default: the provider's default account. */
-  account?: string;
-}
-
 /** What a step of a workflow says of its run, wherever that runs. */
-export interface StepOptions<T = Json> {
+export interface StepOptions<T = Json> extends RunTerms {
   /** Unlike any other step's of this workflow; the run's key is `<workflow id>/<name>`. */
   name: string;
   /** What the result has to be: a schema of the worker's, or a JSON Schema. */
   result?: SchemaRef<T> | JsonObject;
-  /** Default `write`. */
-  effect?: Effect;
-  /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
-  onUnknownStart?: OnUnknownStart;
-  /** Of each target. Default 1 hour. */
-  deadline?: Duration;
-  timings?: Partial<Omit<Timings, 'scale'>>;
-  resultBytes?: number;
-  /** Who answers the agent's questions, and until when. Default: everybody, until the run's deadline. */
-  questions?: QuestionOptions;
-  /** How urgent it is, and whose. Default: that of the workflow. */
-  priority?: RunPriority;
   /**
    * The most that it may use up, where the workflow has a budget. Default: one run, its deadline in minutes, the agent's
    * `max_steps`, and what these cost by the worker's prices.

@@ -4,7 +4,8 @@ import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { anchor, browserbase } from '../../src/core/builders.js';
-import type { AgentStep, StepOptions, Target } from '../../src/core/step.js';
+import type { Target } from '../../src/core/run-terms.js';
+import type { AgentStep, StepOptions } from '../../src/core/step.js';
 import { fixture, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
