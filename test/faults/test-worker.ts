@@ -116,6 +116,8 @@ function tamperedProvider(
         any,
       ) as unknown as typeof driver;
     },
+    files: (...given) => provider.files(...given),
+    fetchFile: (...given) => provider.fetchFile(...given),
     close: () => provider.close(),
   };
 }
