@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { EndpointName } from '../../src/core/endpoints.js';
 import { createProvider, type Provider, type SessionFile } from '../../src/providers/index.js';
+import type { ScriptedDownload } from '../../src/simulator/index.js';
 import { accountAt, call, finish, openStage, type Stage, start } from './stage.js';
 
 const endpoints = ['anchor.webTask', 'anchor.task', 'anchor.namedTask', 'browserbase.agentRun'] as const;
@@ -17,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A run that has ended, and its session with it. */
-async function ended(endpoint: EndpointName, ...files: Parameters<ReturnType<Stage['sim']['on']>['downloads']>) {
+async function ended(endpoint: EndpointName, ...files: ScriptedDownload[]) {
   stage = await openStage(endpoint);
   provider = createProvider(accountAt(stage.sim, endpoint));
   stage.sim.on(endpoint).downloads(...files);
