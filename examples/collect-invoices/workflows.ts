@@ -1,5 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { anchor, askPerson, browserbase, runAgentOutcome, saveFiles, schema, setBudget } from 'perdure/workflow';
+import {
+  type AgentStep,
+  anchor,
+  askPerson,
+  browserbase,
+  runAgentOutcome,
+  saveFiles,
+  schema,
+  setBudget,
+} from 'perdure/workflow';
 import type { Approval, Collected, CollectInput, Invoices, Report } from './schemas.js';
 
 export { agentRun } from 'perdure/workflow';
@@ -24,28 +33,33 @@ export async function collectInvoices({ month, sites, budget }: CollectInput): P
   return { cents, approved: verdict.approved, by: verdict.by, sites: collected };
 }
 
-async function collect({ name, url }: Site, month: string): Promise<Collected> {
-  const wish = `Download every invoice of ${month} at ${url}. Tell their total in cents, and how many files they are.`;
+async function collect(site: Site, month: string): Promise<Collected> {
   try {
-    const outcome = await runAgentOutcome({
-      name,
-      targets: [
-        // Anchor's browser shows a PDF instead of downloading it, unless it is told otherwise.
-        { agent: anchor.webTask({ url, prompt: wish, session: { browser: { pdf_viewer: { active: false } } } }) },
-        { agent: browserbase.agentRun({ task: wish }) },
-      ],
-      effect: 'read',
-      result: schema<Invoices>('Invoices'),
-      deadline: '20 minutes',
-    });
-    if (outcome.status !== 'completed') return { site: name, missing: outcome.error?.message ?? outcome.status };
+    const outcome = await runAgentOutcome(stepFor(site, month));
+    if (outcome.status !== 'completed') return { site: site.name, missing: outcome.error?.message ?? outcome.status };
     const { cents, files } = outcome.result as Invoices;
-    return { site: name, cents, files: await saveFiles(outcome, { expect: files }) };
+    return { site: site.name, cents, files: await saveFiles(outcome, { expect: files }) };
   } catch (error) {
     // A budget that is used up, or files that did not come: the other sites go on. A cancel ends them all.
     if (!(error instanceof ApplicationFailure)) throw error;
-    return { site: name, missing: error.message };
+    return { site: site.name, missing: error.message };
   }
+}
+
+function stepFor({ name, url }: Site, month: string): AgentStep<Invoices> {
+  const wish = `Download every invoice of ${month} at ${url}. Tell their total in cents, and how many files they are.`;
+  // Anchor's browser shows a PDF instead of downloading it, unless it is told otherwise.
+  const session = { browser: { pdf_viewer: { active: false } } };
+  return {
+    name,
+    targets: [
+      { agent: anchor.webTask({ url, prompt: wish, session }) },
+      { agent: browserbase.agentRun({ task: wish }) }, // where Anchor does not get it done
+    ],
+    effect: 'read', // done twice, it does no harm
+    result: schema<Invoices>('Invoices'),
+    deadline: '20 minutes', // at each target
+  };
 }
 
 function lineOf(each: Collected): string {
