@@ -47,7 +47,7 @@ export interface HttpRequest {
 }
 
 /** A file to be fetched. */
-export interface HttpDownload {
+interface HttpDownload {
   /** At the account's own base URL, with its key. */
   path?: string;
   /** Instead: a URL that was signed for whoever has it. The account's key is not sent to it, and no error shows it. */
