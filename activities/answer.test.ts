@@ -48,6 +48,7 @@ function attempt(
     scope: { deployment: () => 'test', accounts: () => [], assertCluster: () => Promise.resolve() },
     prepare: () => expect.unreachable('no step is prepared'),
     prepareQuestion: () => expect.unreachable('no question is prepared'),
+    prepareFiles: () => expect.unreachable('no files are saved'),
   });
   const task: AnswerTask = {
     account: 'browserbase/default',

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Limits } from '../src/core/admission.js';
 import type { Channel } from '../src/core/channel.js';
+import type { FilePlan, SaveFilesTask } from '../src/core/files.js';
 import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
@@ -42,4 +43,6 @@ export interface ActivityDependencies {
   prepare(task: PrepareTask): PreparedRun;
   /** Checks a workflow's question; throws `bad-input`, `schema-unknown`. */
   prepareQuestion(task: PrepareQuestionTask): PreparedQuestion;
+  /** Checks what a workflow says of the files to be saved; throws `bad-input`. */
+  prepareFiles(task: SaveFilesTask): FilePlan;
 }

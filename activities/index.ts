@@ -12,6 +12,7 @@ import { lookAtDue } from './look.js';
 import { notify } from './notify.js';
 import { prepareQuestion, prepareStep } from './prepare.js';
 import { runBlocking } from './run-blocking.js';
+import { saveFiles } from './save-files.js';
 import { sendNotice } from './send.js';
 import { askSlot, startRun } from './start.js';
 import { sweepOrphans } from './sweep.js';
@@ -42,6 +43,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureSend: sendNotice(dependencies),
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
+    perdureSaveFiles: saveFiles(dependencies),
     perdureSweep: sweepOrphans(dependencies),
   };
 }

@@ -10,6 +10,7 @@ export type RunActivities = Omit<
   | 'perdurePrepareQuestion'
   | 'perdureNotify'
   | 'perdureSend'
+  | 'perdureSaveFiles'
   | 'perdureSweep'
   | 'perdureLook'
   | 'perdureGrant'

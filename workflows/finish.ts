@@ -22,6 +22,7 @@ export async function finish(run: RunState, end: RunEnd): Promise<Outcome> {
   const outcome: Outcome = {
     key: input.key,
     endpoint: input.agent.endpoint,
+    account: input.account,
     ...ended,
     fence: weakestFence(attempts),
     attempts,

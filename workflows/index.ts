@@ -1,6 +1,7 @@
 export { anchor, browserbase } from '../src/core/builders.js';
 export type { Approval, PersonStep, Trail, Verdict } from '../src/core/person-step.js';
 export type { Escalation, QuestionOptions } from '../src/core/run.js';
+export type { SavedFile, SaveFilesOptions } from '../src/core/files.js';
 export type { Amounts, Budget } from '../src/core/budget.js';
 export { secret } from '../src/core/secret.js';
 export {
@@ -19,5 +20,6 @@ export { budgetLeft, setBudget } from './purse.js';
 export { notice } from './notice.js';
 export { plan } from './plan.js';
 export { sweep } from './sweep.js';
+export { saveFiles } from './save-files.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';
 export { watcher } from './watcher.js';

@@ -28,6 +28,7 @@ export async function startLoopWorker(setting: WorkerSetting, target: TemporalTa
     scope: { deployment: () => '', accounts: () => [], assertCluster: () => Promise.resolve() },
     prepare: refuseSteps,
     prepareQuestion: refuseSteps,
+    prepareFiles: refuseSteps,
   });
   const base = { connection, namespace: target.namespace };
   const blocking = await Worker.create({

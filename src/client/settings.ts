@@ -27,6 +27,8 @@ export interface Setting<T> {
 export interface Settings extends SecretSettings, PeopleSettings {
   /** Absolute. */
   home: Setting<string>;
+  /** Where files go that sessions downloaded. Absolute; default `files` in the home. */
+  files: Setting<string>;
   taskQueue: Setting<string>;
   /** Undefined: made once and kept in the home. */
   deployment: Setting<string | undefined>;
@@ -40,6 +42,8 @@ export interface Settings extends SecretSettings, PeopleSettings {
 export interface Flags {
   home?: string;
   config?: string;
+  /** Where files go that sessions downloaded. Default: `files` in the home. */
+  files?: string;
   taskQueue?: string;
   deployment?: string;
 }
@@ -62,8 +66,11 @@ export function loadSettings(env: Env, flags: Flags = {}, folder: string = proce
   if (deployment.value !== undefined && !/^[a-z0-9]{1,16}$/.test(deployment.value)) {
     throw invalid('PERDURE_DEPLOYMENT', '1 to 16 of a-z 0-9', deployment.value);
   }
+  const homeFolder = path.resolve(folder, home.value);
+  const files = pick('PERDURE_FILES', flags.files, config.files, path.join(homeFolder, 'files'));
   return {
-    home: { ...home, value: path.resolve(folder, home.value) },
+    home: { ...home, value: homeFolder },
+    files: { ...files, value: path.resolve(folder, files.value) },
     taskQueue: pick('PERDURE_TASK_QUEUE', flags.taskQueue, config.taskQueue, defaultTaskQueue),
     deployment,
     retention: readRetention(env),

@@ -195,6 +195,8 @@ export interface EarlierTarget {
 export interface Outcome<T = Json> {
   key: string;
   endpoint: EndpointName;
+  /** `<provider>/<name>`. Absent in what an earlier version wrote, and of a run that was ended from outside. */
+  account?: string;
   status: FinalStatus;
   /** After an unknown start: whether what it may have left behind was seen to be ended. */
   fence?: Fence;

@@ -1,8 +1,10 @@
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
 import { type Connections, type Line, openConnections } from './connection.js';
-import { type Deadline, type Limits, startDeadline } from './deadline.js';
-import { type Exchange, failureError, malformedError, statusError, tooLargeError } from './error-mapping.js';
+import { type Limits, startDeadline } from './deadline.js';
+import { type Chunks, download } from './download.js';
+import { type Exchange, malformedError, statusError, tooLargeError } from './error-mapping.js';
+import { explain } from './explain.js';
 import { readBody } from './response-body.js';
 import { parseRetryAfter } from './retry-after.js';
 import { type QueryValue, urlQuery } from './url-path.js';
@@ -44,6 +46,18 @@ export interface HttpRequest {
   bodyless?: boolean;
 }
 
+/** A file to be fetched. */
+interface HttpDownload {
+  /** At the account's own base URL, with its key. */
+  path?: string;
+  /** Instead: a URL that was signed for whoever has it. The account's key is not sent to it, and no error shows it. */
+  signedUrl?: string;
+  /** Most bytes that are read. */
+  maxBytes: number;
+  /** Milliseconds for which nothing may come before it is given up. */
+  idleMs: number;
+}
+
 export interface HttpAnswer {
   status: number;
   /** Undefined for an empty body. */
@@ -60,6 +74,8 @@ export interface HttpClient {
    * `provider-malformed`, `response-too-large`, and `cancelled` when the caller's signal ended it.
    */
   send(request: HttpRequest, limits: Limits): Promise<HttpAnswer>;
+  /** Fetches a file and gives its content to `take` as it comes. Throws as `send` does, and what `take` throws. */
+  download<T>(request: HttpDownload, limits: Limits, take: (chunks: Chunks) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -83,8 +99,28 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         connections,
       });
     },
+    download: async ({ path, signedUrl, ...bounds }, limits, take) => {
+      const { provider, account } = options;
+      const signed = signedUrl === undefined ? undefined : readSignedUrl(signedUrl, base.origin, options);
+      const shown = signed ? '(a signed URL)' : `${base.path}${path ?? ''}`;
+      const { origin } = signed ?? base;
+      const exchange = { provider, account, origin, method: 'GET', path: shown };
+      const place = signed ? `${signed.pathname}${signed.search}` : shown;
+      const accept = { ...(signed ? { 'user-agent': 'perdure' } : headers), accept: 'application/octet-stream' };
+      const keys = Object.values(options.headers);
+      return download({ exchange, path: place, headers: accept, keys, ...bounds }, limits, connections, take);
+    },
     close: () => connections.close(),
   };
+}
+
+/** Throws `provider-malformed` for what is no address, or would carry a file in the clear that was asked for in secret. */
+function readSignedUrl(text: string, origin: string, { provider, account }: HttpClientOptions): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const schemes = origin.startsWith('https:') ? ['https:'] : ['https:', 'http:'];
+  if (url && schemes.includes(url.protocol) && url.username === '') return url;
+  const exchange = { provider, account, origin, method: 'GET', path: 'a signed URL' };
+  throw malformedError(exchange, `a signed URL that is not one of ${schemes.join(' or ')}//`);
 }
 
 interface Setting {
@@ -104,7 +140,7 @@ async function exchangeOnce(request: SizedRequest, limits: Limits, setting: Sett
   try {
     return await deadline.race(sendAndRead(request, line, { ...setting, signal: deadline.signal }));
   } catch (error) {
-    throw error instanceof PerdureError ? error : explain(error, setting.exchange, { deadline, line });
+    throw explain(error, setting.exchange, { deadline, line });
   } finally {
     deadline.clear();
     line.close();
@@ -150,13 +186,6 @@ async function sendAndRead(
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
-}
-
-function explain(error: unknown, exchange: Exchange, { deadline, line }: { deadline: Deadline; line: Line }) {
-  const ended = deadline.ended();
-  if (ended === 'caller') return failureError(exchange, 'caller', deadline.signal.reason);
-  if (line.neverOpened(error)) return failureError(exchange, 'connecting', error);
-  return failureError(exchange, ended ?? 'exchanging', error);
 }
 
 function first(header: string | string[] | undefined): string | undefined {

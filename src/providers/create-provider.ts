@@ -2,12 +2,14 @@ import type { EndpointName } from '../core/endpoints.js';
 import { PerdureError } from '../core/errors.js';
 import type { HttpLimits } from '../http/client.js';
 import { createAnchorClient } from './anchor/client.js';
+import { anchorFiles } from './anchor/files.js';
 import { createNamedTaskDriver } from './anchor/named-task.js';
 import { createSessionAgentDriver } from './anchor/session-agent.js';
 import { createTaskDriver } from './anchor/task.js';
 import { createWebTaskDriver } from './anchor/web-task.js';
 import { createAgentRunDriver } from './browserbase/agent-run.js';
 import { createBrowserbaseClient } from './browserbase/client.js';
+import { browserbaseFiles } from './browserbase/files.js';
 import type { Account, EndpointDriver, Provider } from './provider.js';
 
 type Drivers = { [E in EndpointName]?: EndpointDriver<E> };
@@ -17,7 +19,7 @@ type Drivers = { [E in EndpointName]?: EndpointDriver<E> };
  * throws `bad-input` for an endpoint of another provider.
  */
 export function createProvider(account: Account, limits: HttpLimits = {}): Provider {
-  const { drivers, close } =
+  const { drivers, files, close } =
     account.provider === 'anchor' ? openAnchor(account, limits) : openBrowserbase(account, limits);
   return {
     name: account.provider,
@@ -31,12 +33,14 @@ export function createProvider(account: Account, limits: HttpLimits = {}): Provi
         hint: `Name an account of the endpoint's provider: ${endpoint.split('.')[0]}/default.`,
       });
     },
+    ...files,
     close,
   };
 }
 
 interface Opened {
   drivers: Drivers;
+  files: Pick<Provider, 'files' | 'fetchFile'>;
   close: () => Promise<void>;
 }
 
@@ -48,10 +52,11 @@ function openAnchor(account: Account, limits: HttpLimits): Opened {
     'anchor.task': createTaskDriver(client),
     'anchor.namedTask': createNamedTaskDriver(client),
   };
-  return { drivers, close: () => client.close() };
+  return { drivers, files: anchorFiles(client), close: () => client.close() };
 }
 
 function openBrowserbase(account: Account, limits: HttpLimits): Opened {
   const client = createBrowserbaseClient(account, limits);
-  return { drivers: { 'browserbase.agentRun': createAgentRunDriver(client) }, close: () => client.close() };
+  const drivers = { 'browserbase.agentRun': createAgentRunDriver(client) };
+  return { drivers, files: browserbaseFiles(client), close: () => client.close() };
 }

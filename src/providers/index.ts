@@ -21,6 +21,7 @@ export type {
 export type { AnchorFile, AnchorSessionInfo } from './anchor/session-schemas.js';
 export {
   type BrowserbaseClient,
+  type BrowserbaseDownloads,
   type BrowserbaseRunFilter,
   type BrowserbaseRuns,
   type BrowserbaseSessions,
@@ -40,13 +41,16 @@ export type {
   Call,
   Ending,
   EndpointDriver,
+  FileCall,
   FindQuery,
   Found,
   Message,
   MessagePage,
   OpenedSession,
   Provider,
+  SessionFile,
   SessionRequest,
   SessionState,
   StartRequest,
+  TakeFile,
 } from './provider.js';

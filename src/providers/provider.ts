@@ -185,11 +185,45 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
   liveView(sessionId: string, call: Call): Promise<string | undefined>;
 }
 
+/** A file that a session downloaded, as its provider lists it. */
+export interface SessionFile {
+  id: string;
+  /** As the site or the browser called it: not to be trusted as a path. */
+  name: string;
+  bytes?: number;
+  /** Lower-case hexadecimal. */
+  sha256?: string;
+  mimeType?: string;
+  /** ISO 8601. */
+  createdAt?: string;
+}
+
+/** What is done with the content of a file; what its chunks throw is a `PerdureError`. */
+export type TakeFile<T> = (chunks: AsyncIterable<Uint8Array>) => Promise<T>;
+
+/** How a file is fetched. */
+export interface FileCall extends Call {
+  /** Most bytes that are read. */
+  maxBytes: number;
+  /** Milliseconds for which nothing may come before it is given up. */
+  idleMs: number;
+}
+
 /** A provider with one account: a driver for each of its endpoints. */
 export interface Provider {
   readonly name: ProviderName;
   readonly account: string;
   driver<E extends EndpointName>(endpoint: E): EndpointDriver<E>;
+  /**
+   * The files that a session has downloaded, oldest first, also of one that has ended. Those of a run that has just ended
+   * may be missing yet. Several requests where the list has pages.
+   */
+  files(sessionId: string, call: Call): Promise<SessionFile[]>;
+  /**
+   * Gives the content of a listed file to `take` as it comes. At most two requests. Throws `response-too-large` beyond the
+   * bound, and what `take` throws.
+   */
+  fetchFile<T>(sessionId: string, file: SessionFile, call: FileCall, take: TakeFile<T>): Promise<T>;
   /** Closes its connections. */
   close(): Promise<void>;
 }

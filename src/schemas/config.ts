@@ -28,6 +28,8 @@ export interface Config {
   accounts: AccountConfig[];
   taskQueue?: string;
   deployment?: string;
+  /** A folder. */
+  files?: string;
   channels?: Channel[];
   inbox?: InboxPlace;
   reviewers?: Record<string, Reviewer>;
@@ -84,6 +86,7 @@ export const config = z
       .regex(/^[^\s\p{C}]{1,200}$/u, { error: 'a name without spaces' })
       .optional(),
     deployment: deploymentName.optional(),
+    files: z.string().min(1).optional(),
     channels: channels.optional(),
     inbox: inbox.optional(),
     reviewers: reviewers.optional(),

@@ -48,6 +48,8 @@ export interface BrowserbaseBehaviour {
   newFields: boolean;
   /** Whether `resultSchema` is echoed with the run. Default true, as documented. */
   echoesSchema: boolean;
+  /** Whether the account may have the files of its sessions, which is for select customers. Default true. */
+  downloadsApi: boolean;
 }
 
 /** How both providers do what their documents leave open. */
@@ -105,6 +107,7 @@ export function defaultBehaviour(): Behaviour {
       listLagMs: 0,
       newFields: true,
       echoesSchema: true,
+      downloadsApi: true,
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Route {
   readonly operation: Operation;
   readonly endpoint?: EndpointName;
   readonly body?: Shape;
+  /** Whether a signature in the URL stands for the key; its path names the session. */
+  readonly signed?: boolean;
   readonly handle: (call: Call) => Reply | Promise<Reply>;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal, type Reply } from './reply.js';
+import { payloadOf, Refusal, type Reply } from './reply.js';
 
 const bodyLimit = 16 * 1024 * 1024;
 
@@ -41,17 +41,17 @@ export class Exchange {
   /** Sends an answer; false when nobody listens. */
   send(reply: Reply): boolean {
     if (this.#gone) return false;
-    const text = reply.html ?? (reply.body === undefined ? '' : JSON.stringify(reply.body));
-    this.#head(reply, Buffer.byteLength(text));
-    this.response.end(text);
+    const { bytes, type } = payloadOf(reply);
+    this.#head(reply, type, bytes.length);
+    this.response.end(bytes);
     return true;
   }
 
   /** Sends the first half of an answer that says how long it is, then breaks the connection off. */
   sendHalf(reply: Reply): void {
-    const text = JSON.stringify(reply.body) ?? '';
-    this.#head(reply, Buffer.byteLength(text));
-    this.response.write(text.slice(0, text.length >> 1), () => this.reset());
+    const { bytes, type } = payloadOf(reply);
+    this.#head(reply, type, bytes.length);
+    this.response.write(bytes.subarray(0, bytes.length >> 1), () => this.reset());
   }
 
   /** Breaks the connection off. */
@@ -60,9 +60,9 @@ export class Exchange {
     if (!socket.destroyed) socket.resetAndDestroy();
   }
 
-  #head({ status, headers = {}, html }: Reply, length: number): void {
+  #head({ status, headers = {} }: Reply, type: string, length: number): void {
     this.response.writeHead(status, {
-      'Content-Type': html === undefined ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8',
+      'Content-Type': type,
       'Content-Length': length,
       Date: new Date(this.now()).toUTCString(),
       ...headers,

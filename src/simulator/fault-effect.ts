@@ -1,7 +1,7 @@
 import type { ProviderName } from '../core/endpoints.js';
 import type { Exchange } from './exchange.js';
 import type { Fault, FaultKind } from './fault.js';
-import { errorReply, Refusal, type Reply } from './reply.js';
+import { errorReply, payloadOf, Refusal, type Reply } from './reply.js';
 
 /** The faults that keep the effect from happening, at least for now. */
 const effectless: ReadonlySet<FaultKind> = new Set([
@@ -96,15 +96,19 @@ export async function answer(
 }
 
 function spoiled(reply: Reply, fault: Fault): Reply {
-  const text = JSON.stringify(reply.body) ?? '';
-  const { status } = reply;
+  const { status, file } = reply;
   switch (fault.kind) {
     case 'html':
       return { status: fault.status ?? 200, html: '<!doctype html><title>Gateway</title><h1>One moment, please</h1>' };
-    case 'half-json':
-      return { status, html: text.slice(0, text.length >> 1), headers: { 'Content-Type': 'application/json' } };
-    case 'huge':
-      return { status, body: { ...(reply.body as object), padding: 'x'.repeat(fault.bytes ?? 3 * 1024 * 1024) } };
+    case 'half-json': {
+      const { bytes, type } = payloadOf(reply);
+      return { status, file: { content: bytes.subarray(0, bytes.length >> 1), mimeType: type } };
+    }
+    case 'huge': {
+      const padding = 'x'.repeat(fault.bytes ?? 3 * 1024 * 1024);
+      if (file) return { ...reply, file: { ...file, content: Buffer.concat([file.content, Buffer.from(padding)]) } };
+      return { status, body: { ...(reply.body as object), padding } };
+    }
     case 'empty':
       return { status };
     case 'wrong-shape':

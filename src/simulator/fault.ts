@@ -46,7 +46,7 @@ export type FaultKind = (typeof faultKinds)[number];
  * | `html` | yes | a page of HTML with `status` (default 200) |
  * | `half-json` | yes | the first half of the answer, as if it were whole |
  * | `cut-body` | yes | the first half of the answer, then a reset |
- * | `huge` | yes | the true answer, padded to `bytes` (default 3 MiB) by a field `padding` |
+ * | `huge` | yes | the true answer, padded by `bytes` (default 3 MiB), JSON by a field `padding` |
  * | `empty`, `wrong-shape` | yes | an empty body; `{"unexpected":true}` |
  */
 export interface Fault {

@@ -104,9 +104,10 @@ export class ProviderServer {
   /** The request as its route sees it; refuses one without a known key, beyond a limit or of a wrong shape. */
   #call({ exchange, destination, query, entry }: Visit, effected: () => Promise<void>): Call {
     const { provider, route, params } = destination;
-    const account = this.#accountOf(exchange, provider);
+    const owner = route.signed ? this.world.sessions.get(params['sessionId'] ?? '')?.account : undefined;
+    const account = owner ?? this.#accountOf(exchange, provider);
     if (!account) throw new Refusal(401, 'The API key is missing or not valid');
-    admitRequest(this.world, account);
+    if (!route.signed) admitRequest(this.world, account);
     const body = entry.body ?? {};
     if (route.body || typeof body !== 'object') {
       const wrong = misfit(body, route.body ?? { type: 'object' });

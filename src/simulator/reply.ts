@@ -7,6 +7,16 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent instead of JSON. */
   readonly html?: string;
+  /** Sent instead of JSON: the content of a file. */
+  readonly file?: { readonly content: Uint8Array; readonly mimeType: string };
+}
+
+/** What is sent of an answer, and as what. */
+export function payloadOf({ body, html, file }: Reply): { bytes: Uint8Array; type: string } {
+  if (file) return { bytes: file.content, type: file.mimeType };
+  if (html !== undefined) return { bytes: Buffer.from(html), type: 'text/html; charset=utf-8' };
+  const text = body === undefined ? '' : JSON.stringify(body);
+  return { bytes: Buffer.from(text), type: 'application/json; charset=utf-8' };
 }
 
 /** A provider's refusal; becomes an error answer in that provider's shape. */

@@ -9,10 +9,20 @@ import { known, knownEndpoint, plainMatch, type PlainMatch, type ScriptMatch } f
 /** A file that the agent downloads. */
 export interface ScriptedDownload {
   readonly name: string;
-  /** In bytes. Default 1,024. */
+  /** Its text. Default: `size` bytes of filler. */
+  readonly content?: string;
+  /** Its bytes, where they are no text. */
+  readonly base64?: string;
+  /** In bytes, as lists say it. Default: that of the content, else 1,024. */
   readonly size?: number;
+  /** Default `application/octet-stream`. */
+  readonly mimeType?: string;
   readonly originUrl?: string;
+  /** Milliseconds from the end of the run until lists show it. Default 0. */
+  readonly listedAfterMs?: number;
 }
+
+const downloadFields = ['name', 'content', 'base64', 'size', 'mimeType', 'originUrl', 'listedAfterMs'];
 
 /** One field of a question of kind `fields`. */
 export interface QuestionField {
@@ -111,6 +121,7 @@ const scriptFields = [
 export function checkScript(script: RunScript): RunScript {
   known('script', script, scriptFields);
   knownEndpoint(script.on);
+  for (const file of script.downloads ?? []) known('download', file, downloadFields);
   for (const question of script.asks ?? []) {
     known('question', question, ['kind', 'message', 'fields', 'afterMs', 'patienceMs']);
     checkKind(script.on, question.kind);
@@ -208,9 +219,9 @@ export class ScriptBuilder {
     return this;
   }
 
-  /** Files that its session has downloaded once it has ended (Anchor). */
+  /** Files that its session has downloaded once it has ended. */
   downloads(...files: readonly ScriptedDownload[]): this {
-    for (const file of files) known('download', file, ['name', 'size', 'originUrl']);
+    for (const file of files) known('download', file, downloadFields);
     this.script.downloads = files;
     return this;
   }

@@ -1,3 +1,4 @@
+import { downloadWithId } from './download.js';
 import type { Occasion } from './fault.js';
 import type { Destination } from './router.js';
 import type { Run } from './run.js';
@@ -7,7 +8,7 @@ import type { World } from './world.js';
 /** What a request is about, told before anything is done with it. */
 export function occasionOf(world: World, destination: Destination, query: URLSearchParams, body: unknown): Occasion {
   const { provider, route, params } = destination;
-  const run = runIn(world, params);
+  const run = runIn(world, params) ?? runWithFiles(world, destination, query);
   const endpoint = route.endpoint ?? run?.endpoint;
   const text = run?.text ?? startText(destination, body);
   const tags = tagsOf(run?.session ?? sessionNamed(world, params, query), query, body);
@@ -24,6 +25,14 @@ export function occasionOf(world: World, destination: Destination, query: URLSea
 function runIn(world: World, { runId, workflowId, executionId, sessionId }: Destination['params']): Run | undefined {
   const id = runId ?? workflowId ?? executionId;
   return id === undefined ? world.sessions.get(sessionId ?? '')?.runs.at(-1) : world.runs.get(id);
+}
+
+/** Of a request for files that does not name the session in its path. */
+function runWithFiles(world: World, { route, params }: Destination, query: URLSearchParams): Run | undefined {
+  if (route.operation === 'session.files') return world.sessions.get(query.get('sessionId') ?? '')?.runs.at(-1);
+  const { downloadId } = params;
+  if (downloadId === undefined) return undefined;
+  return world.accounts.map((account) => downloadWithId({ world, account }, downloadId)).find((found) => found)?.run;
 }
 
 function startText({ route, params }: Destination, body: unknown): string | undefined {

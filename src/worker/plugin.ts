@@ -15,6 +15,7 @@ import type { Prices } from '../core/prices.js';
 import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart, promptHeartbeats } from './own-workers.js';
+import { prepareFiles } from './prepare-files.js';
 import { prepareQuestion } from './prepare-question.js';
 import { type NamedSchemas, prepareRun, type StepContext } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
@@ -86,6 +87,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       scope: sweepScope(this.#settings, options.accounts),
       prepare: prepareRun(schemas, context),
       prepareQuestion: prepareQuestion(schemas, context),
+      prepareFiles: prepareFiles(this.#settings.files.value, timeScale),
     });
   }
 

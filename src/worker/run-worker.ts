@@ -9,6 +9,7 @@ import type { TemporalTarget } from '../client/temporal-target.js';
 import { accountCheck, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
+import { prepareFiles } from './prepare-files.js';
 import { prepareQuestion } from './prepare-question.js';
 import { prepareRun } from './prepare-run.js';
 import { runBeside, type Runnable } from './run-beside.js';
@@ -77,6 +78,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
         scope: sweepScope(settings, options.accounts),
         prepare,
         prepareQuestion: prepareQuestion(options.schemas ?? {}, context),
+        prepareFiles: prepareFiles(settings.files.value, options.timeScale),
       }),
       serve: true,
       blockingSlots,

@@ -23,6 +23,7 @@ test('each setting is shown with the place that it comes from', async () => {
     settings: [
       { name: 'config', value: file, source: 'default' },
       { name: 'home', value: path.join(cwd, 'here'), source: 'PERDURE_HOME' },
+      { name: 'files', value: path.join(cwd, 'here', 'files'), source: 'default' },
       { name: 'temporal', value: 'temporal.example:7233', source: 'TEMPORAL_ADDRESS' },
       { name: 'namespace', value: 'default', source: 'TEMPORAL_ADDRESS' },
       { name: 'taskQueue', value: 'from-file', source: file },
@@ -38,6 +39,7 @@ test('each setting is shown with the place that it comes from', async () => {
       { name: 'inbox host', value: '127.0.0.1', source: 'default' },
       { name: 'inbox port', value: '7300', source: 'default' },
       { name: 'inbox tokens', value: 'made and shown by perdure up', source: 'default' },
+      { name: 'prices', value: 'none: no budget can count money', source: 'default' },
     ],
   });
 });

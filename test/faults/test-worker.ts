@@ -58,6 +58,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     scope,
     prepare: refuseSteps,
     prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
+    prepareFiles: refuseSteps,
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second', ...promptHeartbeats } as const;
@@ -116,6 +117,8 @@ function tamperedProvider(
         any,
       ) as unknown as typeof driver;
     },
+    files: (...given) => provider.files(...given),
+    fetchFile: (...given) => provider.fetchFile(...given),
     close: () => provider.close(),
   };
 }

@@ -14,6 +14,8 @@ import type { RunWorkerOptions } from '../../src/worker/run-worker.js';
 /** A Temporal server that can go and come back, both providers, a client, and workers that can be killed. */
 export interface Stage {
   readonly address: string;
+  /** Removed at the end. */
+  readonly home: string;
   readonly simulator: Simulator;
   readonly client: Client;
   readonly perdure: Perdure;
@@ -27,8 +29,8 @@ export interface Stage {
   loseServer(): Promise<void>;
   /** Starts it again, with the same files at the same address. */
   bringServerBack(): Promise<void>;
-  /** Starts a worker in a process of its own. */
-  forkWorker(): Promise<ChildProcess>;
+  /** Starts a worker in a process of its own: Perdure's alone, or what this file makes of these options. */
+  forkWorker(file?: string, options?: object): Promise<ChildProcess>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openStage(): Promise<Stage> {
   const children = new Set<ChildProcess>();
   return {
     address,
+    home,
     simulator,
     client,
     perdure,
@@ -69,8 +72,8 @@ export async function openStage(): Promise<Stage> {
     bringServerBack: async () => {
       server = await startEmbeddedServer({ home, port: Number(address.split(':')[1]), uiPort: false });
     },
-    forkWorker: async () => {
-      const child = fork(workerFile, [JSON.stringify(workerOptions)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    forkWorker: async (file = workerFile, options = workerOptions) => {
+      const child = fork(file, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
       children.add(child);
       await Promise.race([once(child, 'message'), once(child, 'exit')]);
       return child;

@@ -45,6 +45,7 @@ async function settingLines(context: CommandContext): Promise<Line[]> {
   return [
     { name: 'config', value: file ?? 'none', source: fileSource(context) },
     line('home', home),
+    line('files', settings.files),
     { name: 'temporal', value: target?.address ?? 'embedded, not running', source: target?.from ?? 'default' },
     ...(target ? [{ name: 'namespace', value: target.namespace, source: target.from }] : []),
     ...(env.TEMPORAL_API_KEY ? [{ name: 'temporal key', value: 'set (not shown)', source: 'TEMPORAL_API_KEY' }] : []),

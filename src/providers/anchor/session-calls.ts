@@ -2,7 +2,7 @@ import { PerdureError } from '../../core/errors.js';
 import type { HttpClient } from '../../http/client.js';
 import { urlPath } from '../../http/url-path.js';
 import { checkBody, readAnswer } from '../border.js';
-import type { Call } from '../provider.js';
+import type { Call, FileCall, TakeFile } from '../provider.js';
 import { type SessionBody, sessionBody } from './bodies.js';
 import {
   type AnchorFile,
@@ -12,6 +12,7 @@ import {
   sessionAnswer,
   sessionListAnswer,
   sessionStatusesAnswer,
+  signedUrlAnswer,
 } from './session-schemas.js';
 
 /** Which sessions of the team to list. */
@@ -57,7 +58,12 @@ export interface AnchorSessions {
   /** Ends one session. `task-not-found` when Anchor does not know it. */
   end(sessionId: string, call: Call): Promise<void>;
   recordings(sessionId: string, call: Call): Promise<AnchorFile[]>;
+  /** The files that were downloaded in the session. */
   downloads(sessionId: string, call: Call): Promise<AnchorFile[]>;
+  /** A URL, signed for whoever has it, that one of them is to be had at. */
+  downloadUrl(sessionId: string, downloadId: string, call: Call): Promise<string>;
+  /** Fetches what is at such a URL, without the account's key. */
+  fetchSigned<T>(signedUrl: string, call: FileCall, take: TakeFile<T>): Promise<T>;
 }
 
 const pageSize = 50;
@@ -91,6 +97,12 @@ export function createSessionCalls(http: HttpClient): AnchorSessions {
       readAnswer(filesAnswer, await http.send({ method: 'GET', path: `${sessionPath(sessionId)}/recordings` }, call)),
     downloads: async (sessionId, call) =>
       readAnswer(filesAnswer, await http.send({ method: 'GET', path: `${sessionPath(sessionId)}/downloads` }, call)),
+    downloadUrl: async (sessionId, downloadId, call) => {
+      const path = `${sessionPath(sessionId)}/downloads${urlPath`/${downloadId}`}/fetch`;
+      return readAnswer(signedUrlAnswer, await http.send({ method: 'GET', path }, call));
+    },
+    fetchSigned: (signedUrl, { maxBytes, idleMs, ...call }, take) =>
+      http.download({ signedUrl, maxBytes, idleMs }, call, take),
   };
 }
 

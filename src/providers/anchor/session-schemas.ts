@@ -127,3 +127,8 @@ export interface AnchorFile {
 }
 
 export const filesAnswer = inData(z.looseObject({ items: z.array(file) }).transform(({ items }) => items));
+
+/** Documented as `data: { status, SignedUrl, message }`. */
+export const signedUrlAnswer = inData(
+  z.looseObject({ SignedUrl: z.string().min(1) }).transform(({ SignedUrl }) => SignedUrl),
+);

@@ -1,12 +1,13 @@
 import { createHttpClient, type HttpClient, type HttpLimits } from '../../http/client.js';
 import { urlPath } from '../../http/url-path.js';
 import { checkBody, readAnswer } from '../border.js';
-import type { Account, Call } from '../provider.js';
+import type { Account, Call, FileCall, SessionFile, TakeFile } from '../provider.js';
 import {
   type BrowserbaseMessage,
   type BrowserbaseRun,
   type BrowserbaseSession,
   debugAnswer,
+  downloadListAnswer,
   messagesAnswer,
   type ResumeBody,
   resumeBody,
@@ -55,10 +56,18 @@ export interface BrowserbaseSessions {
   liveView(sessionId: string, call: Call): Promise<string | undefined>;
 }
 
+/** Files that sessions downloaded at Browserbase. */
+export interface BrowserbaseDownloads {
+  /** One page of 100, and how many there are in all, where Browserbase says. */
+  list(sessionId: string, offset: number, call: Call): Promise<{ files: SessionFile[]; total?: number }>;
+  fetch<T>(downloadId: string, call: FileCall, take: TakeFile<T>): Promise<T>;
+}
+
 /** Browserbase's interface, by resource. Each method makes one request and repeats nothing. */
 export interface BrowserbaseClient {
   readonly runs: BrowserbaseRuns;
   readonly sessions: BrowserbaseSessions;
+  readonly downloads: BrowserbaseDownloads;
   /** Closes its connections. */
   close(): Promise<void>;
 }
@@ -68,7 +77,12 @@ export function createBrowserbaseClient(account: Account, limits: HttpLimits = {
   const { name, apiKey, baseUrl } = account;
   const headers = { 'x-bb-api-key': apiKey };
   const http = createHttpClient({ ...limits, provider: 'Browserbase', account: name, baseUrl, headers });
-  return { runs: createRunCalls(http), sessions: createSessionCalls(http), close: () => http.close() };
+  return {
+    runs: createRunCalls(http),
+    sessions: createSessionCalls(http),
+    downloads: createDownloadCalls(http),
+    close: () => http.close(),
+  };
 }
 
 const runsPath = '/v1/agents/runs';
@@ -114,5 +128,16 @@ function createSessionCalls(http: HttpClient): BrowserbaseSessions {
       const { debuggerFullscreenUrl, debuggerUrl } = readAnswer(debugAnswer, await http.send(request, call));
       return debuggerFullscreenUrl ?? debuggerUrl;
     },
+  };
+}
+
+function createDownloadCalls(http: HttpClient): BrowserbaseDownloads {
+  return {
+    list: async (sessionId, offset, call) => {
+      const request = { method: 'GET', path: '/v1/downloads', query: { sessionId, limit: 100, offset } } as const;
+      return readAnswer(downloadListAnswer, await http.send(request, call));
+    },
+    fetch: (downloadId, { maxBytes, idleMs, ...call }, take) =>
+      http.download({ path: urlPath`/v1/downloads/${downloadId}`, maxBytes, idleMs }, call, take),
   };
 }

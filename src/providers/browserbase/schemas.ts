@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json, JsonObject } from '../../core/json.js';
 import { oneLine } from '../../http/error-mapping.js';
 import { anyId, anyJson, maybeId, maybeNumber, maybeText } from '../border.js';
+import type { SessionFile } from '../provider.js';
 
 /** An agent run as Browserbase tells of it. */
 export interface BrowserbaseRun {
@@ -123,6 +124,25 @@ export const sessionAnswer = z
   });
 
 export const debugAnswer = z.looseObject({ debuggerFullscreenUrl: maybeText, debuggerUrl: maybeText });
+
+const checksum = maybeText.transform((text) => (/^[0-9a-f]{64}$/i.test(text ?? '') ? text?.toLowerCase() : undefined));
+
+const download = z
+  .looseObject({
+    id: anyId,
+    filename: maybeText,
+    mimeType: maybeText,
+    size: maybeNumber,
+    checksum,
+    createdAt: maybeText,
+  })
+  .transform(({ id, filename, mimeType, size, checksum: sha256, createdAt }): SessionFile => {
+    return { id, name: filename ?? id, mimeType, bytes: size, sha256, createdAt };
+  });
+
+export const downloadListAnswer = z
+  .looseObject({ downloads: z.array(download), total: maybeNumber })
+  .transform(({ downloads, total }) => ({ files: downloads, total }));
 
 /** Whole and broken seconds between two times; undefined where one is missing or they are the wrong way round. */
 function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {

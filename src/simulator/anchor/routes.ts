@@ -1,4 +1,5 @@
 import type { Route } from '../call.js';
+import { downloadRoutes } from './downloads.js';
 import { interventionRoutes } from './interventions.js';
 import { namedTaskRoutes } from './named-tasks.js';
 import { sessionAgentRoutes } from './session-agent.js';
@@ -15,5 +16,6 @@ export const anchorRoutes: readonly Route[] = [
   ...sessionListRoutes,
   ...interventionRoutes,
   ...sessionAgentRoutes,
+  ...downloadRoutes,
   ...sessionRoutes,
 ];

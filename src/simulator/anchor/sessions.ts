@@ -116,23 +116,6 @@ function recordingOf(call: Call, session: Session, at: number): unknown {
   };
 }
 
-function downloads(call: Call): Reply {
-  const session = sessionOf(call, param(call, 'sessionId'));
-  const items = session.runs.flatMap(({ id, end, createdAt, plan }) =>
-    plan.downloads.slice(0, end ? undefined : 0).map(({ name, size = 1024, originUrl }, index) => ({
-      id: taskIdOf(`download ${id} ${index}`),
-      created_at: isoTime(end?.at ?? createdAt),
-      duration: 100,
-      file_link: `${call.world.url}/anchor/v1/sessions/${session.id}/downloads/${encodeURIComponent(name)}`,
-      origin_url: originUrl ?? 'https://example.com/',
-      original_file_name: name,
-      suggested_file_name: name,
-      size,
-    })),
-  );
-  return ok({ data: { count: items.length, items } });
-}
-
 function billing(call: Call): Reply {
   const { world, account } = call;
   const { credits = 100, concurrent = -1 } = account.limits;
@@ -166,6 +149,5 @@ export const sessionRoutes: readonly Route[] = [
   },
   { method: 'DELETE', path: '/v1/sessions/:sessionId/tags', operation: 'session.tags', handle: changeTags },
   { method: 'GET', path: '/v1/sessions/:sessionId/recordings', operation: 'session.files', handle: recordings },
-  { method: 'GET', path: '/v1/sessions/:sessionId/downloads', operation: 'session.files', handle: downloads },
   { method: 'GET', path: '/v1/billing', operation: 'billing', handle: billing },
 ];
