@@ -34,6 +34,6 @@ export function tellsOfEnds(dependencies: Pick<ActivityDependencies, 'telling'>)
 }
 
 /** Names of the channels that are told of this. */
-export function channelsFor({ telling }: Pick<ActivityDependencies, 'telling'>, type: Notice['type']): string[] {
+function channelsFor({ telling }: Pick<ActivityDependencies, 'telling'>, type: Notice['type']): string[] {
   return (telling?.channels ?? []).filter(({ events }) => events.includes(type)).map(({ name }) => name);
 }

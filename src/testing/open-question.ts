@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type Client, isGrpcDeadlineError, ServiceError } from '@temporalio/client';
 import { asksNobody } from '../client/questions.js';
 import { PerdureError } from '../core/errors.js';
 import { wire } from '../core/names.js';
@@ -22,7 +22,8 @@ async function askedBy(client: Client, workflowId: string): Promise<Question[]> 
   try {
     return await client.workflow.getHandle(workflowId).query<Question[]>(wire.questions);
   } catch (error) {
-    if (asksNobody(error)) return [];
+    // A worker that is too busy to say it now is asked again.
+    if (asksNobody(error) || (error instanceof ServiceError && isGrpcDeadlineError(error.cause))) return [];
     throw error;
   }
 }
