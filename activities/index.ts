@@ -1,5 +1,6 @@
 import { AccountHealth } from './account-health.js';
 import { answerQuestion } from './answer.js';
+import { cancelItems, checkItems, startItems, tellBatch } from './batch-items.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { checkSlots, grantSlots } from './admission.js';
 import { enrolRun, leave } from './enrol.js';
@@ -43,6 +44,10 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureAnswer: answerQuestion(dependencies),
     perdureFinish: finishRun(dependencies),
     perdureSweep: sweepOrphans(dependencies),
+    perdureStartItems: startItems,
+    perdureCheckItems: checkItems,
+    perdureCancelItems: cancelItems,
+    perdureTellBatch: tellBatch,
   };
 }
 

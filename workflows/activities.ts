@@ -14,6 +14,10 @@ export type RunActivities = Omit<
   | 'perdureLook'
   | 'perdureGrant'
   | 'perdureCheckSlots'
+  | 'perdureStartItems'
+  | 'perdureCheckItems'
+  | 'perdureCancelItems'
+  | 'perdureTellBatch'
 >;
 
 /** Makes the activity functions of a run. */

@@ -14,6 +14,7 @@ export { askPerson } from './ask-person.js';
 export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
+export { batchRun } from './batch-run.js';
 export { notice } from './notice.js';
 export { sweep } from './sweep.js';
 export { runAgent, runAgentOutcome } from './run-agent.js';
