@@ -8,6 +8,7 @@ import {
   type FeedVerdict,
   type ItemEnd,
   isTooMany,
+  jsonLength,
   mostKept,
   mostQueuedBytes,
   mostResultBytes,
@@ -94,7 +95,7 @@ export class BatchBook {
     };
     this.#tally = new BatchTally(this.#state.tally);
     this.#live = new Map(this.#state.live);
-    this.#queuedBytes = this.#state.queue.reduce((sum, item) => sum + bytesOf(item), 0);
+    this.#queuedBytes = this.#state.queue.reduce((sum, item) => sum + jsonLength(item), 0);
   }
 
   /** Takes items in as far as there is room; those that wait, live or have ended are not taken twice. */
@@ -113,7 +114,7 @@ export class BatchBook {
         taken += 1;
         continue;
       }
-      const bytes = bytesOf(item);
+      const bytes = jsonLength(item);
       if (!this.#hasRoom(bytes)) break;
       state.queue.push(item);
       known.add(key);
@@ -150,7 +151,7 @@ export class BatchBook {
     const wait = firstCheck * this.settings.scale;
     for (const item of items) {
       this.#live.set(item.input.key, { key: item.key, checkAt: now + wait, wait });
-      this.#queuedBytes -= bytesOf(item);
+      this.#queuedBytes -= jsonLength(item);
     }
     return items;
   }
@@ -179,7 +180,7 @@ export class BatchBook {
   #bound(): void {
     const state = this.#state;
     const { result } = state.ended.at(-1) ?? {};
-    state.resultBytes += result === undefined ? 0 : bytesOf(result);
+    state.resultBytes += result === undefined ? 0 : jsonLength(result);
     state.leftOut ||= state.resultBytes > mostResultBytes || state.ended.length > mostKept;
     if (state.leftOut) state.ended = state.ended.map(({ result: _, ...end }) => end).slice(0, mostKept);
   }
@@ -278,8 +279,4 @@ export class BatchBook {
   carry(): CarriedBook {
     return { ...this.#state, live: [...this.#live], tally: this.#tally.counts() };
   }
-}
-
-function bytesOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
 }

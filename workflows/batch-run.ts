@@ -8,7 +8,6 @@ import {
   getExternalWorkflowHandle,
   proxyLocalActivities,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import {
@@ -31,7 +30,6 @@ const batchQuery = defineQuery<BatchProgress, [number]>(wire.batch);
 
 /** Says that a batch which another workflow feeds has taken so many pages, and has room for one more. */
 export interface RoomMessage {
-  batch: string;
   pages: number;
 }
 
@@ -39,8 +37,8 @@ export interface RoomMessage {
 export interface BatchState extends BatchSettings {
   /** Version of this shape. */
   version: 1;
-  /** The workflow that feeds it; otherwise a client does. */
-  fedBy?: string;
+  /** The workflow that feeds it, and the signal by which it is told; otherwise a client feeds it. */
+  fedBy?: { workflowId: string; signal: string };
   /** Pages that this workflow has sent. */
   pages?: number;
   /** Events of history after which it continues as new. Default 2,000. */
@@ -124,16 +122,16 @@ interface Turn {
   book: BatchBook;
   pages: Pages;
   isLong: () => boolean;
-  fedBy: string | undefined;
+  fedBy: BatchState['fedBy'];
 }
 
 async function nextTurn({ book, pages, isLong, fedBy }: Turn): Promise<void> {
-  if (fedBy !== undefined && book.takesPage && pages.told < pages.taken) {
+  if (fedBy && book.takesPage && pages.told < pages.taken) {
     pages.told = pages.taken;
-    const room: RoomMessage = { batch: workflowInfo().workflowId, pages: pages.taken };
+    const room: RoomMessage = { pages: pages.taken };
     // A feeder that is gone has cancelled its batch.
-    await getExternalWorkflowHandle(fedBy)
-      .signal(wire.room, room)
+    await getExternalWorkflowHandle(fedBy.workflowId)
+      .signal(fedBy.signal, room)
       .catch(() => undefined);
     return;
   }

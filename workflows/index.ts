@@ -2,6 +2,7 @@ export { anchor, browserbase } from '../src/core/builders.js';
 export type { Approval, PersonStep, Trail, Verdict } from '../src/core/person-step.js';
 export type { Escalation, QuestionOptions } from '../src/core/run.js';
 export { secret } from '../src/core/secret.js';
+export type { BatchReport, StopOn } from '../src/core/batch.js';
 export {
   type AgentStep,
   type SchemaRef,
@@ -14,6 +15,7 @@ export { askPerson } from './ask-person.js';
 export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
+export { batch, type BatchOutcome, type BatchStep, type EndedItem } from './batch.js';
 export { batchRun } from './batch-run.js';
 export { notice } from './notice.js';
 export { sweep } from './sweep.js';

@@ -169,6 +169,21 @@ export function batchFairness(id: string): string {
   return id.length <= 64 ? id : `${id.slice(0, 40)}~${id.slice(-23)}`;
 }
 
+/** The name that an item has by itself: its field `key`, or else `id`. */
+export function ownItemKey(item: unknown): string | undefined {
+  if (!isObject(item)) return undefined;
+  const key = item.key ?? item.id;
+  return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+}
+
+/** How many bytes a value has as JSON; also where there is no Buffer. */
+export function jsonLength(value: unknown): number {
+  const text = JSON.stringify(value) ?? '';
+  let bytes = text.length;
+  for (const { length } of text.match(/[^\x00-\x7f]+/g) ?? []) bytes += 2 * length;
+  return bytes;
+}
+
 /** Whether a value is what a batch is fed: messages may carry anything. */
 export function isFeed(value: unknown): value is FeedMessage {
   if (!isObject(value) || typeof value.feeder !== 'string' || !Array.isArray(value.items)) return false;

@@ -15,13 +15,19 @@ const failures = z.custom<StopOn['failures']>(isLimit, {
 });
 
 /** What a batch is started with, beside its items and what they share with any run. */
-export const batchOptions = z.strictObject({
-  key: batchKey,
-  window: z.int().min(1).max(mostWindow).optional(),
-  stopOn: z.strictObject({ failures }).optional(),
-  resultsFile: z.string().min(1).optional(),
-  again: z.literal('failed').optional(),
-});
+export const batchOptions = z
+  .strictObject({
+    key: batchKey,
+    window: z.int().min(1).max(mostWindow).optional(),
+    stopOn: z.strictObject({ failures }).optional(),
+    resultsFile: z.string().min(1).optional(),
+    again: z.literal('failed').optional(),
+  })
+  .superRefine(({ again, resultsFile }, context) => {
+    if (again === undefined || resultsFile !== undefined) return;
+    const params = { expected: 'a results file beside it, which says what failed' };
+    context.addIssue({ code: 'custom', path: ['again'], params });
+  });
 
 function isLimit(value: unknown): boolean {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 1;

@@ -1,6 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { batchFairness, type BatchItemInput, mostItemBytes, mostPageBytes, mostPageItems } from '../../core/batch.js';
+import {
+  batchFairness,
+  type BatchItemInput,
+  mostItemBytes,
+  mostPageBytes,
+  mostPageItems,
+  ownItemKey,
+} from '../../core/batch.js';
 import { isPerdureError, PerdureError } from '../../core/errors.js';
 import { batchWorkflowId, itemRunKey } from '../../core/names.js';
 import type { Effect } from '../../core/run.js';
@@ -149,9 +156,8 @@ function called<R>(act: () => R, place: string, name: string): R {
 }
 
 function ownKey(item: unknown, place: string): string {
-  const fields = typeof item === 'object' && item !== null ? ['key', 'id'].map((name) => Reflect.get(item, name)) : [];
-  const key: unknown = fields.find((field) => field !== undefined);
-  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  const key = ownItemKey(item);
+  if (key !== undefined) return key;
   throw badItem(`${place}: the item has neither a field key nor id.`, keyHint);
 }
 
