@@ -244,13 +244,14 @@ export class BatchBook {
   }
 
   progress(after: number, now: number): BatchProgress {
-    const { ended, stopped } = this.#state;
+    const { ended, stopped, feeder } = this.#state;
     const over = this.isOver(now);
     return {
       report: this.report(now, over),
       ended: ended.filter(({ n }) => n > after).slice(0, mostShown),
       over,
       room: stopped === undefined && this.#hasRoom(1),
+      feeder,
     };
   }
 

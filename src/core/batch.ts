@@ -124,6 +124,8 @@ export interface BatchProgress {
   over: boolean;
   /** Whether it takes items. */
   room: boolean;
+  /** The process that feeds it. */
+  feeder?: string;
 }
 
 /** What a batch gives at its end. */

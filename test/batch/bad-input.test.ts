@@ -20,11 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const context = { deployment: () => 'test', taskQueue: 'perdure' };
 
 function source(items: BatchOptions<Site>['items'], more: Partial<BatchOptions<Site>> = {}) {
-  return new ItemSource<Site, unknown>(
-    { key: 'k', items, agent: agentOf('k'), ...more },
-    context,
-    ResultsFile.none(),
-  );
+  return new ItemSource<Site, unknown>({ key: 'k', items, agent: agentOf('k'), ...more }, context, ResultsFile.none());
 }
 
 async function refusal(act: () => Promise<unknown>): Promise<string> {

@@ -236,6 +236,8 @@ export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
 
   async #look(): Promise<BatchProgress> {
     const progress = await this.#patiently(() => this.#calls.progress(this.#cursor));
+    // Of one that was begun in between, this process is no feeder yet.
+    if (progress.feeder !== undefined && progress.feeder !== this.#feeder) throw taken(this.key);
     this.#progress = progress.report;
     this.#noteStop(progress.report.stopped);
     return progress;

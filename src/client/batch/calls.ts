@@ -1,4 +1,11 @@
-import { type Client, QueryNotRegisteredError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import type { BatchEnd, BatchProgress, BatchReport, FeedMessage, FeedVerdict, ItemEnd } from '../../core/batch.js';
 import { PerdureError } from '../../core/errors.js';
@@ -111,7 +118,7 @@ export class BatchCalls {
         const message = 'Temporal does not know the run any more.';
         return { key, run, status, error: { code: code ?? 'run-not-found', message }, ...told };
       }
-      throw translateError(thrown, this.client.options.namespace);
+      throw isTimeout(thrown) ? notBegun(thrown) : translateError(thrown, this.client.options.namespace);
     }
   }
 
@@ -121,7 +128,7 @@ export class BatchCalls {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw notFound(this.key, error);
       // It has not begun yet: no worker has seen it.
-      if (error instanceof QueryNotRegisteredError) throw notBegun(error);
+      if (error instanceof QueryNotRegisteredError || isTimeout(error)) throw notBegun(error);
       throw translateError(error, this.client.options.namespace);
     }
   }
@@ -152,10 +159,15 @@ function notFound(key: string, cause: unknown): PerdureError {
   });
 }
 
+/** A deadline of a call passes as its cancellation. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof ServiceError && isGrpcServiceError(error.cause) && [1, 4].includes(error.cause.code);
+}
+
 function notBegun(cause: unknown): PerdureError {
   return new PerdureError({
     code: 'worker-missing',
-    message: 'No worker has begun the batch yet.',
+    message: 'No worker has answered for the batch in time.',
     hint: 'Start one, in another terminal: npx perdure up',
     cause,
   });
