@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { expectReplays } from '../support/replay.js';
 import { agentOf, drain, linesOf, type Site, sites } from './support.js';
 
 let t: PerdureTest;
@@ -14,6 +15,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
   expect(t.ledger.open).toEqual([]);
+  await expectReplays(t.client);
   await t.close();
 });
 
