@@ -195,7 +195,10 @@ function addBatches(program: Command, frame: Frame): void {
     .option('--item-key <field>', 'the field that names a line (default: key, or else id)');
   addAgentOptions(run)
     .option('--window <number>', `runs at once (default: ${defaultWindow})`, positiveNumber)
-    .option('--results <file>', 'takes a line for each item that has ended (default: beside the file)')
+    .option(
+      '--results <file>',
+      'takes a line for each item that has ended (default: <key>.results.jsonl beside the file)',
+    )
     .option('--stop-on <failures>', 'start nothing more after so many failures, such as 20 or 5%')
     .addOption(new Option('--again <which>', 'also do again what failed').choices(['failed']))
     .addHelpText('after', batchHelp)

@@ -2,11 +2,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { scaledClock } from '../../src/simulator/clock.js';
 import type { RunRecord } from '../../src/simulator/ledger.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
 import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
+import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 import type { RunWorkerOptions } from '../../src/worker/run-worker.js';
 import { act, type Actor, type ClientTask, startActor } from './actors.js';
 import { judgeMemory, type Life } from './memory.js';
@@ -71,7 +74,8 @@ async function play(options: Options) {
   try {
     await cast.play(options, files.results);
     const seconds = Math.round((Date.now() - began) / 1000);
-    return await judge({ options, simulator, cast, results: files.results, seconds });
+    const strays = await replay(server.address);
+    return await judge({ options, simulator, cast, strays, results: files.results, seconds });
   } finally {
     await cast.close();
     await simulator.close();
@@ -135,10 +139,12 @@ interface Played {
   simulator: Simulator;
   cast: Cast;
   results: string;
+  /** Executions of the batch that do not replay. */
+  strays: { executions: number; found: string[] };
   seconds: number;
 }
 
-async function judge({ options, simulator, cast, results, seconds }: Played) {
+async function judge({ options, simulator, cast, strays, results, seconds }: Played) {
   const { items, limit } = options;
   const { runs, open } = simulator.ledger;
   const texts = new Set(runs.map(({ text }) => text));
@@ -152,6 +158,7 @@ async function judge({ options, simulator, cast, results, seconds }: Played) {
     [mostLive <= limit, `${mostLive} lived at once`],
     [open.length === 0, `${open.length} still live`],
     [cast.killed === 4, `${cast.killed} processes were killed`],
+    [strays.found.length === 0, `executions of the batch do not replay: ${strays.found.join('; ')}`],
     [cast.report !== undefined, 'the client gave no report'],
     ...memory.map(({ who, flat, heapMiB, rssMiB }): [boolean, string] => [
       flat,
@@ -160,7 +167,23 @@ async function judge({ options, simulator, cast, results, seconds }: Played) {
   ];
   const violations = checks.filter(([holds]) => !holds).map(([, words]) => words);
   const { killed } = cast;
-  return { items, completed, starts: runs.length, mostLive, killed, seconds, memory, violations };
+  const { executions } = strays;
+  return { items, completed, starts: runs.length, mostLive, killed, executions, seconds, memory, violations };
+}
+
+async function replay(address: string): Promise<Played['strays']> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const histories = client.workflow.list({ query: "WorkflowType = 'batchRun'" }).intoHistories();
+  const strays: Played['strays'] = { executions: 0, found: [] };
+  const options = { workflowBundle: await ownWorkflowBundle() };
+  for await (const { error } of Worker.runReplayHistories(options, histories)) {
+    strays.executions += 1;
+    if (error) strays.found.push(error.message);
+  }
+  await connection.close();
+  return strays;
 }
 
 /** The most runs that lived at the same moment, by the provider's own clock. */

@@ -30,6 +30,7 @@ test('--help names every command and every exit', async () => {
       'questions',
       'answer',
       'takeover',
+      'batch',
       'sweep',
       'account',
       'doctor',

@@ -52,7 +52,7 @@ export async function batchRun(context: CommandContext, options: BatchRunOptions
       agent: agentFrom(template),
       ...(itemKey !== undefined && { itemKey: keyFrom(itemKey) }),
       ...(options.stopOn !== undefined && { stopOn: limitOf(options.stopOn) }),
-      resultsFile: path.resolve(cwd, options.results ?? resultsBeside(options.file)),
+      resultsFile: path.resolve(cwd, options.results ?? resultsBeside(options)),
       ...{ account, result, effect, deadline, window, again },
     });
     const progress = new BatchProgressBar(context.output, () => batch.progress(), await countLines(file));
@@ -114,10 +114,9 @@ function tell({ output }: CommandContext, report: BatchReport): number {
   return stopped === undefined && Object.keys(rest).length === 0 ? exits.done : exits.failed;
 }
 
-/** `sites.jsonl` has its results in `sites.results.jsonl`. */
-function resultsBeside(file: string): string {
-  const { dir, name } = path.parse(file);
-  return path.join(dir, `${name}.results.jsonl`);
+/** Beside the items, named after the batch: another one of the same items has other results. */
+function resultsBeside({ file, key }: BatchRunOptions): string {
+  return path.join(path.dirname(file), `${key.replace(/[^\w.-]+/g, '-')}.results.jsonl`);
 }
 
 function limitOf(text: string): StopOn {

@@ -118,7 +118,7 @@ export class BatchCalls {
         const message = 'Temporal does not know the run any more.';
         return { key, run, status, error: { code: code ?? 'run-not-found', message }, ...told };
       }
-      throw isTimeout(thrown) ? notBegun(thrown) : translateError(thrown, this.client.options.namespace);
+      throw isUnanswered(thrown) ? notBegun(thrown) : translateError(thrown, this.client.options.namespace);
     }
   }
 
@@ -128,7 +128,7 @@ export class BatchCalls {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw notFound(this.key, error);
       // It has not begun yet: no worker has seen it.
-      if (error instanceof QueryNotRegisteredError || isTimeout(error)) throw notBegun(error);
+      if (error instanceof QueryNotRegisteredError || isUnanswered(error)) throw notBegun(error);
       throw translateError(error, this.client.options.namespace);
     }
   }
@@ -159,9 +159,12 @@ function notFound(key: string, cause: unknown): PerdureError {
   });
 }
 
-/** A deadline of a call passes as its cancellation. */
-function isTimeout(error: unknown): boolean {
-  return error instanceof ServiceError && isGrpcServiceError(error.cause) && [1, 4].includes(error.cause.code);
+/**
+ * A deadline passes as the cancellation of the call; where workers were lost, a query is refused at once, as one that the
+ * workflow's state does not allow.
+ */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ServiceError && isGrpcServiceError(error.cause) && [1, 4, 9].includes(error.cause.code);
 }
 
 function notBegun(cause: unknown): PerdureError {

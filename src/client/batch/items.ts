@@ -149,7 +149,7 @@ function called<R>(act: () => R, place: string, name: string): R {
   try {
     return act();
   } catch (cause) {
-    if (isPerdureError(cause)) throw cause;
+    if (isPerdureError(cause)) throw badItem(`${place}: ${cause.message}`, cause.hint);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PerdureError({ code: 'bad-input', message: `${place}: ${name} has thrown: ${reason}`, cause });
   }
