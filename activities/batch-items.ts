@@ -12,7 +12,9 @@ import { inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome, OutcomeError, RunInput } from '../src/core/run.js';
 import { startMemo, startValues } from '../src/core/run-start.js';
 import { tellEnded } from './doors.js';
+import { withHeartbeats } from './heartbeats.js';
 
+const heartbeat = 5_000;
 const atOnce = 8;
 /** Milliseconds in which an ended run has to give its outcome. */
 const patience = 5_000;
@@ -23,7 +25,7 @@ export type RunEnds = (RunEnd | null)[];
 /** Starts the runs of items; one that was started before is taken as it stands. */
 export function startItems(items: BatchItemInput[]): Promise<RunEnds> {
   const { client } = Context.current();
-  return inTurns(items, atOnce, (item) => startItem(client, item));
+  return withHeartbeats(heartbeat, () => inTurns(items, atOnce, (item) => startItem(client, item)));
 }
 
 async function startItem(client: Client, { input, hash }: BatchItemInput): Promise<RunEnd | null> {
@@ -57,19 +59,21 @@ export interface CheckItemsTask {
 /** Looks at runs that have told nothing for long: one that was ended from outside tells nobody. */
 export function checkItems({ runs, results }: CheckItemsTask): Promise<RunEnds> {
   const { client } = Context.current();
-  return inTurns(runs, atOnce, (run) => stateOf(client, run, { results }));
+  return withHeartbeats(heartbeat, () => inTurns(runs, atOnce, (run) => stateOf(client, run, { results })));
 }
 
 /** Asks runs to stop; each cleans up and tells its end. */
 export async function cancelItems(runs: string[]): Promise<void> {
   const { client } = Context.current();
-  await inTurns(runs, atOnce, async (run) => {
-    try {
-      await client.workflow.getHandle(runWorkflowId(run)).cancel();
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
-  });
+  await withHeartbeats(heartbeat, () => inTurns(runs, atOnce, (run) => cancelItem(client, run)));
+}
+
+async function cancelItem(client: Client, run: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(runWorkflowId(run)).cancel();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 /** Tells a batch the end of a run; together with others that end at the same time. */

@@ -6,7 +6,7 @@ import {
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
-  proxyLocalActivities,
+  proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
@@ -46,8 +46,10 @@ export interface BatchState extends BatchSettings {
   book?: CarriedBook;
 }
 
-const { perdureStartItems, perdureCheckItems, perdureCancelItems } = proxyLocalActivities<PerdureActivities>({
-  startToCloseTimeout: '30 seconds',
+// No local activities: when one lasts, what comes meanwhile is replayed after it, and the batch would decide otherwise.
+const { perdureStartItems, perdureCheckItems, perdureCancelItems } = proxyActivities<PerdureActivities>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '5 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 });
 
@@ -58,20 +60,9 @@ const { perdureStartItems, perdureCheckItems, perdureCancelItems } = proxyLocalA
 export async function batchRun(state: BatchState): Promise<BatchEnd> {
   const book = new BatchBook(state, Date.now(), state.book);
   const pages = { taken: state.pages ?? 0, told: -1 };
-  const clock = { now: Date.now() };
   listen(book, pages);
   CancellationScope.current().cancelRequested.catch(() => book.stop('cancelled'));
-  return CancellationScope.nonCancellable(() => play(state, { book, pages, clock }));
-}
-
-interface Parts {
-  book: BatchBook;
-  pages: Pages;
-  /**
-   * The time of the last turn. Within a turn the SDK's own may differ when it is replayed: after a local activity it is
-   * not that of an event.
-   */
-  clock: { now: number };
+  return CancellationScope.nonCancellable(() => play(state, book, pages));
 }
 
 interface Pages {
@@ -97,44 +88,46 @@ function listen(book: BatchBook, pages: Pages): void {
   setHandler(batchQuery, (after) => book.progress(after, Date.now()));
 }
 
-async function play(state: BatchState, parts: Parts): Promise<BatchEnd> {
-  const { book, pages, clock } = parts;
+async function play(state: BatchState, book: BatchBook, pages: Pages): Promise<BatchEnd> {
   const { version, key, scale, window, stopOn, keeps, fedBy, mostEvents } = state;
   const isLong = longHistory(mostEvents);
-  while (!book.isOver(clock.now)) {
+  while (!book.isOver(Date.now())) {
     if (isLong()) {
       const settings = { version, key, scale, window, stopOn, keeps, fedBy, mostEvents };
       await continueAsNew<typeof batchRun>({ ...settings, pages: pages.taken, book: book.carry() });
     }
-    if (!(await step(state, parts))) await nextTurn(parts, isLong, fedBy);
+    if (!(await step(state, book))) await nextTurn({ book, pages, isLong, fedBy });
   }
-  return book.conclude(clock.now);
+  return book.conclude(Date.now());
 }
 
 /** Does one thing that is to be done; false when there is none. */
-async function step({ keeps }: BatchState, { book, clock: { now } }: Parts): Promise<boolean> {
+async function step({ keeps }: BatchState, book: BatchBook): Promise<boolean> {
   const cancels = book.toCancel();
   if (cancels.length > 0) {
     await perdureCancelItems(cancels);
     book.cancelled(cancels);
     return true;
   }
-  const items = book.take(now);
+  const items = book.take(Date.now());
   if (items.length > 0) {
-    book.noteEnds(await perdureStartItems(items), now);
+    book.noteEnds(await perdureStartItems(items), Date.now());
     return true;
   }
-  const runs = book.takeDue(now);
+  const runs = book.takeDue(Date.now());
   if (runs.length === 0) return false;
-  book.noteEnds(await perdureCheckItems({ runs, results: keeps === true }), now);
+  book.noteEnds(await perdureCheckItems({ runs, results: keeps === true }), Date.now());
   return true;
 }
 
-async function nextTurn(
-  { book, pages, clock }: Parts,
-  isLong: () => boolean,
-  fedBy: BatchState['fedBy'],
-): Promise<void> {
+interface Turn {
+  book: BatchBook;
+  pages: Pages;
+  isLong: () => boolean;
+  fedBy: BatchState['fedBy'];
+}
+
+async function nextTurn({ book, pages, isLong, fedBy }: Turn): Promise<void> {
   if (fedBy && book.takesPage && pages.told < pages.taken) {
     pages.told = pages.taken;
     const room: RoomMessage = { pages: pages.taken };
@@ -145,7 +138,6 @@ async function nextTurn(
     return;
   }
   const before = pages.taken;
-  const hasWork = () => book.toCancel().length > 0 || book.startable > 0 || book.isOver(clock.now);
-  await condition(() => hasWork() || pages.taken > before || isLong(), book.patience(clock.now));
-  clock.now = Date.now();
+  const hasWork = () => book.toCancel().length > 0 || book.startable > 0 || book.isOver(Date.now());
+  await condition(() => hasWork() || pages.taken > before || isLong(), book.patience(Date.now()));
 }

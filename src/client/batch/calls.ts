@@ -59,12 +59,14 @@ export class BatchCalls {
 
   /** Brings it items. Throws `batch-not-found` when it has ended. */
   async feed(message: FeedMessage): Promise<FeedVerdict> {
-    const verdict = await sendUpdate<FeedVerdict, FeedMessage>(this.client, {
-      workflowId: this.#id,
-      name: wire.feed,
-      message,
-      missing: (cause) => notFound(this.key, cause),
-    });
+    const verdict = await this.#call(() =>
+      sendUpdate<FeedVerdict, FeedMessage>(this.client, {
+        workflowId: this.#id,
+        name: wire.feed,
+        message,
+        missing: (cause) => notFound(this.key, cause),
+      }),
+    );
     if (verdict.accepted) return verdict.value;
     throw new PerdureError({ code: 'internal', message: `The batch took no page: ${verdict.reason}` });
   }
