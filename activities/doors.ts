@@ -1,19 +1,20 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { accountId, type AccountPlace, type Limits, type SlotRequest, type SlotReturn } from '../src/core/admission.js';
+import type { RunEnd } from '../src/core/batch.js';
 import { wire } from '../src/core/names.js';
 import { type EnrolTask, type StartRef, watcherId, type WatcherPlace } from '../src/core/watch.js';
 
 /** A workflow that the runs of an account share. */
 interface Shared {
-  type: 'watcher' | 'account';
+  type: 'watcher' | 'account' | 'batchRun';
   id: string;
   account: string;
   taskQueue: string;
 }
 
 interface Waiting {
-  signal: 'perdure.enrol' | 'perdure.withdraw';
+  signal: 'perdure.enrol' | 'perdure.withdraw' | 'perdure.ended';
   item: unknown;
   /** Makes the signal's argument of many items. */
   pack: (items: unknown[]) => unknown;
@@ -49,6 +50,11 @@ export function requestSlot(
 /** Tells an account that a run needs its slot no more. */
 export function returnSlot(client: Client, place: AccountPlace, slot: SlotReturn): Promise<void> {
   return doorOf(client, accountAt(place)).enter(wire.withdraw, slot);
+}
+
+/** Tells a batch how a run of it ended. */
+export function tellEnded(client: Client, batch: string, end: RunEnd): Promise<void> {
+  return doorOf(client, { type: 'batchRun', id: batch, account: '', taskQueue: '' }).enter(wire.ended, end);
 }
 
 function watcherAt(place: WatcherPlace): Shared {
@@ -121,14 +127,14 @@ class Door {
     }
   }
 
-  /** What is withdrawn from a workflow that does not run is withdrawn. */
+  /** Only to enrol starts a workflow: what is withdrawn from one that does not run is withdrawn. */
   async #signal(batch: Waiting[]): Promise<void> {
     const { type, id, account, taskQueue } = this.shared;
     const [first] = batch;
     if (!first) return;
     const { signal } = first;
     const args: [unknown] = [first.pack(batch.map(({ item }) => item))];
-    if (signal === wire.withdraw) {
+    if (signal !== wire.enrol) {
       await this.client.workflow.getHandle(id).signal(signal, ...args);
       return;
     }

@@ -1,5 +1,6 @@
 import { AccountHealth } from './account-health.js';
 import { answerQuestion } from './answer.js';
+import { cancelItems, checkItems, startItems, tellBatch } from './batch-items.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { checkSlots, grantSlots } from './admission.js';
 import { enrolRun, leaveRun } from './enrol.js';
@@ -45,6 +46,10 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureFinish: finishRun(dependencies),
     perdureSaveFiles: saveFiles(dependencies),
     perdureSweep: sweepOrphans(dependencies),
+    perdureStartItems: startItems,
+    perdureCheckItems: checkItems,
+    perdureCancelItems: cancelItems,
+    perdureTellBatch: tellBatch,
   };
 }
 

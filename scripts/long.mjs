@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 
 const faults = ['dist/test/faults/main.js'];
 const canary = ['dist/test/canary/main.js'];
+const batch = ['dist/test/batch/main.js'];
 const demo = ['dist/src/cli/main.js', 'demo', '--kill-worker'];
 const requests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'light', 'src/inbox/fuzz.test.ts'];
 
@@ -44,6 +45,7 @@ async function stepsInOrder() {
       tries: 2,
     })),
     [{ name: 'the canary', args: canary }],
+    [{ name: '5,000 items, client and worker killed on the way', args: batch }],
     [{ name: '20,000 requests to the API', args: requests, plain: true, env: { PERDURE_API_REQUESTS: '20000' } }],
     [
       {

@@ -167,15 +167,15 @@ async function recordNotice() {
 }
 
 /** The first execution of a shared workflow that continued as new, and one that it continued in. */
-async function saveSpans(t, type) {
+async function saveSpans(t, type, name = type) {
   const query = `WorkflowType = '${type}' AND ExecutionStatus = 'ContinuedAsNew'`;
   for await (const { workflowId } of t.client.workflow.list({ query })) {
     const spans = [];
     for await (const { runId } of t.client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
       spans.unshift(runId);
     if (spans.length < 2) continue;
-    await save(t, type, workflowId, spans[0]);
-    await save(t, `${type}-continued`, workflowId, spans[1]);
+    await save(t, name, workflowId, spans[0]);
+    await save(t, `${name}-continued`, workflowId, spans[1]);
     return;
   }
   throw new RangeError(`No ${type} continued as new: try again`);
@@ -229,6 +229,24 @@ function atOnce(step) {
   return step.approval ? { ...step, approval: { title: 'Pay?' } } : step;
 }
 
+/** A batch before and after it has continued as new, and a workflow that runs one. */
+async function recordBatch(t) {
+  t.simulator.on('*', { text: 'of a batch' }).lasts('1 min').returns({ total: 12 });
+  const key = 'batch';
+  const state = { version: 1, key, scale: 0.01, mostEvents: 30 };
+  await t.client.workflow.start('batchRun', { workflowId: `perdure:batch:${key}`, taskQueue, args: [state] });
+  const items = Array.from({ length: 10 }, (_, index) => ({ key: `item-${index}` }));
+  const agent = ({ key: name }) => browserbase.agentRun({ task: `${name} of a batch` });
+  const batch = await t.perdure.batch({ key, items, agent, window: 2 });
+  await batch.report();
+  await saveSpans(t, 'batchRun', 'batch');
+  await save(t, 'run-of-a-batch', `perdure:run:${key}/item-0`);
+  const options = { workflowId: 'batch-step', taskQueue: t.taskQueue, args: [items.slice(0, 3)] };
+  await t.client.workflow.execute('batchStep', options);
+  await save(t, 'batch-step', options.workflowId);
+  await save(t, 'batch-of-a-step', 'perdure:batch:batch-step/all');
+}
+
 /** Without what tells of the machine that it was recorded on. */
 async function save(t, name, workflowId, runId) {
   const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId, runId).fetchHistory()));
@@ -252,6 +270,7 @@ try {
   if (isWanted('two-steps')) await recordSteps(t);
   if (isWanted('budget')) await recordBudget(t);
   if (isWanted('approval')) await recordApproval(t);
+  if (isWanted('batch')) await recordBatch(t);
 } finally {
   await t.close();
 }

@@ -1,6 +1,8 @@
 export type { AccountState } from './client/accounts.js';
 export type { AdoptOptions } from './client/adopt.js';
 export type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from './client/answers.js';
+export type { BatchHandle } from './client/batch/batch-handle.js';
+export type { BatchItem, BatchOptions } from './client/batch/options.js';
 export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
 export { Perdure, type StartOptions } from './client/perdure.js';
@@ -12,6 +14,7 @@ export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';
 export type { TakeoverOptions } from './client/takeover.js';
+export type { BatchReport, StopOn } from './core/batch.js';
 export type { AccountReport, Holder, Limits, RunPriority } from './core/admission.js';
 export type {
   AnchorProxy,

@@ -15,6 +15,10 @@ export type RunActivities = Omit<
   | 'perdureLook'
   | 'perdureGrant'
   | 'perdureCheckSlots'
+  | 'perdureStartItems'
+  | 'perdureCheckItems'
+  | 'perdureCancelItems'
+  | 'perdureTellBatch'
 >;
 
 /** Makes the activity functions of a run. */

@@ -13,6 +13,7 @@ import { isSlotGrant, type SlotGrant } from '../src/core/admission.js';
 import { type Change, isChange, type RunNeeds } from '../src/core/watch.js';
 import { slotOf } from './admission.js';
 import { listenToAnswers } from './answers.js';
+import { tellBatch } from './batch-end.js';
 import { beside } from './beside.js';
 import { finish } from './finish.js';
 import { keepLadders } from './ladders.js';
@@ -43,6 +44,7 @@ export async function agentRun(input: RunInput): Promise<Outcome> {
     ),
   );
   run.outcome = await CancellationScope.nonCancellable(() => finish(run, end));
+  if (input.batch) await CancellationScope.nonCancellable(() => tellBatch(run));
   if (run.tells) await CancellationScope.nonCancellable(() => tellEnd(run));
   return run.outcome;
 }

@@ -4,6 +4,7 @@ export type { Escalation, QuestionOptions } from '../src/core/run.js';
 export type { SavedFile, SaveFilesOptions } from '../src/core/files.js';
 export type { Amounts, Budget } from '../src/core/budget.js';
 export { secret } from '../src/core/secret.js';
+export type { BatchReport, StopOn } from '../src/core/batch.js';
 export {
   type AgentStep,
   type SchemaRef,
@@ -17,6 +18,8 @@ export { account } from './account.js';
 export { agentRun, changedSignal, statusQuery } from './agent-run.js';
 export { answerSignal, answerUpdate, questionsQuery } from './answers.js';
 export { budgetLeft, setBudget } from './purse.js';
+export { batch, type BatchOutcome, type BatchStep, type EndedItem } from './batch.js';
+export { batchRun } from './batch-run.js';
 export { notice } from './notice.js';
 export { plan } from './plan.js';
 export { sweep } from './sweep.js';

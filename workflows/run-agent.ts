@@ -6,12 +6,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
-import { providerOf } from '../src/core/endpoints.js';
-import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../src/core/names.js';
+import { runWorkflowId } from '../src/core/names.js';
 import { mayFailOver } from '../src/core/failover.js';
 import type { EarlierTarget, Outcome, RunInput } from '../src/core/run.js';
+import { startMemo, startValues } from '../src/core/run-start.js';
 import type { AgentStep, PreparedRun, PrepareTask } from '../src/core/step.js';
-import { endsBy } from '../src/core/timings.js';
 import { agentRun } from './agent-run.js';
 import { checked } from './checked.js';
 import { tills, withinBudget } from './purse.js';
@@ -80,17 +79,8 @@ async function runChild(name: string, input: RunInput, hash: string): Promise<Ou
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       parentClosePolicy: 'REQUEST_CANCEL',
-      memo: {
-        [inputHashMemo]: hash,
-        [deadlineMemo]: endsBy(input.timings, Date.now()),
-        [deploymentMemo]: input.deployment,
-      },
-      searchAttributes: {
-        PerdureStatus: ['queued'],
-        PerdureProvider: [providerOf(input.agent.endpoint)],
-        PerdureEndpoint: [input.agent.endpoint],
-        PerdureAccount: [input.account],
-      },
+      memo: startMemo(input, hash),
+      searchAttributes: Object.fromEntries(startValues(input).map(([name, value]) => [name, [value]])),
       ...(input.priority && { priority: input.priority }),
       staticSummary: `${name}: ${input.agent.endpoint}`,
     });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './context.js';
+import { collect } from './option-values.js';
 
 type Load<O> = () => Promise<(context: CommandContext, options: O) => Promise<number>>;
 
@@ -7,13 +8,10 @@ type Load<O> = () => Promise<(context: CommandContext, options: O) => Promise<nu
 export interface PlanFrame {
   /** Calls an implementation once it is loaded. */
   lazily<O extends object>(load: Load<O>): (this: Command) => Promise<void>;
-  /** Adds the options that every command has. */
-  addGlobals(command: Command): void;
-  collect(value: string, before?: string[]): string[];
 }
 
 /** Defines `perdure plan` and what is below it. */
-export function addPlans(program: Command, { lazily, addGlobals, collect }: PlanFrame): void {
+export function addPlans(program: Command, { lazily }: PlanFrame): void {
   const plan = program.command('plan').description('check, start, show and stop plans: documents of steps in order');
   plan
     .command('check')
@@ -46,5 +44,4 @@ export function addPlans(program: Command, { lazily, addGlobals, collect }: Plan
     .option('--unschedule', 'end the schedule of this key; plans that it has started go on')
     .option('--no-wait', 'do not wait until it has ended')
     .action(lazily(async () => (await import('./commands/plan.js')).planStop));
-  for (const command of plan.commands) addGlobals(command);
 }

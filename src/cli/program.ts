@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { defaultWindow } from '../core/batch.js';
 import { endpointNames } from '../core/endpoints.js';
 import { runStatuses } from '../core/run.js';
 import type { CliContext, CommandContext } from './context.js';
+import { collect, portNumber, positive, positiveNumber, wholeNumber } from './option-values.js';
 import { Output } from './output.js';
 import { addPlans } from './program-plans.js';
 import { ownVersion } from './version.js';
@@ -41,9 +43,11 @@ export function createProgram(context: CliContext, report: Report): Command {
   addControl(program, frame);
   addAdoption(program, frame);
   addQuestions(program, frame);
-  addPlans(program, { lazily: (load) => lazy(frame, load), addGlobals, collect });
+  addPlans(program, { lazily: (load) => lazy(frame, load) });
+  addBatches(program, frame);
   addUpkeep(program, frame);
-  for (const command of [program, ...program.commands]) addGlobals(command);
+  for (const command of program.commands) for (const each of [command, ...command.commands]) addGlobals(each);
+  addGlobals(program);
   return program;
 }
 
@@ -73,11 +77,29 @@ function addServing(program: Command, frame: Frame): void {
 }
 
 function addRuns(program: Command, frame: Frame): void {
-  program
+  const run = program
     .command('run')
     .description('start a run, or find the one that this key has, and wait for its result')
     .argument('<endpoint>', endpointNames.join(', '))
-    .requiredOption('--key <key>', 'the same key is the same run: 1 to 180 of A-Z a-z 0-9 . _ / : -')
+    .requiredOption('--key <key>', 'the same key is the same run: 1 to 180 of A-Z a-z 0-9 . _ / : -');
+  addAgentOptions(run)
+    .option('--no-wait', 'only start it')
+    .addHelpText(
+      'after',
+      '\nIn a body, {"$secret":"NAME"} stands for the value of the variable NAME where the worker runs.',
+    )
+    .action(lazy(frame, async () => (await import('./commands/run.js')).run));
+  program
+    .command('result')
+    .description('wait for the end of a run and print its result')
+    .argument('<key>')
+    .option('--no-wait', 'do not wait')
+    .action(lazy(frame, async () => (await import('./commands/result.js')).result));
+}
+
+/** What a run is made of, as `run` and `batch run` take it. */
+function addAgentOptions(command: Command): Command {
+  return command
     .option('--prompt <text>', 'what the agent is to do (anchor.webTask, anchor.sessionAgent)')
     .option('--url <address>', 'where it begins (anchor.webTask)')
     .option('--task <text>', 'what the agent is to do (browserbase.agentRun)')
@@ -97,19 +119,7 @@ function addRuns(program: Command, frame: Frame): void {
       ]),
     )
     .option('--deadline <duration>', "how long the run may take, such as '90s' or '2h' (default: 1h)")
-    .option('--account <name>', "<provider>/<name> (default: the provider's default account)")
-    .option('--no-wait', 'only start it')
-    .addHelpText(
-      'after',
-      '\nIn a body, {"$secret":"NAME"} stands for the value of the variable NAME where the worker runs.',
-    )
-    .action(lazy(frame, async () => (await import('./commands/run.js')).run));
-  program
-    .command('result')
-    .description('wait for the end of a run and print its result')
-    .argument('<key>')
-    .option('--no-wait', 'do not wait')
-    .action(lazy(frame, async () => (await import('./commands/result.js')).result));
+    .option('--account <name>', "<provider>/<name> (default: the provider's default account)");
 }
 
 function addControl(program: Command, frame: Frame): void {
@@ -176,6 +186,43 @@ function addQuestions(program: Command, frame: Frame): void {
     .action(lazy(frame, async () => (await import('./commands/takeover.js')).takeover));
 }
 
+function addBatches(program: Command, frame: Frame): void {
+  const batch = program.command('batch').description('run many items of one kind, so many at once');
+  const run = batch
+    .command('run')
+    .description('run every line of a JSONL file, or go on with it; what the results file has is not done again')
+    .argument('<file>', 'one item of JSON a line')
+    .requiredOption('--key <key>', 'the same key is the same batch; the run of an item has <key>/<item key>')
+    .option('--endpoint <endpoint>', "where the items run (default: each line's own field `endpoint`)")
+    .option('--item-key <field>', 'the field that names a line (default: key, or else id)');
+  addAgentOptions(run)
+    .option('--window <number>', `runs at once (default: ${defaultWindow})`, positiveNumber)
+    .option(
+      '--results <file>',
+      'takes a line for each item that has ended (default: <key>.results.jsonl beside the file)',
+    )
+    .option('--stop-on <failures>', 'start nothing more after so many failures, such as 20 or 5%')
+    .addOption(new Option('--again <which>', 'also do again what failed').choices(['failed']))
+    .addHelpText('after', batchHelp)
+    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchRun));
+  batch
+    .command('show')
+    .description('show how a batch stands, or how it went')
+    .argument('<key>')
+    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchShow));
+  batch
+    .command('stop')
+    .description('start nothing more of a batch, and stop what lives')
+    .argument('<key>')
+    .option('--no-wait', 'do not wait until it has ended')
+    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchStop));
+}
+
+const batchHelp = `
+Without --prompt, --task and the like, a line is the input of its agent as it stands. With them, they are a template:
+{{field}} stands for a field of the line, and the line itself is not sent.
+With --json, one line for each item that ends, and last the report.`;
+
 function addUpkeep(program: Command, frame: Frame): void {
   program
     .command('sweep')
@@ -220,8 +267,12 @@ function addGlobals(command: Command): void {
 function lazy<O extends object>(frame: Frame, load: () => Promise<Implementation<O>>) {
   return async function call(this: Command): Promise<void> {
     const named = this.registeredArguments.map((argument, index) => [argument.name(), this.processedArgs[index]]);
-    const above = { ...this.parent?.parent?.opts(), ...this.parent?.opts() };
-    const options = { ...above, ...this.opts(), ...Object.fromEntries(named) } as O & GlobalOptions;
+    const options = {
+      ...this.parent?.parent?.opts(),
+      ...this.parent?.opts(),
+      ...this.opts(),
+      ...Object.fromEntries(named),
+    } as O & GlobalOptions;
     const { home, config, json } = options;
     const output = new Output(frame.context, json !== undefined && json !== false);
     const flags = { ...(home !== undefined && { home }), ...(config !== undefined && { config }) };
@@ -234,31 +285,4 @@ interface GlobalOptions {
   home?: string;
   config?: string;
   json?: boolean | string;
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function positiveNumber(text: string): number {
-  const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('It must be at least 1.');
-  return number;
-}
-
-function portNumber(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidArgumentError('It must be a port: 0 to 65535.');
-  return Number(text);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
 }

@@ -1,16 +1,17 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { z } from 'zod';
 import type { Limits } from '../core/admission.js';
+import type { BatchReport } from '../core/batch.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json, JsonObject } from '../core/json.js';
-import { deadlineMemo, deploymentMemo, inputHashMemo, runWorkflowId } from '../core/names.js';
+import { inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { RunInput } from '../core/run.js';
+import { startMemo } from '../core/run-start.js';
 import type { RunTerms, Target } from '../core/run-terms.js';
 import type { SweepReport } from '../core/sweep.js';
-import { endsBy } from '../core/timings.js';
 import { type AccountState, changeLimits, readAccount } from './accounts.js';
 import { type AdoptOptions, adoptRun } from './adopt.js';
 import {
@@ -33,6 +34,10 @@ import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
 import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unscheduleSweep } from './sweep.js';
+import { BatchCalls } from './batch/calls.js';
+import type { BatchHandle } from './batch/batch-handle.js';
+import { openBatch } from './batch/open-batch.js';
+import type { BatchOptions } from './batch/options.js';
 import { sendTakeover, type TakeoverOptions } from './takeover.js';
 
 /** What a run is started with. */
@@ -73,7 +78,7 @@ export class Perdure {
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         workflowIdConflictPolicy: 'FAIL',
-        memo: memoOf(input, hash),
+        memo: startMemo(input, hash),
         typedSearchAttributes: startAttributes(input),
         staticSummary: input.agent.endpoint,
         ...(input.priority && { priority: input.priority }),
@@ -88,6 +93,25 @@ export class Perdure {
   /** The handle of a run by its key; whether it exists shows when it is asked. */
   get<T = Json>(key: string, result?: z.ZodType<T>): RunHandle<T> {
     return new RunHandle(key, this.context, result);
+  }
+
+  /**
+   * Many runs of one kind, so many at once: gives each item as it ends. The results file is the record: started again
+   * with the same key and file, what is done is skipped, and what lives is taken up.
+   * @throws PerdureError `bad-input` that names each item of a list or file that does not fit, before anything is started.
+   */
+  batch<I, T = Json>(options: BatchOptions<I, T>): Promise<BatchHandle<T>> {
+    return openBatch(this.context, options);
+  }
+
+  /** How a batch stands that any process feeds, or how it went. Throws `batch-not-found`. */
+  batchReport(key: string): Promise<BatchReport> {
+    return new BatchCalls(this.context.client, key).report();
+  }
+
+  /** Has a batch start nothing more and stop what lives. Throws `batch-not-found`. */
+  cancelBatch(key: string): Promise<void> {
+    return new BatchCalls(this.context.client, key).cancel();
   }
 
   /** The runs that fit a filter, newest first. */
@@ -260,10 +284,6 @@ export class Perdure {
   #translate(error: unknown): unknown {
     return translateError(error, this.context.client.options.namespace);
   }
-}
-
-function memoOf({ timings, deployment }: RunInput, hash: string): Record<string, unknown> {
-  return { [inputHashMemo]: hash, [deadlineMemo]: endsBy(timings, Date.now()), [deploymentMemo]: deployment };
 }
 
 function zodOf<T>(result: StartOptions<T>['result']): z.ZodType<T> | undefined {

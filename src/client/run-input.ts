@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import { providerOf } from '../core/endpoints.js';
 import { scalePolicy } from '../core/escalation.js';
-import type { SearchAttributeName } from '../core/names.js';
 import type { RunInput } from '../core/run.js';
+import { startValues } from '../core/run-start.js';
 import { scaleTimings } from '../core/timings.js';
 import { parse } from '../schemas/parse.js';
 import { startOptions } from '../schemas/start.js';
@@ -19,9 +18,9 @@ export interface StartContext {
   limited?: (account: string) => boolean;
 }
 
-/** Checks what a caller gives and makes the workflow's input of it. Throws `bad-input`. */
-export function newRunInput(options: unknown, context: StartContext): RunInput {
-  const checked = parse(startOptions, options, 'the start options');
+/** Checks what a caller gives and makes the workflow's input of it; `what` is its name in the error. Throws `bad-input`. */
+export function newRunInput(options: unknown, context: StartContext, what = 'the start options'): RunInput {
+  const checked = parse(startOptions, options, what);
   const scale = context.timeScale ?? 1;
   const timings = scaleTimings(checked.timings, scale);
   const deployment = context.deployment();
@@ -62,15 +61,9 @@ export function fingerprint(value: unknown): string {
 }
 
 /** The search attributes that a run starts with. */
-export function startAttributes({ agent, account }: RunInput): TypedSearchAttributes {
-  const values: [SearchAttributeName, string][] = [
-    ['PerdureStatus', 'queued'],
-    ['PerdureProvider', providerOf(agent.endpoint)],
-    ['PerdureEndpoint', agent.endpoint],
-    ['PerdureAccount', account],
-  ];
+export function startAttributes(input: RunInput): TypedSearchAttributes {
   return new TypedSearchAttributes(
-    values.map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
+    startValues(input).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
   );
 }
 

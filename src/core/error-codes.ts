@@ -47,6 +47,8 @@ export const errorCodes = {
   cancelled: final('The run was cancelled.'),
   'run-terminated': final('The workflow of the run was ended from outside, so that nothing was cleaned up.'),
   'deadline-exceeded': final('The run did not end before its deadline.'),
+  'batch-taken': final('Another process feeds the batch now.'),
+  'batch-not-found': final('Temporal knows no batch with this key.'),
   'run-not-found': final('Temporal knows no run with this key.'),
   'question-not-found': final('There is no such question, or its run is gone.'),
   'answer-refused': final('The answer can not be taken: the reason is in the message.'),

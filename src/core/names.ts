@@ -32,6 +32,10 @@ export const wire = {
   reserved: 'perdure.reserved',
   used: 'perdure.used',
   budget: 'perdure.budget',
+  feed: 'perdure.feed',
+  ended: 'perdure.ended',
+  room: 'perdure.room',
+  batch: 'perdure.batch',
 } as const;
 
 /** The memo field that holds the hash of a run's input. */
@@ -90,6 +94,16 @@ export function runWorkflowId(key: string): string {
 /** The key of the run with this workflow id, or undefined when it is not a run's. */
 export function keyOfWorkflowId(workflowId: string): string | undefined {
   return workflowId.startsWith('perdure:run:') ? workflowId.slice('perdure:run:'.length) : undefined;
+}
+
+/** The workflow id of the batch with this key. */
+export function batchWorkflowId(key: string): string {
+  return `perdure:batch:${key}`;
+}
+
+/** The key of the run of an item: a later one of the same item has its number behind it. */
+export function itemRunKey(batch: string, item: string, attempt = 1): string {
+  return attempt === 1 ? `${batch}/${item}` : `${batch}/${item}:${attempt}`;
 }
 
 /** The id of the schedule by which a deployment is swept, and what the ids of its sweeps begin with. */

@@ -1,4 +1,5 @@
 import type { RunPriority } from './admission.js';
+import type { BatchRef } from './batch.js';
 import type { AgentSpec } from './builders.js';
 import type { Duration } from './duration.js';
 import type { EndpointName } from './endpoints.js';
@@ -85,6 +86,8 @@ export interface RunInput {
   limited?: boolean;
   /** Milliseconds for which its start may be refused before it is given up. Default: until the deadline. */
   refusedFor?: number;
+  /** Whom its end is told. */
+  batch?: BatchRef;
 }
 
 /** Who answers an agent's questions, and until when. */

@@ -8,7 +8,7 @@ type WebpackHook = NonNullable<BundleOptions['webpackConfigHook']>;
 type Configuration = Parameters<WebpackHook>[0];
 
 /** Perdure's workflows that a worker may have to serve. */
-export type WorkflowName = 'agentRun' | 'account' | 'notice' | 'plan' | 'watcher';
+export type WorkflowName = 'agentRun' | 'account' | 'batchRun' | 'notice' | 'plan' | 'watcher';
 
 /** The little of webpack's compiler that the check needs. */
 interface Compiler {

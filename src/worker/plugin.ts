@@ -46,7 +46,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
 /**
  * Adds Perdure to a worker of the user's own: its activities beside the user's, and workers of Perdure's own queues on
  * the same connection. The workflows file has to re-export `agentRun` from `perdure/workflow`, and `account`,
- * `notice`, `plan` and `watcher` too where the worker serves Perdure's own queue; it refuses to start without (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
+ * `batchRun`, `notice`, `plan` and `watcher` too where the worker serves Perdure's own queue; it refuses to start without
+ * (`workflows-not-exported`). Unless the worker says otherwise, its `shutdownGraceTime` becomes 90
  * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
  * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
  * changes nothing here.
@@ -95,7 +96,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
     const servesOwn = taskQueue === this.#settings.taskQueue.value;
     // What the runs of an account share is served by the worker of Perdure's own queue.
-    if (servesOwn) this.#needed = ['agentRun', 'account', 'notice', 'plan', 'watcher'];
+    if (servesOwn) this.#needed = ['agentRun', 'account', 'batchRun', 'notice', 'plan', 'watcher'];
     if (workflowBundle) await checkBundle(workflowBundle, this.#needed);
     return {
       ...(servesOwn && promptHeartbeats),

@@ -31,6 +31,7 @@ test('--help names every command and every exit', async () => {
       'answer',
       'takeover',
       'plan',
+      'batch',
       'sweep',
       'account',
       'doctor',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
@@ -7,10 +7,6 @@ import { check } from '../../src/schemas/parse.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const guide = readFileSync(path.join(root, 'docs/steps.md'), 'utf8');
-const examples = readdirSync(path.join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => readFileSync(path.join(root, 'examples', file), 'utf8'));
-
 function snippets(language: string): string[] {
   return [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)\\n\`\`\`$`, 'gms'))].map(([, code = '']) => code);
 }
@@ -19,15 +15,6 @@ test('the guide to jobs of many steps has snippets', () => {
   expect([snippets('ts').length, snippets('yaml').length]).toEqual([4, 1]);
 });
 
-test.each(snippets('ts'))('a snippet of the guide stands in an example, line by line (%#)', (snippet) => {
-  const holders = examples.filter((example) => `\n${example}`.includes(`\n${snippet}\n`));
-  expect(holders, snippet).toHaveLength(1);
-});
-
 test.each(snippets('yaml'))('a configuration of the guide can be used (%#)', (snippet) => {
   expect(check(config, parseYaml(snippet))).toMatchObject({ ok: true });
-});
-
-test.each([...guide.matchAll(/\]\(([^)#]+)/g)].map(([, target = '']) => target))('the guide leads to %s', (target) => {
-  expect(readdirSync(path.dirname(path.join(root, 'docs', target)))).toContain(path.basename(target));
 });

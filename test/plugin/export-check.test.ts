@@ -60,6 +60,6 @@ test.concurrent("a worker on Perdure's own queue also needs what runs share and 
   const workflowBundle = await bundle(fixture('without-agent-run.ts'), false);
   await expect(Worker.create({ taskQueue: 'perdure', plugins: [plugin()], workflowBundle })).rejects.toMatchObject({
     code: 'workflows-not-exported',
-    hint: "Add to it: export { agentRun, account, notice, plan, watcher } from 'perdure/workflow';",
+    hint: "Add to it: export { agentRun, account, batchRun, notice, plan, watcher } from 'perdure/workflow';",
   });
 });

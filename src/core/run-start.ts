@@ -1,0 +1,19 @@
+import { providerOf } from './endpoints.js';
+import { deadlineMemo, deploymentMemo, inputHashMemo, type SearchAttributeName } from './names.js';
+import type { RunInput } from './run.js';
+import { endsBy } from './timings.js';
+
+/** The memo that a run starts with. */
+export function startMemo({ timings, deployment }: RunInput, hash: string): Record<string, unknown> {
+  return { [inputHashMemo]: hash, [deadlineMemo]: endsBy(timings, Date.now()), [deploymentMemo]: deployment };
+}
+
+/** The search attributes that a run starts with. */
+export function startValues({ agent, account }: RunInput): [SearchAttributeName, string][] {
+  return [
+    ['PerdureStatus', 'queued'],
+    ['PerdureProvider', providerOf(agent.endpoint)],
+    ['PerdureEndpoint', agent.endpoint],
+    ['PerdureAccount', account],
+  ];
+}

@@ -1,0 +1,225 @@
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  type ChildWorkflowHandle,
+  condition,
+  defineSignal,
+  proxyLocalActivities,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { PerdureActivities } from '../activities/index.js';
+import {
+  batchFairness,
+  type BatchEnd,
+  type BatchItemInput,
+  type BatchReport,
+  type FeedMessage,
+  jsonLength,
+  mostPageBytes,
+  ownItemKey,
+  type StopOn,
+} from '../src/core/batch.js';
+import { BatchTally } from '../src/core/batch-tally.js';
+import type { Json } from '../src/core/json.js';
+import { batchWorkflowId, deploymentMemo, itemRunKey, wire } from '../src/core/names.js';
+import type { FinalStatus } from '../src/core/run.js';
+import type { Target } from '../src/core/run-terms.js';
+import type { PrepareTask, StepOptions } from '../src/core/step.js';
+import { batchRun, type BatchState, type RoomMessage } from './batch-run.js';
+import { checked } from './checked.js';
+import { freeStepName, nameTaken, takeStepName } from './step-names.js';
+
+/** Many agent runs as one step of a workflow. */
+export interface BatchStep<I, T = Json> extends StepOptions<T> {
+  items: readonly I[];
+  /** What runs for an item, and where. */
+  agent: (item: I) => Target;
+  /** Names an item, unlike any other. Default: its field `key`, or else `id`. Its run's key is `<workflow id>/<name>/<item key>`. */
+  itemKey?: (item: I) => string;
+  /** Runs at once. Default 25, at most 500. */
+  window?: number;
+  /** After so many failures nothing more is started; what lives goes on. Default: never. */
+  stopOn?: StopOn;
+}
+
+/** How an item of a batch ended. */
+export interface EndedItem<T = Json> {
+  key: string;
+  /** Key of its run. */
+  run: string;
+  status: FinalStatus;
+  /** Of the error. */
+  code?: string;
+  /** Of a completed run, unless `resultsLeftOut`. */
+  result?: T;
+}
+
+/** How a batch went. */
+export interface BatchOutcome<T = Json> {
+  report: BatchReport;
+  /** In the order in which they ended; the first 2,000. */
+  items: EndedItem<T>[];
+  /** One result has more than 8 KiB, all of them more than 256 KiB, or the items are too many: read the runs. */
+  resultsLeftOut?: true;
+}
+
+const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+const feedSignal = defineSignal<[FeedMessage]>(wire.feed);
+const preparedAtOnce = 50;
+
+/**
+ * Runs an agent for each item, so many at once, and tells how it went, whatever became of the items. All items are
+ * checked before the first is started. Fails with an `ApplicationFailure` of the type `bad-input`, `schema-unknown` or
+ * `step-name-taken`; when it is cancelled, what lives is stopped, and it fails with a `CancelledFailure`, whose first
+ * detail is what it had come to.
+ */
+export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOutcome<T>> {
+  const { name } = step;
+  if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
+  const items = await prepareAll(step).catch((error: unknown) => {
+    freeStepName(name);
+    throw error;
+  });
+  const [first] = items;
+  if (!first) return { report: emptyReport(keyOf(step)), items: [] };
+  const outcome = outcomeOf<T>(await runBatch(step, first, items));
+  if (outcome.report.stopped !== 'cancelled') return outcome;
+  throw new CancelledFailure(`The batch '${name}' was cancelled.`, [outcome]);
+}
+
+/** Checks all items, some at a time: what comes of it stands in the history. */
+async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<BatchItemInput[]> {
+  const { items, agent, itemKey, window: _, stopOn: __, name, ...options } = step;
+  const batchKey = keyOf(step);
+  const id = batchWorkflowId(batchKey);
+  const priority = { fairnessKey: batchFairness(id), ...options.priority };
+  const keys = new Set<string>();
+  const tasks = items.map((item, index): { key: string; task: PrepareTask } => {
+    const key = itemKey ? itemKey(item) : ownItemKey(item);
+    if (key === undefined) throw badItem(name, index, 'has neither a field key nor id; give the batch itemKey.');
+    if (keys.has(key)) throw badItem(name, index, `has the key '${key}', which another has too.`);
+    keys.add(key);
+    return { key, task: { ...options, ...agent(item), priority, key: itemRunKey(batchKey, key) } };
+  });
+  const prepared: BatchItemInput[] = [];
+  for (let from = 0; from < tasks.length; from += preparedAtOnce) {
+    const page = tasks.slice(from, from + preparedAtOnce);
+    const runs = await checked(perdurePrepare(page.map(({ task }) => task)));
+    for (const [index, { input, hash }] of runs.entries()) {
+      const { key = '' } = page[index] ?? {};
+      prepared.push({ key, input: { ...input, batch: { id, results: true } }, hash });
+    }
+  }
+  return prepared;
+}
+
+async function runBatch<I, T>(
+  { name, window, stopOn }: BatchStep<I, T>,
+  { input }: BatchItemInput,
+  items: readonly BatchItemInput[],
+): Promise<BatchEnd> {
+  const { workflowId } = workflowInfo();
+  const key = `${workflowId}/${name}`;
+  const room = { pages: -1 };
+  const signal = `${wire.room}:${name}`;
+  setHandler(defineSignal<[RoomMessage]>(signal), (message) => {
+    room.pages = Math.max(room.pages, message.pages);
+  });
+  const state: BatchState = {
+    version: 1,
+    key,
+    scale: input.timings.scale,
+    ...(window !== undefined && { window }),
+    ...(stopOn && { stopOn }),
+    keeps: true,
+    fedBy: { workflowId, signal },
+  };
+  const child = await startBatch(name, { state, deployment: input.deployment, taskQueue: input.taskQueue });
+  // Cancelled with this workflow, it gives what it has come to.
+  const ended = child.result();
+  ended.catch(() => undefined);
+  await Promise.race([ended, feed(child, items, room)]).catch(() => undefined);
+  return ended;
+}
+
+interface Placed {
+  state: BatchState;
+  deployment: string;
+  taskQueue: string;
+}
+
+async function startBatch(name: string, { state, deployment, taskQueue }: Placed) {
+  try {
+    return await startChild(batchRun, {
+      workflowId: batchWorkflowId(state.key),
+      taskQueue,
+      args: [state],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      parentClosePolicy: 'REQUEST_CANCEL',
+      memo: { [deploymentMemo]: deployment },
+      searchAttributes: { PerdureStatus: ['running'] },
+      staticSummary: `batch ${name}`,
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+    throw nameTaken(name, `an earlier execution of the workflow ${workflowInfo().workflowId}`);
+  }
+}
+
+/** Sends the items page by page, each when the batch has said that it has room. */
+async function feed(
+  child: ChildWorkflowHandle<typeof batchRun>,
+  items: readonly BatchItemInput[],
+  room: { pages: number },
+): Promise<void> {
+  const pages = pagesOf(items);
+  for (const [index, page] of pages.entries()) {
+    await condition(() => room.pages >= index);
+    await child.signal(feedSignal, { feeder: '', items: page, done: index === pages.length - 1 });
+  }
+}
+
+function pagesOf(items: readonly BatchItemInput[]): BatchItemInput[][] {
+  const pages: BatchItemInput[][] = [];
+  let left = 0;
+  for (const item of items) {
+    const bytes = jsonLength(item);
+    const page = pages.at(-1);
+    if (page && bytes <= left) page.push(item);
+    else pages.push([item]);
+    left = (page && bytes <= left ? left : mostPageBytes) - bytes;
+  }
+  return pages;
+}
+
+function keyOf({ name }: { name: string }): string {
+  return `${workflowInfo().workflowId}/${name}`;
+}
+
+function badItem(name: string, index: number, reason: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`The batch '${name}': items[${index}] ${reason}`, 'bad-input');
+}
+
+function outcomeOf<T>({ report, items = [], resultsLeftOut }: BatchEnd): BatchOutcome<T> {
+  const ended = items.map(
+    ({ key, run, status, code, result }): EndedItem<T> => ({
+      key,
+      run,
+      status,
+      ...(code !== undefined && { code }),
+      ...(result !== undefined && { result: result as T }),
+    }),
+  );
+  return { report, items: ended, ...(resultsLeftOut && { resultsLeftOut }) };
+}
+
+function emptyReport(key: string): BatchReport {
+  const at = new Date().toISOString();
+  return { key, items: 0, queued: 0, live: 0, ...new BatchTally().counts(), startedAt: at, endedAt: at };
+}
