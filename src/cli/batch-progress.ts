@@ -102,6 +102,6 @@ export function describeBatch(report: BatchReport): string[] {
 }
 
 /** How many items have ended. */
-export function endedOf({ byStatus }: BatchReport): number {
+function endedOf({ byStatus }: BatchReport): number {
   return Object.values(byStatus).reduce((sum, count) => sum + count, 0);
 }

@@ -16,8 +16,10 @@ export const mostPageItems = 200;
 /** Ends that a batch keeps until they are fetched; with as many, it takes no further items. */
 export const mostKept = 2_000;
 
-/** Bytes of JSON of a result that is told with its end, and of all that are given with the end of a batch. */
-export const mostToldBytes = 8 * 1024;
+/** Bytes of JSON of a result that is told with the end of its run. */
+const mostToldBytes = 8 * 1024;
+
+/** Bytes of JSON of all results that are given with the end of a batch. */
 export const mostResultBytes = 256 * 1024;
 
 /** The batch that a run belongs to, as it stands in the run's input. */
