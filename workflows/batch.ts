@@ -22,6 +22,7 @@ import {
   type StopOn,
 } from '../src/core/batch.js';
 import { BatchTally } from '../src/core/batch-tally.js';
+import { type Amounts, type Cost, sumOfCosts, usedByAll } from '../src/core/budget.js';
 import type { Json } from '../src/core/json.js';
 import { batchWorkflowId, deploymentMemo, itemRunKey, wire } from '../src/core/names.js';
 import type { FinalStatus } from '../src/core/run.js';
@@ -29,6 +30,7 @@ import type { Target } from '../src/core/run-terms.js';
 import type { PrepareTask, StepOptions } from '../src/core/step.js';
 import { batchRun, type BatchState, type RoomMessage } from './batch-run.js';
 import { checked } from './checked.js';
+import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
 /** Many agent runs as one step of a workflow. */
@@ -75,8 +77,9 @@ const preparedAtOnce = 50;
 
 /**
  * Runs an agent for each item, so many at once, and tells how it went, whatever became of the items. All items are
- * checked before the first is started. Fails with an `ApplicationFailure` of the type `bad-input`, `schema-unknown` or
- * `step-name-taken`; when it is cancelled, what lives is stopped, and it fails with a `CancelledFailure`, whose first
+ * checked before the first is started. Within a budget, what all items together may cost is
+ * reserved before the first is started. Fails with an `ApplicationFailure` of the type `bad-input`, `schema-unknown`,
+ * `step-name-taken` or `budget-exceeded`; when it is cancelled, what lives is stopped, and it fails with a `CancelledFailure`, whose first
  * detail is what it had come to.
  */
 export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOutcome<T>> {
@@ -88,13 +91,28 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
   });
   const [first] = items;
   if (!first) return { report: emptyReport(keyOf(step)), items: [] };
-  const outcome = outcomeOf<T>(await runBatch(step, first, items));
+  const cost = tills().length > 0 ? sumOfCosts(items.map(({ cost: each = { most: {} } }) => each)) : undefined;
+  const bare = items.map(({ cost: _, ...item }): BatchItemInput => item);
+  const end = await withinBudget(keyOf(step), cost?.most, {
+    run: () => runBatch(step, first, bare),
+    used: ({ report }) => (cost ? usedOf(report, cost) : {}),
+  });
+  const outcome = outcomeOf<T>(end);
   if (outcome.report.stopped !== 'cancelled') return outcome;
   throw new CancelledFailure(`The batch '${name}' was cancelled.`, [outcome]);
 }
 
+/** An item that was checked, and what it may cost. */
+type PreparedItem = BatchItemInput & { cost?: Cost };
+
+function usedOf({ byStatus, usage, items }: BatchReport, cost: Cost): Amounts {
+  if ((byStatus.unknown ?? 0) > 0) return cost.most;
+  const ended = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  return usedByAll({ ended, of: items, usage }, cost);
+}
+
 /** Checks all items, some at a time: what comes of it stands in the history. */
-async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<BatchItemInput[]> {
+async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<PreparedItem[]> {
   const { items, agent, itemKey, window: _, stopOn: __, name, ...options } = step;
   const batchKey = keyOf(step);
   const id = batchWorkflowId(batchKey);
@@ -107,13 +125,14 @@ async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<BatchItemInput[]
     keys.add(key);
     return { key, task: { ...options, ...agent(item), priority, key: itemRunKey(batchKey, key) } };
   });
-  const prepared: BatchItemInput[] = [];
+  const prepared: PreparedItem[] = [];
+  const budgeted = tills().length > 0;
   for (let from = 0; from < tasks.length; from += preparedAtOnce) {
     const page = tasks.slice(from, from + preparedAtOnce);
-    const runs = await checked(perdurePrepare(page.map(({ task }) => task)));
-    for (const [index, { input, hash }] of runs.entries()) {
+    const runs = await checked(perdurePrepare(page.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) }))));
+    for (const [index, { input, hash, cost }] of runs.entries()) {
       const { key = '' } = page[index] ?? {};
-      prepared.push({ key, input: { ...input, batch: { id, results: true } }, hash });
+      prepared.push({ key, input: { ...input, batch: { id, results: true } }, hash, ...(cost && { cost }) });
     }
   }
   return prepared;

@@ -14,13 +14,10 @@ import {
   BudgetBook,
   budgetKinds,
   type CarriedBudget,
-  type Cost,
   type Decision,
   type Reservation,
-  usedBy,
 } from '../src/core/budget.js';
 import { wire } from '../src/core/names.js';
-import type { Outcome, RunInput } from '../src/core/run.js';
 import { askPerson } from './ask-person.js';
 import { budgetMemo, budgetOwnerMemo, purseProperty } from './carried-names.js';
 
@@ -176,30 +173,33 @@ export function tills(): Till[] {
   return [...(own ? [own] : []), ...(typeof owner === 'string' ? [distantTill(owner)] : [])];
 }
 
-/** Runs something that was reserved for, and tells what it used. Throws `budget-exceeded` where it may not be started. */
-export async function withinBudget(
-  { key, timings }: RunInput,
-  cost: Cost | undefined,
-  run: () => Promise<Outcome>,
-): Promise<Outcome> {
-  if (!cost) return run();
+/**
+ * Does something that may cost so much, once that is reserved, and tells what it used. Throws `budget-exceeded` where it
+ * may not be begun.
+ */
+export async function withinBudget<T>(
+  id: string,
+  most: Amounts | undefined,
+  { run, used: usedOf }: { run: () => Promise<T>; used: (done: T) => Amounts },
+): Promise<T> {
+  if (!most) return run();
   const asked: Till[] = [];
   let used: Amounts = {};
   try {
     for (const till of tills()) {
       asked.push(till);
-      const refused = await till.reserve(key, cost.most);
+      const refused = await till.reserve(id, most);
       if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'budget-exceeded');
     }
-    used = cost.most;
-    const outcome = await run();
-    used = usedBy(outcome, cost, timings.scale);
-    return outcome;
+    used = most;
+    const done = await run();
+    used = usedOf(done);
+    return done;
   } catch (error) {
     if (error instanceof ApplicationFailure && error.type === 'step-name-taken') used = {};
     throw error;
   } finally {
-    await CancellationScope.nonCancellable(() => Promise.all(asked.map((till) => till.settle(key, used))));
+    await CancellationScope.nonCancellable(() => Promise.all(asked.map((till) => till.settle(id, used))));
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { runWorkflowId } from '../src/core/names.js';
+import { usedBy } from '../src/core/budget.js';
 import { mayFailOver } from '../src/core/failover.js';
 import type { EarlierTarget, Outcome, RunInput } from '../src/core/run.js';
 import { startMemo, startValues } from '../src/core/run-start.js';
@@ -57,7 +58,10 @@ async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcom
   for (const [index, target] of open.entries()) {
     const last = index === open.length - 1;
     const { input, cost } = last ? withPatience(target) : target;
-    const outcome = await withinBudget(input, cost, () => runChild(name, input, target.hash));
+    const outcome = await withinBudget(input.key, cost?.most, {
+      run: () => runChild(name, input, target.hash),
+      used: (ended) => (cost ? usedBy(ended, cost, input.timings.scale) : {}),
+    });
     const { status, error, key } = outcome;
     if (last || !mayFailOver(outcome, target.input.effect)) {
       return earlier.length > 0 ? { ...outcome, failedOver: earlier } : outcome;

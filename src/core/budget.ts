@@ -42,6 +42,35 @@ export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, sca
   return { runs: 1, minutes: seconds / 60, steps: usage.steps ?? most.steps, money: credits ?? hours ?? most.money };
 }
 
+/** What many runs may cost together, each as much as it may at most. */
+export function sumOfCosts(costs: readonly Cost[]): Cost {
+  const { perCredit, perHour }: Partial<Cost> = costs[0] ?? {};
+  const most = mapOf((kind) =>
+    costs.reduce<number | undefined>((sum, each) => {
+      const amount = each.most[kind];
+      return sum === undefined || amount === undefined ? undefined : sum + amount;
+    }, 0),
+  );
+  return { most, ...(perCredit !== undefined && { perCredit }), ...(perHour !== undefined && { perHour }) };
+}
+
+/** What so many of some runs have used, by what their providers say; where they say nothing, their share of the most. */
+export function usedByAll(
+  { ended, of, usage }: { ended: number; of: number; usage: { credits: number; seconds: number; steps: number } },
+  { most, perCredit, perHour }: Cost,
+): Amounts {
+  const share = (amount: number | undefined) => (amount === undefined ? undefined : (amount * ended) / Math.max(1, of));
+  const { credits, seconds, steps } = usage;
+  const told = perCredit === undefined ? undefined : credits * perCredit;
+  const timed = perHour === undefined ? undefined : (seconds / 3600) * perHour;
+  return {
+    runs: ended,
+    minutes: seconds > 0 ? seconds / 60 : share(most.minutes),
+    steps: steps > 0 ? steps : share(most.steps),
+    money: told ?? timed ?? share(most.money),
+  };
+}
+
 /** What came of asking for a reservation: granted where nothing is said against it. */
 export interface Decision {
   id: string;

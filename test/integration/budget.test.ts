@@ -80,6 +80,16 @@ test.concurrent('a budget covers the workflows beneath, however deep', async () 
   expect(startsOf(text)).toBe(3);
 });
 
+test.concurrent('a batch is reserved as a whole, and gives back what its items did not use', async () => {
+  const text = 'of a batch';
+  const handle = await start('batchesWithin', 'batches', { runs: 5, money: 3.5 }, text, [3, 3, 2]);
+  const { ends, left } = (await handle.result()) as { ends: unknown[]; left: Amounts };
+  expect(ends).toEqual([{ completed: 3 }, 'budget-exceeded', { completed: 2 }]);
+  expect(left.runs).toBe(0);
+  expect(left.money).toBeGreaterThan(3);
+  expect(startsOf(text)).toBe(5);
+});
+
 test.concurrent('a budget goes on in the next execution', async () => {
   const [a, b] = [steps('anew', 1), steps('anew', 2)];
   const handle = await start('anewWithin', 'anew', { runs: 1 }, [...a, ...b.slice(1)]);
