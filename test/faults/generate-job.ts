@@ -4,7 +4,7 @@ import { planFaults } from './generate-faults.js';
 import { planPeople } from './generate-people.js';
 import { planRun } from './generate-run.js';
 import { longDeadlineMs } from './pace.js';
-import type { PlannedFault, PlannedJob, PlannedRun, PlannedStep } from './program.js';
+import type { PlannedFault, PlannedJob, PlannedRun, PlannedStep, ProviderLife } from './program.js';
 
 /** Of all seeds. */
 const share = 0.4;
@@ -45,19 +45,25 @@ function planStep(random: Random, job: string, name: string): PlannedStep {
 
 /** What a step says once holds at each of its targets. Who resets a run is not the workflow that waits for it. */
 function agreed(targets: readonly PlannedRun[]): PlannedRun[] {
-  const { effect, onUnknownStart } = targets[0] ?? {};
-  const deadlineMs = Math.min(...targets.map((target) => target.deadlineMs));
+  const [first] = targets;
+  if (!first) return [];
+  const { effect, onUnknownStart, deadlineMs, questionMs } = first;
   const checked = targets.some((target) => target.checked);
-  const questionMs = targets.find((target) => target.questionMs !== undefined)?.questionMs;
   return targets.map(({ onUnknownStart: _, questionMs: __, ...target }) => ({
     ...target,
-    effect: effect ?? target.effect,
+    effect,
     ...(onUnknownStart && { onUnknownStart }),
     deadlineMs,
     checked,
     ...(questionMs !== undefined && { questionMs }),
+    life: { ...target.life, ending: endingOf(target, first) },
     acts: target.acts.filter(({ kind }) => kind !== 'reset'),
   }));
+}
+
+/** What never ends by itself has a short deadline, which is that of its step. */
+function endingOf({ life }: PlannedRun, first: PlannedRun): ProviderLife['ending'] {
+  return life.ending === 'never' ? first.life.ending : life.ending;
 }
 
 /** Faults as runs have them, most of them at the first targets; and refusals, after which a write goes on elsewhere, too. */
@@ -69,7 +75,7 @@ function planJobFaults(random: Random, seed: number, steps: readonly PlannedStep
     ...planFaults(random, seed, firsts).map((fault) => ({ fault, run: firsts[fault.run ?? 0] })),
     ...planFaults(random, seed, targets).map((fault) => ({ fault, run: targets[fault.run ?? 0] })),
   ];
-  const refusals = firsts.flatMap((run) => (random.next() < 0.4 ? [{ fault: refusal(random), run }] : []));
+  const refusals = firsts.flatMap((run) => (random.next() < 0.25 ? [{ fault: refusal(random), run }] : []));
   return [...refusals, ...faults].flatMap(({ fault, run }) => (run ? [{ ...fault, run: place(run) }] : []));
 }
 

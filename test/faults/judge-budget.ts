@@ -21,6 +21,7 @@ export function judgeBudget(job: JobEvidence, tried: readonly Tried[]): Finding[
   if (limit < plan.budget.runs + raised.sure || limit > most)
     add('overBudget', `its budget allows ${limit} runs, where it was given ${most}`);
   if (left !== limit - used) add('wrongOutcome', `${limit - used - left} runs are still reserved though all is over`);
+  if (used > limit) add('overBudget', `its budget tells of ${used} runs, where ${limit} may`);
   const certain = tried.filter(({ started }) => started.length > 0).length;
   if (used < certain) add('overBudget', `its budget tells of ${used} runs, and ${certain} were started`);
   const perhaps = tried.filter(({ run }) => run !== undefined && !provesNoStart(run)).length;

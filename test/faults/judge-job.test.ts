@@ -133,6 +133,16 @@ test('a step that ran at two targets says so, and names the one that it came to'
   expect(goneOn(first, { effect: 'read', end: { status: 'failed' } })).toEqual(['wrongOutcome']);
 });
 
+test('a plan that is cancelled says so of its step, however the run of it ended; a workflow does not', () => {
+  const ends = [done('a'), { ...done('b'), status: 'cancelled' }];
+  const asPlan = { ...plan, kind: 'plan' as const };
+  const runs = [run('j-a1.', 'completed'), run('j-b1.', 'failed')];
+  const planned = ends.map((end) => ({ ...end, key: `perdure:plan:${end.key}` }));
+  expect(found({ runs, job: { plan: asPlan, ends: planned, done: ['cancel'] } })).toEqual([]);
+  expect(found({ runs, job: { plan: asPlan, ends: planned } })).toEqual(['wrongOutcome']);
+  expect(found({ runs, job: { ends, done: ['cancel'] } })).toEqual(['wrongOutcome']);
+});
+
 test('what the provider started, Temporal knows of', () => {
   expect(found({ runs: both.slice(0, 1) })).toEqual(['wrongOutcome', 'wrongOutcome', 'wrongOutcome']);
 });
@@ -156,7 +166,7 @@ test('a step is refused where the budget has no run left, and not where it has o
 
 test('no more runs are started than the budget allows and people add', () => {
   const small = { ...plan, budget: { runs: 1 } };
-  expect(found({ job: { plan: small, budget: amounts(1, 2) } })).toEqual(['overBudget']);
+  expect(found({ job: { plan: small, budget: amounts(1, 2) } })).toEqual(['overBudget', 'overBudget']);
   expect(found({ job: { plan: small, budget: amounts(2, 2), raised: { sure: 1, most: 1 } } })).toEqual([]);
   expect(found({ job: { plan: small, budget: amounts(2, 2), raised: { sure: 0, most: 1 } } })).toEqual([]);
   expect(found({ job: { plan: small, budget: amounts(2, 2) } })).toEqual(['overBudget', 'overBudget']);

@@ -69,7 +69,7 @@ function judgeEnd(job: JobEvidence, end: StepEnd, places: readonly Tried[]): Fin
     return findings;
   }
   if (!last) add('wrongOutcome', `it is told as ${end.status}, and no run of it was begun`);
-  else if (end.key !== last.key || end.status !== last.run?.outcome?.status) {
+  else if (end.key !== last.key || (end.status !== last.run?.outcome?.status && !isCutShort(job, end))) {
     const is = `${last.key}, which is ${last.run?.outcome?.status}`;
     add('wrongOutcome', `it is told as ${end.key}, ${end.status}, and came to ${is}`);
   }
@@ -77,6 +77,11 @@ function judgeEnd(job: JobEvidence, end: StepEnd, places: readonly Tried[]): Fin
     if (!end.failedOver?.includes(key)) add('silentDuplicates', `it says nothing of its run ${target.name}`);
   }
   return findings;
+}
+
+/** A plan that is cancelled says so of the step that it was at, however the run of it ended. */
+function isCutShort({ plan, done }: JobEvidence, { status }: StepEnd): boolean {
+  return plan.kind === 'plan' && status === 'cancelled' && done.includes('cancel');
 }
 
 /** What is wrong with the failure of a step that has no outcome; undefined where nothing is. */

@@ -34,9 +34,9 @@ export function addSeed(totals: Totals, evidence: Evidence): Finding[] {
   return findings;
 }
 
-function struck({ ledger, runs, job, weather }: Evidence): string[] {
+function struck({ ledger, runs, weather }: Evidence): string[] {
   const faults = ledger.entries.flatMap((entry) => (entry.kind === 'request' && entry.fault ? [entry.fault] : []));
-  return [...faults, ...runs.flatMap(({ done }) => done), ...(job?.done ?? []), ...weather.done];
+  return [...faults, ...runs.flatMap(({ done }) => done), ...weather.done];
 }
 
 /** Whether nothing was found that must not be. */
