@@ -14,21 +14,23 @@ export class Actors {
   resets = 0;
   readonly #open = new Set<Promise<void>>();
   readonly #leave: (() => void)[] = [];
+  readonly #key: string;
 
   constructor(
     private readonly stage: Stage,
     private readonly simulator: Simulator,
     private readonly plan: PlannedRun,
-    account: string,
+    { account, key = plan.name }: { account: string; key?: string },
   ) {
+    this.#key = key;
     for (const act of plan.acts) this.#prepare(act);
-    const person = new Person(stage.perdure.get(plan.name), plan, {
+    const person = new Person(stage.perdure.get(key), plan, {
       now: () => simulator.clock.now(),
       answers: this.answers,
       done: this.done,
       direct: new DirectAnswer(stage, account),
     });
-    this.#leave.push(stage.waiting.attend(plan.name, () => this.#during(person.answer())));
+    this.#leave.push(stage.waiting.attend(key, () => this.#during(person.answer())));
   }
 
   /** Waits until nobody is in the middle of something. */
@@ -48,11 +50,11 @@ export class Actors {
       case 'cancel':
         return this.#at(act.at, async () => {
           this.done.push('cancel');
-          await this.stage.perdure.get(name).cancel();
+          await this.stage.perdure.get(this.#key).cancel();
         });
       case 'reset':
         return this.#at(act.at, async () => {
-          if (!(await resetRun(this.stage.client, name, act.to))) return;
+          if (!(await resetRun(this.stage.client, this.#key, act.to))) return;
           this.resets += 1;
           this.done.push('reset');
         });

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import type { Evidence, Finding } from './evidence.js';
+import { jobIds } from './job-keys.js';
 import type { Program } from './program.js';
 
 /** The checkout, whether this runs from its sources or from `dist`. */
@@ -23,11 +24,15 @@ export async function keepArtefacts(
   await keep('findings', findings);
   await keep('ledger', evidence.ledger);
   await keep('outcomes', evidence.runs);
-  for (const { name } of program.runs) await keep(`history-${name}`, await historyOf(client, name));
+  await keep('job', evidence.job);
+  const ids = new Map(program.runs.map(({ name }) => [name, runWorkflowId(name)]));
+  for (const [name, id] of program.job ? jobIds(program.job) : []) ids.set(name, id);
+  // What never began has no history.
+  for (const [name, id] of ids) await keep(`history-${name}`, await historyOf(client, id).catch(() => null));
   return folder;
 }
 
-async function historyOf(client: Client, key: string): Promise<unknown> {
-  const history = await client.workflow.getHandle(runWorkflowId(key)).fetchHistory();
+async function historyOf(client: Client, workflowId: string): Promise<unknown> {
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
   return historyToJSON(history);
 }

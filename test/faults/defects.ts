@@ -15,6 +15,14 @@ export interface Defect extends Tampering {
   shownBy: readonly number[];
 }
 
+/** Changes what the code of the workflows says in one place, which has to be there. */
+function reworded(was: RegExp, is: string): (code: string) => string {
+  return (code) => {
+    if (!was.test(code)) throw new TypeError(`The workflows say ${was} in other words by now.`);
+    return code.replace(was, is);
+  };
+}
+
 const isBrowserbase = ({ endpoint }: EndpointDriver) => endpoint === 'browserbase.agentRun';
 
 const starts: readonly Defect[] = [
@@ -184,11 +192,7 @@ const people: readonly Defect[] = [
     name: 'second-answer-wins',
     shows: ['lostAnswers'],
     shownBy: [4],
-    workflows: (code) => {
-      const refusal = /case 'applied':\s*return `\$\{answered\}\.`;/;
-      if (!refusal.test(code)) throw new TypeError('The workflows refuse a second answer in other words by now.');
-      return code.replace(refusal, `case 'applied': return undefined;`);
-    },
+    workflows: reworded(/case 'applied':\s*return `\$\{answered\}\.`;/, `case 'applied': return undefined;`),
   },
 ];
 
@@ -247,8 +251,34 @@ const sharing: readonly Defect[] = [
   },
 ];
 
+const steps: readonly Defect[] = [
+  {
+    name: 'failover-after-unknown-write',
+    shows: ['doubledWrites'],
+    shownBy: [],
+    workflows: reworded(
+      /(effect === 'read' \|\| attempts\.every\(\(\{ outcome \}\) => outcome) === 'refused'\)/,
+      `$1 !== 'accepted')`,
+    ),
+  },
+  {
+    name: 'reservation-not-held',
+    shows: ['overBudget'],
+    shownBy: [],
+    workflows: reworded(/\[\.\.\.this\.held\.values\(\)\](\.reduce\()/, '[]$1'),
+  },
+];
+
 /** Every defect that can be planted; the judge has to see each of them. */
-export const defects: readonly Defect[] = [...starts, ...settling, ...endings, ...answers, ...people, ...sharing];
+export const defects: readonly Defect[] = [
+  ...starts,
+  ...settling,
+  ...endings,
+  ...answers,
+  ...people,
+  ...sharing,
+  ...steps,
+];
 
 /** Whether findings are those of a defect. What a run that did not end left undone may come of a busy machine. */
 export function shownIn(findings: readonly Finding[], { shows }: Defect): boolean {

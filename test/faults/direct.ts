@@ -4,9 +4,12 @@ import { resultOf } from './expected-result.js';
 import type { PlannedFault, PlannedRun, Program } from './program.js';
 
 /** Tells the simulator how the runs of a program live and what goes wrong. */
-export function directProviders(simulator: Simulator, { runs, faults }: Program): void {
+export function directProviders(simulator: Simulator, { runs, faults, job }: Program): void {
   for (const run of runs) direct(simulator, run);
   for (const fault of faults) simulator.fault(faultOf(simulator, fault, runs));
+  const targets = job?.steps.flatMap((step) => step.targets) ?? [];
+  for (const target of targets) direct(simulator, target);
+  for (const fault of job?.faults ?? []) simulator.fault(faultOf(simulator, fault, targets));
 }
 
 function direct(simulator: Simulator, run: PlannedRun): void {

@@ -1,8 +1,9 @@
 import type { Verdict } from '../../src/core/person-step.js';
 import type { Question } from '../../src/core/question.js';
+import type { Amounts } from '../../src/core/budget.js';
 import type { Outcome } from '../../src/core/run.js';
 import type { LedgerSource } from '../../src/simulator/ledger.js';
-import type { PlannedApproval, PlannedRun } from './program.js';
+import type { PlannedApproval, PlannedJob, PlannedRun } from './program.js';
 import type { Weather } from './weather.js';
 
 /** What is known of one run when all is over, apart from what its provider knows. */
@@ -40,11 +41,37 @@ export interface ApprovalEvidence {
   answers: AnswerEvidence[];
 }
 
+/** What a step within a budget says of itself. */
+export interface StepEnd {
+  step: string;
+  /** Of its run, at the last target that was tried. */
+  key?: string;
+  status?: string;
+  /** Keys of the runs at the targets before; absent where this is not told (a plan). */
+  failedOver?: string[];
+  /** The code of the failure, where it has no outcome. */
+  failure?: string;
+}
+
+/** What is known of steps within a budget when all is over; their runs stand among the others. */
+export interface JobEvidence {
+  plan: PlannedJob;
+  /** Absent when they did not end within their bound. */
+  ends?: StepEnd[];
+  budget?: { limits: Amounts; used: Amounts; left: Amounts };
+  /** Runs that were added for certain, and perhaps. */
+  raised: { sure: number; most: number };
+  taskFailures: number;
+  done: string[];
+}
+
 /** Everything that a seed left behind. */
 export interface Evidence {
   seed: number;
+  /** Those of the program, and those that its steps within a budget came to. */
   runs: RunEvidence[];
   approval?: ApprovalEvidence;
+  job?: JobEvidence;
   /** The truth: what the providers really did. */
   ledger: LedgerSource;
   /** What Perdure's accounts allowed, and what befell what runs share, by kind. */
@@ -62,6 +89,7 @@ export const zeroKeys = [
   'wrongOutcome',
   'stuck',
   'overLimit',
+  'overBudget',
 ] as const;
 
 export type ZeroKey = (typeof zeroKeys)[number];

@@ -3,6 +3,7 @@ import type { Evidence, Finding, RunEvidence } from './evidence.js';
 import { longDeadlineMs, scale } from './pace.js';
 import { judgeApproval } from './judge-approval.js';
 import { judgeAnswers } from './judge-answers.js';
+import { judgeJob } from './judge-job.js';
 import { judgeCleanup } from './judge-cleanup.js';
 import { judgeOutcome } from './judge-outcome.js';
 import { judgeLimits } from './judge-limits.js';
@@ -28,6 +29,7 @@ export function judge(evidence: Evidence): Judgement {
     findings: [
       ...all.flatMap(({ findings }) => findings),
       ...judgeApproval(evidence),
+      ...judgeJob(evidence),
       ...judgeSweep(evidence),
       ...judgeLimits(evidence),
     ],

@@ -7,9 +7,11 @@ import { Actors } from './actors.js';
 import { playApproval } from './approval.js';
 import { agentOf } from './agents.js';
 import type { Evidence, RunEvidence } from './evidence.js';
+import { schemaOf } from './expected-result.js';
 import { scale, timings } from './pace.js';
 import { endOf, taskFailuresOf } from './run-end.js';
 import { directProviders } from './direct.js';
+import { playJob } from './job.js';
 import { evicted, moveIn } from './neighbour.js';
 import type { PlannedRun, Program } from './program.js';
 import type { Stage } from './stage.js';
@@ -45,8 +47,9 @@ export async function play(stage: Stage, program: Program, { before, after }: Ar
     const weather = new WeatherMaker({ ...stage, accountOf: (provider) => accountOf(provider, seed) }, program);
     await weather.begin(simulator);
     await before?.(simulator);
-    const [approval, ...runs] = await Promise.all([
+    const [approval, { job, jobRuns = [] } = {}, ...runs] = await Promise.all([
       program.approval && playApproval(stage, program.approval, () => simulator.clock.now()),
+      program.job && playJob({ ...stage, simulator, accountOf: (provider) => accountOf(provider, seed) }, program.job),
       ...program.runs.map((plan) => playRun(stage, simulator, { seed, plan })),
     ]);
     await after?.();
@@ -54,8 +57,9 @@ export async function play(stage: Stage, program: Program, { before, after }: Ar
     const ledger = snapshot(simulator.ledger);
     return {
       seed,
-      runs,
+      runs: [...runs, ...jobRuns],
       approval,
+      job,
       ledger,
       weather: { limits, done: weather.done },
       ...(isSwept(seed) && { sweep: await sweep(stage, simulator, seed) }),
@@ -88,7 +92,7 @@ async function playRun(
 ): Promise<RunEvidence> {
   const account = accountOf(providerOf(plan.endpoint), seed);
   const options = await startOptionsOf(plan, account, simulator);
-  const actors = new Actors(stage, simulator, plan, account);
+  const actors = new Actors(stage, simulator, plan, { account });
   const handle = await stage.perdure.start(options);
   const outcome = await endOf(stage.client, handle, actors, plan);
   const endedAt = simulator.clock.now();
@@ -96,12 +100,6 @@ async function playRun(
   const taskFailures = await taskFailuresOf(stage.client, handle.workflowId);
   return { plan, outcome, endedAt, taskFailures, answers: actors.answers, done: actors.done };
 }
-
-const schema = {
-  type: 'object',
-  properties: { of: { type: 'string' } },
-  required: ['of'],
-} as const;
 
 async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simulator): Promise<StartOptions> {
   const { name, effect, onUnknownStart, deadlineMs, checked, questionMs } = plan;
@@ -114,7 +112,7 @@ async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simu
     deadline: deadlineMs,
     timings,
     ...(questionMs !== undefined && { questions: { deadline: questionMs } }),
-    ...(checked && { result: { ...schema, required: [...schema.required] } }),
+    ...(checked && { result: schemaOf() }),
   };
 }
 

@@ -15,6 +15,31 @@ export interface Program {
   weather: Weather;
   /** A workflow of a user's that asks for an approval, beside the runs. */
   approval?: PlannedApproval;
+  /** A workflow of a user's, or a plan, of several steps within a budget, beside the runs. */
+  job?: PlannedJob;
+}
+
+/** Steps within a budget, each of which may run at several targets. */
+export interface PlannedJob {
+  name: string;
+  /** A plan does its steps in turn, a workflow all at once. */
+  kind: 'workflow' | 'plan';
+  budget: { runs: number; minutes?: number };
+  /** Runs that a person adds when first asked, who then refuses; absent: nobody may raise it. */
+  raise?: number;
+  steps: PlannedStep[];
+  /** How many of the steps, the last ones, are those of a workflow beneath. */
+  beneath: number;
+  /** Faults of the targets; `run` is the place of one among all targets in order. */
+  faults: PlannedFault[];
+  /** When the whole is cancelled, by the requests of all its runs. */
+  cancel?: Instant;
+}
+
+/** A step and the runs that it may come to, one for each target; they agree in all that a step says once. */
+export interface PlannedStep {
+  name: string;
+  targets: PlannedRun[];
 }
 
 /** An approval and how people answer it. */

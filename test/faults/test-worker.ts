@@ -8,7 +8,6 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
-import { PerdureError } from '../../src/core/errors.js';
 import { blockingQueue } from '../../src/core/names.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { environmentSecrets } from '../../src/secrets/resolver.js';
@@ -17,6 +16,8 @@ import { Healing } from '../../src/worker/healing.js';
 import { promptHeartbeats } from '../../src/worker/own-workers.js';
 import type { Runnable } from '../../src/worker/run-beside.js';
 import { prepareQuestion } from '../../src/worker/prepare-question.js';
+import { prepareRun } from '../../src/worker/prepare-run.js';
+import { carryOverPath } from '../../src/worker/workflow-bundle.js';
 import { scale } from './pace.js';
 
 /** Part of every mark that a test worker makes. */
@@ -56,7 +57,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     secrets,
     seal: () => 'sealed',
     scope,
-    prepare: refuseSteps,
+    prepare: prepareRun({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
     prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
     prepareFiles: refuseSteps,
   });
@@ -83,21 +84,21 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
 
 let bundled: Promise<{ code: string }> | undefined;
 
-/** Perdure's workflows and those of a user who asks people. */
+/** Perdure's workflows and those of a user. */
 async function bundleOf(tampering: readonly Tampering[]): Promise<{ code: string }> {
-  bundled ??= bundleWorkflowCode({ workflowsPath: asking, logger: new DefaultLogger('ERROR') });
+  bundled ??= bundleWorkflowCode({
+    workflowsPath: usersWorkflows,
+    workflowInterceptorModules: [carryOverPath],
+    logger: new DefaultLogger('ERROR'),
+  });
   const { code } = await bundled;
   return { code: tampering.reduce((made, one) => one.workflows?.(made) ?? made, code) };
 }
 
 /** Compiled, or as source where the harness runs from its sources. */
-const asking = ['js', 'ts']
+const usersWorkflows = ['js', 'ts']
   .map((extension) => fileURLToPath(new URL(`./workflows.${extension}`, import.meta.url)))
   .find((file) => existsSync(file)) as string;
-
-function refuseSteps(): never {
-  throw new PerdureError({ code: 'internal', message: 'The fault harness starts no steps of workflows.' });
-}
 
 function tamperedProvider(
   provider: Provider,
