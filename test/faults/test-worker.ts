@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -15,6 +16,7 @@ import { type AccountOptions, accountLookup } from '../../src/worker/accounts.js
 import { Healing } from '../../src/worker/healing.js';
 import { promptHeartbeats } from '../../src/worker/own-workers.js';
 import type { Runnable } from '../../src/worker/run-beside.js';
+import { prepareFiles } from '../../src/worker/prepare-files.js';
 import { prepareQuestion } from '../../src/worker/prepare-question.js';
 import { prepareRun } from '../../src/worker/prepare-run.js';
 import { carryOverPath } from '../../src/worker/workflow-bundle.js';
@@ -59,7 +61,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     scope,
     prepare: prepareRun({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
     prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
-    prepareFiles: refuseSteps,
+    prepareFiles: prepareFiles(tmpdir(), scale),
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second', ...promptHeartbeats } as const;
