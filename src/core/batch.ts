@@ -7,8 +7,8 @@ export const mostWindow = 500;
 
 /** Bytes of JSON of one item, of a page of items, and of all that wait in a batch: they are carried over together. */
 export const mostItemBytes = 512 * 1024;
-export const mostPageBytes = 256 * 1024;
-export const mostQueuedBytes = 512 * 1024;
+export const mostPageBytes = 128 * 1024;
+export const mostQueuedBytes = 256 * 1024;
 
 /** Items of one page. */
 export const mostPageItems = 200;

@@ -53,6 +53,8 @@ export async function startActor(who: Life['who'], task: ClientTask | RunWorkerO
 export async function act(who: string, task: string): Promise<void> {
   const sampling = setInterval(sample, betweenSamples);
   sampling.unref();
+  // Whoever plays the batch was killed itself.
+  process.once('disconnect', () => process.exit());
   if (who === 'client') await feed(JSON.parse(task) as ClientTask);
   else await work(JSON.parse(task) as RunWorkerOptions);
 }

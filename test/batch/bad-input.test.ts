@@ -94,8 +94,8 @@ test('items that come one by one are checked a page at a time', async () => {
   expect(await refusal(() => items.nextPage())).toContain("items[250]: the item key 's3' is that of items[3] too.");
 });
 
-test('a page has at most 256 KiB', async () => {
-  const items = source(sites(10).map(({ key }) => ({ key, text: 'x'.repeat(100 * 1024) })));
+test('a page has at most 128 KiB', async () => {
+  const items = source(sites(10).map(({ key }) => ({ key, text: 'x'.repeat(50 * 1024) })));
   const sizes = [];
   for (let last = false; !last; ) {
     const page = await items.nextPage();
