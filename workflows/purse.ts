@@ -5,6 +5,7 @@ import {
   defineQuery,
   defineSignal,
   getExternalWorkflowHandle,
+  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -131,7 +132,8 @@ class DistantTill implements Till {
     const { workflowId: from } = workflowInfo();
     try {
       await getExternalWorkflowHandle(this.owner).signal(reserveSignal, { id, most, from });
-    } catch {
+    } catch (error) {
+      if (isCancellation(error)) throw error;
       return `The workflow ${this.owner}, whose budget this is part of, has ended.`;
     }
     await condition(() => this.#decided.has(id));
