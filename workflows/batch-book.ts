@@ -224,8 +224,9 @@ export class BatchBook {
   /** Milliseconds until it has to look by itself. */
   patience(now: number): number {
     const { quietSince } = this.#state;
-    const next = this.#isIdle ? quietSince + patience * this.settings.scale : this.#nextCheck();
-    return Math.max(1, next - now);
+    if (!this.#isIdle) return Math.max(1, this.#nextCheck() - now);
+    const left = quietSince + patience * this.settings.scale - now;
+    return left > 0 ? left : patience;
   }
 
   #nextCheck(): number {
@@ -240,7 +241,9 @@ export class BatchBook {
   isOver(now: number): boolean {
     if (!this.#isIdle) return false;
     const { fed, stopped, quietSince } = this.#state;
-    return fed || stopped !== undefined || now >= quietSince + patience * this.settings.scale;
+    if (fed || stopped !== undefined) return true;
+    // A workflow that feeds it does so until it has closed, and with it the batch is cancelled.
+    return !this.settings.keeps && now >= quietSince + patience * this.settings.scale;
   }
 
   progress(after: number, now: number): BatchProgress {
