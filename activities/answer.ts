@@ -52,6 +52,8 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask, rec
     await lookSoon(task);
     return became;
   } catch (error) {
+    // A run that is over waits for no answer: it is told what is known of it by now.
+    if (Context.current().cancellationDetails?.cancelRequested === true) return fates[record.state];
     if (!isPerdureError(error)) throw error;
     const { redactor } = await redactorFor(task.secrets ?? [], dependencies.secrets, timings.request);
     const { attempt, currentAttemptScheduledTimestampMs: now } = Context.current().info;

@@ -45,7 +45,7 @@ async function stepsInOrder() {
       tries: 2,
     })),
     [{ name: 'the canary', args: canary }],
-    [{ name: '5,000 items, client and worker killed on the way', args: batch }],
+    [{ name: '400 items, client and worker killed on the way', args: [...batch, '--items', '400'] }],
     [{ name: '20,000 requests to the API', args: requests, plain: true, env: { PERDURE_API_REQUESTS: '20000' } }],
     [
       {

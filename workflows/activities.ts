@@ -94,7 +94,7 @@ function endActivities({ timings }: RunInput) {
     startToCloseTimeout: 3 * request + heartbeat,
     heartbeatTimeout: heartbeat,
     retry,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: 'answer',
   });
   const { perdureFinish } = proxyActivities<PerdureActivities>({

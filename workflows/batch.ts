@@ -4,7 +4,7 @@ import {
   type ChildWorkflowHandle,
   condition,
   defineSignal,
-  proxyLocalActivities,
+  proxyActivities,
   setHandler,
   startChild,
   workflowInfo,
@@ -67,7 +67,7 @@ export interface BatchOutcome<T = Json> {
   resultsLeftOut?: true;
 }
 
-const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
+const { perdurePrepare } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });

@@ -2,7 +2,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   executeChild,
-  proxyLocalActivities,
+  proxyActivities,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
@@ -17,9 +17,11 @@ import { checked } from './checked.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
-const { perdurePrepare } = proxyLocalActivities<PerdureActivities>({
+// No local activity: where one outlasts its workflow task, what came meanwhile is replayed in another order.
+const { perdurePrepare } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  summary: 'check the step',
 });
 
 /**
