@@ -191,13 +191,11 @@ export async function withinBudget(
       const refused = await till.reserve(key, cost.most);
       if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'budget-exceeded');
     }
+    // Also where an earlier execution has begun the run: one that a reset made forgets that it was counted.
     used = cost.most;
     const outcome = await run();
     used = usedBy(outcome, cost, timings.scale);
     return outcome;
-  } catch (error) {
-    if (error instanceof ApplicationFailure && error.type === 'step-name-taken') used = {};
-    throw error;
   } finally {
     await CancellationScope.nonCancellable(() => Promise.all(asked.map((till) => till.settle(key, used))));
   }
