@@ -201,6 +201,9 @@ interface News {
   toTell: boolean;
 }
 
+/** Looks that do not find a run before it is called gone: two may fall so far apart that time alone proves nothing. */
+const fewestGoneLooks = 3;
+
 /** What is new in a look; undefined when nothing is. */
 function newsIn(reading: Reading, { seen, startedAt, timings }: Watched, now: number): News | undefined {
   const { state, providerStatus, question } = reading;
@@ -208,7 +211,9 @@ function newsIn(reading: Reading, { seen, startedAt, timings }: Watched, now: nu
   if (state === 'gone') {
     // A single look that does not find the run proves nothing, neither after its start nor later.
     if (now - (goneSince ?? startedAt) <= timings.notFoundGrace) return undefined;
-    return goneSince === undefined ? { seen: { ...seen, goneSince: now }, toTell: false } : { seen, toTell: true };
+    if (goneSince === undefined) return { seen: { ...seen, goneSince: now }, toTell: false };
+    const goneLooks = (seen.goneLooks ?? 1) + 1;
+    return { seen: { ...seen, goneLooks }, toTell: goneLooks >= fewestGoneLooks };
   }
   if (isTerminal(state)) return { seen, toTell: true };
   if (state === 'other') {

@@ -193,13 +193,11 @@ export async function withinBudget<T>(
       const refused = await till.reserve(id, most);
       if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'budget-exceeded');
     }
+    // Also where an earlier execution has begun the run: one that a reset made forgets that it was counted.
     used = most;
     const done = await run();
     used = usedOf(done);
     return done;
-  } catch (error) {
-    if (error instanceof ApplicationFailure && error.type === 'step-name-taken') used = {};
-    throw error;
   } finally {
     await CancellationScope.nonCancellable(() => Promise.all(asked.map((till) => till.settle(id, used))));
   }

@@ -47,6 +47,8 @@ export interface Seen {
   questionId?: string;
   /** Epoch milliseconds: since when the provider has not known the run. */
   goneSince?: number;
+  /** How many looks have not found it since. */
+  goneLooks?: number;
 }
 
 /** A run at its provider that is to be looked at until it has ended. */

@@ -9,8 +9,8 @@ const rows = readFileSync('docs/fault-matrix.md', 'utf8')
     return { row: Number(row), files: [...where.matchAll(/`(test\/[^`]+)`/g)].map(([, file = '']) => file) };
   });
 
-test('the fault matrix has 19 rows', () => {
-  expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1));
+test('the fault matrix has 20 rows', () => {
+  expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
 });
 
 test.each(rows)(

@@ -255,7 +255,7 @@ const steps: readonly Defect[] = [
   {
     name: 'failover-after-unknown-write',
     shows: ['doubledWrites'],
-    shownBy: [],
+    shownBy: [28, 45],
     workflows: reworded(
       /(effect === 'read' \|\| attempts\.every\(\(\{ outcome \}\) => outcome) === 'refused'\)/,
       `$1 !== 'accepted')`,
@@ -264,7 +264,7 @@ const steps: readonly Defect[] = [
   {
     name: 'reservation-not-held',
     shows: ['overBudget'],
-    shownBy: [],
+    shownBy: [105, 21, 104],
     workflows: reworded(/\[\.\.\.this\.held\.values\(\)\](\.reduce\()/, '[]$1'),
   },
 ];

@@ -13,8 +13,9 @@ test('a seed gives the same program each time, and another seed another', () => 
 });
 
 test('every program has at least four runs, of which no name begins another, and three faults', () => {
-  for (const { runs, faults } of programs) {
-    expect(runs.length).toBeGreaterThanOrEqual(4);
+  for (const { runs: own, faults, job } of programs) {
+    const runs = [...own, ...(job?.steps.flatMap(({ targets }) => targets) ?? [])];
+    expect(own.length).toBeGreaterThanOrEqual(4);
     expect(faults.length).toBeGreaterThanOrEqual(3);
     expect(runs.every(({ name }) => runs.filter((other) => other.name.startsWith(name)).length === 1)).toBe(true);
   }
@@ -25,6 +26,21 @@ test('five seeds in a row touch every endpoint, and two hundred plan every kind 
   expect(new Set(endpoints)).toEqual(new Set(endpointNames));
   const kinds = programs.flatMap(({ faults }) => faults.map(({ kind }) => kind));
   for (const kind of faultKinds) expect(kinds.filter((one) => one === kind).length).toBeGreaterThan(20);
+});
+
+test('two of five seeds have steps of two targets that agree in what a step says once, and every kind of them is there', () => {
+  const jobs = programs.flatMap(({ job }) => job ?? []);
+  expect(jobs.length).toBeGreaterThan(60);
+  for (const { targets } of jobs.flatMap(({ steps }) => steps)) {
+    const said = targets.map(({ effect, onUnknownStart, deadlineMs, checked, questionMs }) =>
+      JSON.stringify({ effect, onUnknownStart, deadlineMs, checked, questionMs }),
+    );
+    expect([targets.length, new Set(said).size]).toEqual([2, 1]);
+  }
+  expect(new Set(jobs.map(({ kind }) => kind))).toEqual(new Set(['plan', 'workflow']));
+  for (const has of ['beneath', 'raise', 'cancel'] as const) expect(jobs.some((job) => job[has])).toBe(true);
+  expect(jobs.some(({ budget }) => budget.minutes !== undefined)).toBe(true);
+  expect(jobs.every(({ budget, steps }) => budget.runs < 2 * steps.length)).toBe(true);
 });
 
 test('there are at least eight defects to plant and twenty points to kill at, each with a name of its own', () => {

@@ -34,7 +34,7 @@ const steps = (text: string, count: number, more: { reserve?: Amounts } = {}): A
 const startsOf = (text: string) => t.ledger.runs.filter((run) => run.text.includes(text)).length;
 const count = (ends: string[], end: string) => ends.filter((each) => each === end).length;
 
-test.concurrent('a budget of three runs is used up by three of five steps at once, and not exceeded', async () => {
+test.concurrent('a budget of three runs is used up by three of five steps at once, and not exceeded (fault matrix 20: steps at once)', async () => {
   const text = 'three of five';
   const handle = await start('within', 'runs', { runs: 3 }, steps(text, 5));
   const { ends, left } = (await handle.result()) as { ends: string[]; left: Amounts };
@@ -95,6 +95,26 @@ test.concurrent('a budget goes on in the next execution', async () => {
   const handle = await start('anewWithin', 'anew', { runs: 1 }, [...a, ...b.slice(1)]);
   expect(await handle.result()).toEqual(['budget-exceeded']);
   expect(startsOf('anew')).toBe(1);
+});
+
+test.concurrent('a workflow that is reset counts the runs that it had begun before', async () => {
+  const text = 'reset within';
+  const handle = await start('within', 'reset', { runs: 1 }, steps(text, 3));
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  const first = events?.find((event) => event.workflowTaskCompletedEventAttributes != null);
+  const { runId } = await t.client.workflowService.resetWorkflowExecution({
+    namespace: t.client.options.namespace,
+    workflowExecution: { workflowId: handle.workflowId, runId: handle.firstExecutionRunId },
+    reason: text,
+    workflowTaskFinishEventId: first?.eventId,
+    requestId: text,
+  });
+  const again = t.client.workflow.getHandle(handle.workflowId, runId);
+  const { ends, left } = (await again.result()) as { ends: string[]; left: Amounts };
+  expect(ends.toSorted()).toEqual(['budget-exceeded', 'budget-exceeded', 'step-name-taken']);
+  expect(left).toEqual({ runs: 0 });
+  expect(startsOf(text)).toBe(1);
 });
 
 test.concurrent('a person may raise a budget, or refuse it', async () => {

@@ -28,7 +28,7 @@ test.concurrent('a read that failed where it ran goes to the next target; a writ
   }
 });
 
-test.concurrent('a write whose start was lost and not settled is never started elsewhere', async () => {
+test.concurrent('a write whose start was lost and not settled is never started elsewhere (fault matrix 20: lost start)', async () => {
   const text = 'lost write';
   t.simulator.fault({ kind: 'reply-lost', on: 'start', text });
   const outcome = await playStep(t, text, { onUnknownStart: 'fail' });
