@@ -35,8 +35,10 @@ export function judgeAnswers(evidence: Evidence, run: RunEvidence, started: read
     // A reset forgets what was answered before.
     if (state === 'gone' && reached && !run.done.includes('reset'))
       add(`the question ${questionId} is told as gone, and its answer was applied`);
-    // Of a question that somebody had claimed nobody knows more, whether its answer was sent or not.
-    if (state === 'unknown' && !isClaimed(plan) && !wasSent(evidence, ids, { questionId, answers }))
+    // Of a question that somebody had claimed nobody knows more, whether its answer was sent or not; nor does a run that
+    // was cut off while an answer was on its way.
+    const cutOff = outcome?.status === 'cancelled' || outcome?.status === 'timed-out';
+    if (state === 'unknown' && !isClaimed(plan) && !cutOff && !wasSent(evidence, ids, { questionId, answers }))
       add(`the answer to ${questionId} is told as perhaps applied, and was never sent`);
   }
   for (const questionId of new Set(answers.map((one) => one.questionId))) {
