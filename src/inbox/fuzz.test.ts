@@ -4,7 +4,7 @@ import { type FakeInbox, openInbox, tokens } from '../../test/inbox/fake.js';
 import { PerdureError } from '../core/errors.js';
 
 /** `PERDURE_API_REQUESTS=20000` for the long form. */
-const requests = Number(process.env.PERDURE_API_REQUESTS ?? 1500);
+const requests = Number(process.env.PERDURE_API_REQUESTS ?? 5000);
 const patienceMs = 5_000;
 
 interface Schema {

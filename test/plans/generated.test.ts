@@ -73,7 +73,7 @@ test('a generated plan is right before it is broken', () => {
     }),
     { ...places, numRuns: 50 },
   );
-});
+}, 300_000);
 
 test('1,000 generated plans that are wrong: each is refused with a line, a path and a reason, as YAML and as JSON', () => {
   const ways = fc.constantFrom(...Object.keys(breakers));
@@ -94,7 +94,7 @@ test('1,000 generated plans that are wrong: each is refused with a line, a path 
     }),
     places,
   );
-});
+}, 300_000);
 
 test('1,000 texts with a character changed: never a crash, and what is refused has its line', () => {
   fc.assert(
@@ -136,4 +136,4 @@ test('1,000 texts with a character changed: never a crash, and what is refused h
     ),
     places,
   );
-});
+}, 300_000);
