@@ -33,7 +33,7 @@ async function stepsInOrder() {
   const { text } = await run([...faults, '--break', 'list'], { stdout: 'pipe' });
   const defects = text.split('\n').filter((name) => name !== '');
   return [
-    [{ name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '6'] }],
+    [{ name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '4'] }],
     [{ name: 'kills', args: [...faults, '--kill'] }],
     defects.map((name) => ({
       name: `the planted defect ${name}`,

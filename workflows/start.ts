@@ -23,6 +23,7 @@ import { carryAnswers } from './wait.js';
  */
 export async function start(run: RunState): Promise<RunEnd | undefined> {
   if (run.input.adopt) return takeNamed(run, run.input.adopt);
+  let refusedSince: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     await assertNotCancelled();
     const report = await startAdmitted(run, (grant) => launch(run, grant));
@@ -38,9 +39,11 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
       if (settled.kind === 'unknown') return settled;
       if (settled.kind === 'adopted') return goOn(run);
       run.startAgain(report.reset);
+      refusedSince = undefined;
       continue;
     }
-    const refusedTooLong = Date.now() - run.startedAt >= (run.input.refusedFor ?? Infinity);
+    refusedSince ??= Date.now();
+    const refusedTooLong = Date.now() - refusedSince >= (run.input.refusedFor ?? Infinity);
     if (!report.again || refusedTooLong) return { kind: 'refused', error: report.error };
     run.enter('queued');
     await sleep(pauseBefore(run, attempt, report.retryAfterMs));

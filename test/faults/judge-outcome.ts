@@ -42,7 +42,9 @@ function statusProblem(
         return some('failed') ? undefined : 'it is told as failed, and no start of it failed';
       if (error?.code === 'question-expired') return expiryProblem(questions, run);
       if (attempts.at(-1)?.outcome === 'refused') {
-        return started.length === 0 || done.includes('reset')
+        // A start before it may have been lost, and fenced off.
+        const taken = attempts.filter(({ outcome }) => outcome !== 'refused').length;
+        return started.length <= taken || done.includes('reset')
           ? undefined
           : 'its start is told as refused, and one was accepted';
       }
