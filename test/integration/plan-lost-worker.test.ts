@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { PlanHandle } from '../../src/client/plan-handle.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
 
@@ -55,8 +55,9 @@ test('a plan whose worker is killed at each start and between each two steps doe
   await until(plan, 'ask', ['waiting-for-person']);
   await another();
   const last = begun('plan step last');
-  const [question] = await perdure.questions();
-  expect(await perdure.answer(question?.id ?? '', true, { by: 'ann' })).toEqual({ accepted: true });
+  // The worker that has just come may not tell it yet.
+  const question = await vi.waitUntil(async () => (await perdure.questions())[0], { timeout: 60_000, interval: 200 });
+  expect(await perdure.answer(question.id, true, { by: 'ann' })).toEqual({ accepted: true });
   await last;
   await another();
   expect(await plan.outcome()).toMatchObject({ status: 'completed', output: 12 });
