@@ -24,7 +24,7 @@ const refusalLasts = 60_000;
 /** How the accounts do that this worker uses, whichever of its activities asks: what slows one slows all. */
 export class AccountHealth {
   readonly #failing = new Set<string>();
-  readonly #refusals = new Map<string, { weight: number; until: number }>();
+  readonly #refusals = new Map<string, { inRow: number; fails: boolean; until: number }>();
   readonly #quietUntil = new Map<string, number>();
 
   /** Milliseconds for which nothing is to be asked of the account. */
@@ -34,8 +34,8 @@ export class AccountHealth {
 
   /** Whether nothing can be started at the account for now: it can't be read, or has just refused what it refuses to all. */
   isFailing(account: string): boolean {
-    const { weight = 0, until = 0 } = this.#refusals.get(account) ?? {};
-    return this.#failing.has(account) || (weight > 0.99 && until > Date.now());
+    const { fails = false, until = 0 } = this.#refusals.get(account) ?? {};
+    return this.#failing.has(account) || (fails && until > Date.now());
   }
 
   /** Takes in how a start at the account went: the code of its refusal, or undefined when it was taken. */
@@ -43,8 +43,8 @@ export class AccountHealth {
     if (code === undefined) this.#refusals.delete(account);
     const enough = code && meetsAll[code];
     if (enough === undefined) return;
-    const { weight = 0 } = this.#refusals.get(account) ?? {};
-    this.#refusals.set(account, { weight: weight + 1 / enough, until: Date.now() + refusalLasts });
+    const inRow = 1 + (this.#refusals.get(account)?.inRow ?? 0);
+    this.#refusals.set(account, { inRow, fails: inRow >= enough, until: Date.now() + refusalLasts });
   }
 
   /** Takes a tick's experience in; says once that an account can't be read, and once that it can again. */

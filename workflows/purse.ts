@@ -34,10 +34,27 @@ interface Till {
   settle(id: string, used: Amounts): Promise<void>;
 }
 
+/** Decisions that came for reservations of this workflow. */
+class Decisions {
+  readonly #came = new Map<string, Decision>();
+
+  take(decision: Decision): void {
+    this.#came.set(decision.id, decision);
+  }
+
+  /** Waits for the decision about a reservation: why it is refused, or undefined. */
+  async next(id: string): Promise<string | undefined> {
+    await condition(() => this.#came.has(id));
+    const { refused } = this.#came.get(id) ?? {};
+    this.#came.delete(id);
+    return refused;
+  }
+}
+
 /** The budget of this workflow: for its own steps, and those of every workflow beneath it. */
 class Purse implements Till {
   readonly #book: BudgetBook;
-  readonly #decided = new Map<string, Decision>();
+  readonly #decided = new Decisions();
   readonly #raise: Budget['raise'];
   #asking = false;
   #asked = 0;
@@ -60,10 +77,7 @@ class Purse implements Till {
 
   async reserve(id: string, most: Amounts): Promise<string | undefined> {
     this.#tell(this.#book.request({ id, most }));
-    await condition(() => this.#decided.has(id));
-    const { refused } = this.#decided.get(id) ?? {};
-    this.#decided.delete(id);
-    return refused;
+    return this.#decided.next(id);
   }
 
   settle(id: string, used: Amounts): Promise<void> {
@@ -73,7 +87,7 @@ class Purse implements Till {
 
   #tell(decisions: readonly Decision[]): void {
     for (const { from, ...decision } of decisions) {
-      if (from === undefined) this.#decided.set(decision.id, decision);
+      if (from === undefined) this.#decided.take(decision);
       // One that has ended meanwhile needs no answer.
       else
         void getExternalWorkflowHandle(from)
@@ -122,10 +136,10 @@ class Purse implements Till {
 
 /** The budget of a workflow above this one. */
 class DistantTill implements Till {
-  readonly #decided = new Map<string, Decision>();
+  readonly #decided = new Decisions();
 
   constructor(private readonly owner: string) {
-    setHandler(reservedSignal, (decision) => void this.#decided.set(decision.id, decision));
+    setHandler(reservedSignal, (decision) => this.#decided.take(decision));
   }
 
   async reserve(id: string, most: Amounts): Promise<string | undefined> {
@@ -136,10 +150,7 @@ class DistantTill implements Till {
       if (isCancellation(error)) throw error;
       return `The workflow ${this.owner}, whose budget this is part of, has ended.`;
     }
-    await condition(() => this.#decided.has(id));
-    const { refused } = this.#decided.get(id) ?? {};
-    this.#decided.delete(id);
-    return refused;
+    return this.#decided.next(id);
   }
 
   async settle(id: string, used: Amounts): Promise<void> {

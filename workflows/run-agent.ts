@@ -27,8 +27,8 @@ const { perdurePrepare } = proxyActivities<PerdureActivities>({
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
  * Fails with an `ApplicationFailure` whose type is the error's code: `bad-input`, `schema-unknown` and
- * `step-name-taken`, and `budget-exceeded`, before anything is started; otherwise that of the run, whose outcome is the first detail. A run that
- * was cancelled fails with a `CancelledFailure`.
+ * `step-name-taken`, and `budget-exceeded`, before anything is started; otherwise that of the run, whose outcome is the
+ * first detail. A run that was cancelled fails with a `CancelledFailure`.
  */
 export async function runAgent<T>(step: AgentStep<T>): Promise<T> {
   const outcome = await runAgentOutcome(step);

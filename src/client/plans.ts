@@ -1,10 +1,5 @@
-import {
-  ScheduleNotFoundError,
-  type ScheduleOptions,
-  type ScheduleOptionsStartWorkflowAction,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes, type Workflow } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { PerdureError } from '../core/errors.js';
 import { deploymentMemo, inputHashMemo } from '../core/names.js';
 import { type PlanInput, type PlanOutcome, planWorkflowId } from '../core/plan.js';
@@ -12,6 +7,7 @@ import { isOwn } from './own-runs.js';
 import { PlanHandle, type PlanHandleContext } from './plan-handle.js';
 import { newPlanInput, type PlanOptions } from './plan-input.js';
 import { fingerprint, type StartContext } from './run-input.js';
+import { dropSchedule, putSchedule, type Schedule } from './schedules.js';
 
 /** What starting plans needs to know of its client. */
 export type PlanContext = PlanHandleContext & StartContext;
@@ -50,7 +46,7 @@ export async function schedulePlan(
 ): Promise<string> {
   const input = newPlanInput(options, context);
   const scheduleId = planWorkflowId(options.key);
-  const schedule: Omit<ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>, 'scheduleId'> = {
+  const schedule: Schedule = {
     spec: { cronExpressions: [checkedCron(cron)] },
     action: {
       type: 'startWorkflow',
@@ -63,24 +59,13 @@ export async function schedulePlan(
     },
     policies: { overlap: 'SKIP' },
   };
-  try {
-    await context.client.schedule.getHandle(scheduleId).update((before) => ({ ...schedule, state: before.state }));
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await context.client.schedule.create({ scheduleId, ...schedule });
-  }
+  await putSchedule(context.client, scheduleId, schedule);
   return scheduleId;
 }
 
 /** Ends the schedule of a key; says whether there was one. Plans that it has started go on. */
 export async function unschedulePlan({ client }: PlanContext, key: string): Promise<boolean> {
-  try {
-    await client.schedule.getHandle(planWorkflowId(key)).delete();
-    return true;
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return false;
-    throw error;
-  }
+  return dropSchedule(client, planWorkflowId(key));
 }
 
 function described(input: PlanInput) {

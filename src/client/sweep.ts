@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Client,
-  ScheduleNotFoundError,
-  type ScheduleOptions,
-  type ScheduleOptionsStartWorkflowAction,
-  WorkflowFailedError,
-} from '@temporalio/client';
-import type { Workflow } from '@temporalio/common';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Duration } from '../core/duration.js';
 import { sweepId } from '../core/names.js';
 import type { SweepReport, SweepTask } from '../core/sweep.js';
@@ -15,6 +8,7 @@ import { parse } from '../schemas/parse.js';
 import { sweepInterval, sweepOptions } from '../schemas/sweep.js';
 import { assertKnownCluster } from './cluster.js';
 import { assertWorker } from './pollers.js';
+import { dropSchedule, putSchedule, type Schedule } from './schedules.js';
 import { errorOfWorkflow } from './workflow-failure.js';
 
 /** Which orphans to look for, and whether to end them. */
@@ -61,7 +55,7 @@ export async function scheduleSweep(context: SweepContext, every: Duration, opti
   const interval = parse(sweepInterval, every, 'the interval');
   const task = await newTask(context, options);
   const scheduleId = sweepId(task.deployment);
-  const schedule: Omit<ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>, 'scheduleId'> = {
+  const schedule: Schedule = {
     spec: { intervals: [{ every: interval }] },
     action: {
       type: 'startWorkflow',
@@ -73,24 +67,13 @@ export async function scheduleSweep(context: SweepContext, every: Duration, opti
     },
     policies: { overlap: 'SKIP' },
   };
-  try {
-    await context.client.schedule.getHandle(scheduleId).update((before) => ({ ...schedule, state: before.state }));
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await context.client.schedule.create({ scheduleId, ...schedule });
-  }
+  await putSchedule(context.client, scheduleId, schedule);
   return scheduleId;
 }
 
 /** Ends the schedule; says whether there was one. */
 export async function unscheduleSweep({ client, deployment }: SweepContext): Promise<boolean> {
-  try {
-    await client.schedule.getHandle(sweepId(deployment())).delete();
-    return true;
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return false;
-    throw error;
-  }
+  return dropSchedule(client, sweepId(deployment()));
 }
 
 async function newTask({ client, deployment, home, timeScale = 1 }: SweepContext, options: SweepOptions) {

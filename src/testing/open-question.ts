@@ -1,4 +1,4 @@
-import { type Client, isGrpcDeadlineError, ServiceError } from '@temporalio/client';
+import { type Client, isGrpcDeadlineError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { asksNobody } from '../client/questions.js';
 import { PerdureError } from '../core/errors.js';
 import { wire } from '../core/names.js';
@@ -12,10 +12,15 @@ export async function findOpenQuestion(client: Client, workflowId: string): Prom
   if (open) return open;
   const { raw } = await handle.describe();
   for (const { workflowId: child } of raw.pendingChildren ?? []) {
-    const question = child ? await findOpenQuestion(client, child) : undefined;
+    const question = child ? await findOpenQuestion(client, child).catch(unlessNotStarted) : undefined;
     if (question) return question;
   }
   return undefined;
+}
+
+/** A child is pending before it is started. */
+function unlessNotStarted(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 async function askedBy(client: Client, workflowId: string): Promise<Question[]> {

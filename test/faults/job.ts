@@ -80,7 +80,8 @@ async function stepOf({ simulator, accountOf }: Scene, { name, targets }: Planne
 
 type Steps = AgentStep & { targets: readonly Target[] };
 
-function optionsOf({ effect, onUnknownStart, deadlineMs, checked, questionMs }: PlannedRun) {
+/** What a planned run says of itself, as a run or as a step. */
+export function optionsOf({ effect, onUnknownStart, deadlineMs, checked, questionMs }: PlannedRun) {
   return {
     effect,
     ...(onUnknownStart && { onUnknownStart }),

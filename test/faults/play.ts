@@ -7,11 +7,10 @@ import { Actors } from './actors.js';
 import { playApproval } from './approval.js';
 import { agentOf } from './agents.js';
 import type { Evidence, RunEvidence } from './evidence.js';
-import { schemaOf } from './expected-result.js';
-import { scale, timings } from './pace.js';
+import { scale } from './pace.js';
 import { endOf, taskFailuresOf } from './run-end.js';
 import { directProviders } from './direct.js';
-import { playJob } from './job.js';
+import { optionsOf, playJob } from './job.js';
 import { evicted, moveIn } from './neighbour.js';
 import type { PlannedRun, Program } from './program.js';
 import type { Stage } from './stage.js';
@@ -102,18 +101,7 @@ async function playRun(
 }
 
 async function startOptionsOf(plan: PlannedRun, account: string, simulator: Simulator): Promise<StartOptions> {
-  const { name, effect, onUnknownStart, deadlineMs, checked, questionMs } = plan;
-  return {
-    key: name,
-    account,
-    agent: await agentOf(plan, simulator),
-    effect,
-    ...(onUnknownStart && { onUnknownStart }),
-    deadline: deadlineMs,
-    timings,
-    ...(questionMs !== undefined && { questions: { deadline: questionMs } }),
-    ...(checked && { result: schemaOf() }),
-  };
+  return { key: plan.name, account, agent: await agentOf(plan, simulator), ...optionsOf(plan) };
 }
 
 /** What the simulator's ledger says now, for a judge who reads it when the simulator is gone. */

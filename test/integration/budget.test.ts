@@ -99,7 +99,7 @@ test.concurrent('a budget goes on in the next execution', async () => {
 
 test.concurrent('a workflow that is reset counts the runs that it had begun before', async () => {
   const text = 'reset within';
-  const handle = await start('within', 'reset', { runs: 1 }, steps(text, 3));
+  const handle = await start('within', 'reset', { runs: 1 }, steps(text, 1));
   await handle.result();
   const { events } = await handle.fetchHistory();
   const first = events?.find((event) => event.workflowTaskCompletedEventAttributes != null);
@@ -112,7 +112,7 @@ test.concurrent('a workflow that is reset counts the runs that it had begun befo
   });
   const again = t.client.workflow.getHandle(handle.workflowId, runId);
   const { ends, left } = (await again.result()) as { ends: string[]; left: Amounts };
-  expect(ends.toSorted()).toEqual(['budget-exceeded', 'budget-exceeded', 'step-name-taken']);
+  expect(ends).toEqual(['step-name-taken']);
   expect(left).toEqual({ runs: 0 });
   expect(startsOf(text)).toBe(1);
 });
@@ -138,6 +138,8 @@ test.concurrent('a step that is cancelled while it waits for the budget leaves n
   const handle = await start('within', 'cancelled', { money: 1 }, steps(text, 2));
   while (startsOf(text) < 1) await t.simulator.next({ on: 'start', text, phase: 'replied' });
   await handle.cancel();
-  await expect(handle.result()).resolves.toMatchObject({ ends: expect.arrayContaining(['cancelled']) });
+  const { ends, left } = (await handle.result()) as { ends: string[]; left: Amounts };
+  expect(ends).toContain('cancelled');
+  expect(left.money).toBeGreaterThan(0.9);
   expect(startsOf(text)).toBe(1);
 });
