@@ -4,8 +4,8 @@ import path from 'node:path';
 import { say } from './output.mjs';
 import { run } from './run.mjs';
 
-const folders = ['src', 'workflows', 'activities', 'test/faults', 'test/canary', 'bench'];
-const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const buildSettings = 'tsconfig.build.json';
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json', buildSettings];
 const outputs = {
   '.ts': ['.js', '.js.map', '.d.ts'],
   '.tsx': ['.js', '.js.map', '.d.ts'],
@@ -14,9 +14,7 @@ const outputs = {
 
 /** Builds `dist` when it was not made from the sources as they are, and removes what has no source any more. */
 export async function setUpBuild(root) {
-  const sources = folders
-    .flatMap((folder) => filesUnder(root, folder))
-    .filter((file) => /(?<!\.test|\.d)\.tsx?$|\.cjs$/.test(file));
+  const sources = sourcesOf(root);
   const wanted = new Set([...sources.flatMap(outputsOf), bundleFile(root)]);
   const stamp = path.join(root, 'node_modules', '.cache', 'perdure', 'build');
   const hash = hashOf(root, [...settings, ...sources]);
@@ -30,6 +28,15 @@ export async function setUpBuild(root) {
   }
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
+}
+
+/** What the compiler reads, by its own settings: a folder added there is built, and kept, without a word here. */
+function sourcesOf(root) {
+  const { include, exclude } = JSON.parse(readFileSync(path.join(root, buildSettings), 'utf8'));
+  const isLeftOut = (file) => exclude.some((folder) => file.startsWith(`${folder}/`));
+  return include
+    .flatMap((folder) => filesUnder(root, folder))
+    .filter((file) => /(?<!\.test|\.d)\.tsx?$|\.cjs$/.test(file) && !isLeftOut(file));
 }
 
 /** The bundle of the workflows, named after the SDK that it holds a part of. */
