@@ -8,21 +8,25 @@ const requests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'light',
 
 /** Milliseconds: what takes longer hangs. */
 const longest = 20 * 60_000;
-/** Planted defects that are looked for at once: each waits most of its time, and has only to be found. */
+/** Steps of a group that are played at once: each waits most of its time. */
 const besides = 2;
 
-function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
+/** Runs a step; what it writes is kept, and told where it fails. Progress is shown as it comes where a step has any. */
+function run(args, { env = {}, shown = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
-      stdio: ['ignore', stdout, stderr],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: longest,
       killSignal: 'SIGKILL',
       env: { GOGC: '400', ...process.env, ...env },
     });
     let text = '';
     let told = '';
-    child.stdout?.on('data', (data) => (text += data));
-    child.stderr?.on('data', (data) => (told += data));
+    child.stdout.on('data', (data) => (text += data));
+    child.stderr.on('data', (data) => {
+      told += data;
+      if (shown) process.stderr.write(data);
+    });
     child.once('error', (error) => resolve({ passed: false, text, told: `${told}${error.message}\n` }));
     child.once('close', (code) => resolve({ passed: code === 0, text, told }));
   });
@@ -30,22 +34,21 @@ function run(args, { stdout = 'inherit', stderr = 'inherit', env = {} } = {}) {
 
 /** The long forms: many seeds, every point to kill at, every defect that the judge has to see, the canary, many requests. */
 async function stepsInOrder() {
-  const { text } = await run([...faults, '--break', 'list'], { stdout: 'pipe' });
+  const { text } = await run([...faults, '--break', 'list']);
   const defects = text.split('\n').filter((name) => name !== '');
   return [
-    [{ name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '4'] }],
-    [{ name: 'kills', args: [...faults, '--kill'] }],
+    [{ name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '8'], shown: true }],
+    [{ name: 'kills', args: [...faults, '--kill'], shown: true }],
     defects.map((name) => ({
       name: `the planted defect ${name}`,
       args: [...faults, '--break', name],
-      // What is found is what has to be found: told only where it was not.
-      stdout: 'pipe',
-      stderr: 'pipe',
       // A server that dies under it shows no defect; the judge has to see it all the same.
       tries: 2,
     })),
-    [{ name: 'the canary', args: canary }],
-    [{ name: '400 items, client and worker killed on the way', args: [...batch, '--items', '400'] }],
+    [
+      { name: 'the canary', args: canary },
+      { name: '400 items, client and worker killed on the way', args: [...batch, '--items', '400'] },
+    ],
     [{ name: '20,000 requests to the API', args: requests, plain: true, env: { PERDURE_API_REQUESTS: '20000' } }],
     [
       {
@@ -57,25 +60,35 @@ async function stepsInOrder() {
   ];
 }
 
+/** Of what a failed step wrote, its last lines are told again in the end, where whoever reads only the end finds them. */
+const toldAgain = 40;
+
+/** Plays a step; gives back what it wrote where it did not pass. */
 async function play({ name, args, plain = false, tries = 1, ...how }) {
   const began = Date.now();
   process.stdout.write(`playing: ${name}\n`);
-  let passed = false;
-  for (let left = tries; left > 0 && !passed; left -= 1) {
-    const played = await run(plain ? args : [...args, '--json'], how);
-    passed = played.passed;
-    if (!passed) process.stderr.write(`${played.told}${played.text}`);
+  let failure;
+  for (let left = tries; left > 0; left -= 1) {
+    const { passed, text, told } = await run(plain ? args : [...args, '--json'], how);
+    failure = passed ? undefined : `${told}${text}`;
+    if (passed) break;
+    process.stderr.write(`${told}${text}`);
   }
-  process.stdout.write(`${passed ? 'passed' : 'failed'}: ${name} (${Math.round((Date.now() - began) / 1000)} s)\n`);
-  return passed;
+  process.stdout.write(
+    `${failure === undefined ? 'passed' : 'failed'}: ${name} (${Math.round((Date.now() - began) / 1000)} s)\n`,
+  );
+  return failure;
 }
 
-/** Plays a group's steps, a few at once, and gives the names of those that did not pass. */
+/** Plays a group's steps, a few at once, and gives those that did not pass with what they wrote. */
 async function playGroup(group) {
   const waiting = [...group];
   const failed = [];
   const lane = async () => {
-    for (let step = waiting.shift(); step; step = waiting.shift()) if (!(await play(step))) failed.push(step.name);
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const failure = await play(step);
+      if (failure !== undefined) failed.push({ name: step.name, failure });
+    }
   };
   await Promise.all(Array.from({ length: besides }, lane));
   return failed;
@@ -85,6 +98,9 @@ const groups = await stepsInOrder();
 const all = groups.flat();
 const failed = [];
 for (const group of groups) failed.push(...(await playGroup(group)));
-for (const name of failed) process.stdout.write(`  not passed: ${name}\n`);
+for (const { name, failure } of failed) {
+  const lines = failure.trimEnd().split('\n').slice(-toldAgain);
+  process.stdout.write(`  not passed: ${name}\n${lines.map((line) => `    ${line.slice(0, 400)}\n`).join('')}`);
+}
 process.stdout.write(`${all.length - failed.length} passed, ${failed.length} failed\n`);
 process.exitCode = failed.length > 0 || all.length < 10 ? 1 : 0;

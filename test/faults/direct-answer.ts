@@ -35,7 +35,7 @@ export class DirectAnswer {
         () => 'unknown' as const,
       );
     } finally {
-      await provider.close();
+      await this.#pool.close();
     }
   }
 }

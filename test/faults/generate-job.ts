@@ -7,7 +7,7 @@ import { longDeadlineMs } from './pace.js';
 import type { PlannedFault, PlannedJob, PlannedRun, PlannedStep, ProviderLife } from './program.js';
 
 /** Of all seeds. */
-const share = 0.4;
+const share = 0.2;
 const fewestSteps = 3;
 
 const anchorEndpoints = ['anchor.webTask', 'anchor.webTask', 'anchor.task', 'anchor.sessionAgent'] as const;
@@ -56,7 +56,7 @@ function agreed(targets: readonly PlannedRun[]): PlannedRun[] {
     deadlineMs,
     checked,
     ...(questionMs !== undefined && { questionMs }),
-    life: { ...target.life, ending: endingOf(target, first) },
+    life: { ...target.life, ending: endingOf(target, first), asks: asksOf(target, first) },
     acts: target.acts.filter(({ kind }) => kind !== 'reset'),
   }));
 }
@@ -64,6 +64,11 @@ function agreed(targets: readonly PlannedRun[]): PlannedRun[] {
 /** What never ends by itself has a short deadline, which is that of its step. */
 function endingOf({ life }: PlannedRun, first: PlannedRun): ProviderLife['ending'] {
   return life.ending === 'never' ? first.life.ending : life.ending;
+}
+
+/** What nobody answers has a short deadline, which is that of its step. */
+function asksOf({ life, acts }: PlannedRun, first: PlannedRun): ProviderLife['asks'] {
+  return first.questionMs !== undefined || acts.some(({ kind }) => kind === 'answer') ? life.asks : [];
 }
 
 /** Faults as runs have them, most of them at the first targets; and refusals, after which a write goes on elsewhere, too. */
