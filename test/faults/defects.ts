@@ -226,10 +226,9 @@ const sharing: readonly Defect[] = [
     activities: (own) => ({
       ...own,
       perdureStart: async (task) => {
-        const report = await own.perdureStart(task);
         const { place, request } = task.slot;
         if (task.granted) await own.perdureLeave({ start: request, slot: place });
-        return report;
+        return own.perdureStart(task);
       },
     }),
   },

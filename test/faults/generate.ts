@@ -1,12 +1,13 @@
-import { endpointNames } from '../../src/core/endpoints.js';
+import { endpointNames, providerOf } from '../../src/core/endpoints.js';
 import type { BehaviourChange } from '../../src/simulator/behaviour.js';
 import { createRandom, hash, type Random } from '../../src/simulator/random.js';
 import { planFaults } from './generate-faults.js';
 import { planJob } from './generate-job.js';
 import { planApproval, planPeople } from './generate-people.js';
 import { planRun } from './generate-run.js';
-import type { Program } from './program.js';
-import { planWeather } from './weather.js';
+import { longDeadlineMs } from './pace.js';
+import type { PlannedRun, Program } from './program.js';
+import { planWeather, type Weather } from './weather.js';
 
 const fewestRuns = 4;
 
@@ -21,15 +22,25 @@ export function generateProgram(seed: number): Program {
     }),
   );
   planPeople(seed, runs);
+  const weather = planWeather(seed);
+  prolong(runs, weather);
   return {
     seed,
     behaviour: planBehaviour(random),
     runs,
     faults: planFaults(random, seed, runs),
-    weather: planWeather(seed),
+    weather,
     approval: planApproval(seed),
     job: planJob(seed),
   };
+}
+
+/** Where slots are scarce, runs outlast by far what it takes until a slot that went on too early is used by the next. */
+function prolong(runs: readonly PlannedRun[], { limits }: Weather): void {
+  for (const { endpoint, deadlineMs, life } of runs) {
+    const isFree = limits[providerOf(endpoint)] === undefined || deadlineMs < longDeadlineMs;
+    if (!isFree && !life.odd) life.lastsMs += 80_000;
+  }
 }
 
 function planBehaviour(random: Random): BehaviourChange {
