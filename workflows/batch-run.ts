@@ -6,8 +6,10 @@ import {
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
+  patched,
   proxyActivities,
   setHandler,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import {
@@ -18,6 +20,7 @@ import {
   isFeed,
   isRunEnd,
   type RunEnd,
+  statusOfBatch,
 } from '../src/core/batch.js';
 import { wire } from '../src/core/names.js';
 import { BatchBook, type BatchSettings, type CarriedBook } from './batch-book.js';
@@ -98,7 +101,9 @@ async function play(state: BatchState, book: BatchBook, pages: Pages): Promise<B
     }
     if (!(await step(state, book))) await nextTurn({ book, pages, isLong, fedBy });
   }
-  return book.conclude(Date.now());
+  const end = book.conclude(Date.now());
+  if (patched('perdure-batch-status')) upsertSearchAttributes({ PerdureStatus: [statusOfBatch(end.report)] });
+  return end;
 }
 
 /** Does one thing that is to be done; false when there is none. */

@@ -26,14 +26,14 @@ export class BatchTally {
       .reduce((sum, [, count]) => sum + count, 0);
   }
 
-  add({ key, status, code, startedAt, endedAt, usage = {} }: Omit<RunEnd, 'run'> & { key: string }): void {
+  add({ key, run, status, code, startedAt, endedAt, usage = {} }: RunEnd & { key: string }): void {
     const { byStatus, failures, usage: sums, slowest } = this.#counts;
     byStatus[status] = (byStatus[status] ?? 0) + 1;
     if (code !== undefined) failures[code] = (failures[code] ?? 0) + 1;
     sums.credits += usage.credits ?? 0;
     sums.seconds += usage.seconds ?? 0;
     sums.steps += usage.steps ?? 0;
-    slowest.push({ key, ms: Math.max(0, endedAt - startedAt) });
+    slowest.push({ key, ms: Math.max(0, endedAt - startedAt), run });
     slowest.sort((a, b) => b.ms - a.ms);
     slowest.splice(mostSlowest);
   }

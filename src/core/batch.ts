@@ -71,6 +71,21 @@ export interface StopOn {
 /** Why a batch starts nothing more. */
 export type Stopped = 'failures' | 'cancelled';
 
+/**
+ * How a batch stands: `completed` when all items that it was given have ended, however they did; `failed` when it was
+ * stopped after too many failures; `unknown` when it was ended from outside.
+ */
+export const batchStatuses = ['running', 'completed', 'failed', 'cancelled', 'unknown'] as const;
+
+export type BatchStatus = (typeof batchStatuses)[number];
+
+/** How a batch stands by its report. */
+export function statusOfBatch({ endedAt, stopped }: Pick<BatchReport, 'endedAt' | 'stopped'>): BatchStatus {
+  if (endedAt === undefined) return 'running';
+  if (stopped === undefined) return 'completed';
+  return stopped === 'failures' ? 'failed' : 'cancelled';
+}
+
 /** What is said about a batch as a whole, while it goes on and at its end. */
 export interface BatchReport {
   key: string;
@@ -84,7 +99,7 @@ export interface BatchReport {
   /** Sums of what the providers say. */
   usage: { credits: number; seconds: number; steps: number };
   /** The longest runs, the longest first. */
-  slowest: { key: string; ms: number }[];
+  slowest: { key: string; ms: number; run?: string }[];
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;

@@ -74,7 +74,7 @@ export class ResultsFile {
     if (before) this.tally.replace(before.status, before.code);
     const { code } = error ?? {};
     this.recorded.set(key, { run, status, ...(code !== undefined && { code }) });
-    this.tally.add({ key, status, code, usage, startedAt: Date.parse(startedAt), endedAt: Date.parse(endedAt) });
+    this.tally.add({ key, run, status, code, usage, startedAt: Date.parse(startedAt), endedAt: Date.parse(endedAt) });
   }
 }
 
