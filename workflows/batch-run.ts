@@ -14,6 +14,7 @@ import {
 import type { PerdureActivities } from '../activities/index.js';
 import {
   type BatchEnd,
+  type BatchItemInput,
   type BatchProgress,
   type FeedMessage,
   type FeedVerdict,
@@ -23,7 +24,8 @@ import {
   statusOfBatch,
 } from '../src/core/batch.js';
 import { wire } from '../src/core/names.js';
-import { BatchBook, type BatchSettings, type CarriedBook } from './batch-book.js';
+import { BatchBook } from './batch-book.js';
+import type { BatchSettings, CarriedBook } from './batch-state.js';
 import { longHistory } from './long-history.js';
 
 const feedUpdate = defineUpdate<FeedVerdict, [FeedMessage]>(wire.feed);
@@ -116,7 +118,8 @@ async function step({ keeps }: BatchState, book: BatchBook): Promise<boolean> {
   }
   const items = book.take(Date.now());
   if (items.length > 0) {
-    book.noteEnds(await perdureStartItems(items), Date.now());
+    const starts = items.map(({ key, input, hash }): BatchItemInput => ({ key, input, hash }));
+    book.noteEnds(await perdureStartItems(starts), Date.now());
     return true;
   }
   const runs = book.takeDue(Date.now());

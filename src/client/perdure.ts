@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../core/json.js';
 import { inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { RunInput } from '../core/run.js';
-import { startMemo } from '../core/run-start.js';
+import { clientStart } from '../core/run-start.js';
 import type { RunTerms, Target } from '../core/run-terms.js';
 import type { SweepReport } from '../core/sweep.js';
 import { type AccountState, changeLimits, readAccount } from './accounts.js';
@@ -32,7 +32,7 @@ import { type PlanFilter, planQuery, type PlanSummary, summaryOfPlan } from './p
 import { type PlanSchedule, schedulePlan, startPlan, unschedulePlan } from './plans.js';
 import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
-import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
+import { hashInput, newRunInput, type StartContext } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
 import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unscheduleSweep } from './sweep.js';
 import { type BatchFilter, type BatchSummary, findBatch, listBatches } from './batch/batch-list.js';
@@ -70,21 +70,11 @@ export class Perdure {
    * the key's run was started with other input; `temporal-unreachable`; `search-attributes-missing`.
    */
   async start<T = Json>(options: StartOptions<T>): Promise<RunHandle<T>> {
-    const { client, taskQueue } = this.context;
+    const { client } = this.context;
     const input = newRunInput(options, this.context);
     const hash = hashInput(input);
     try {
-      await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', {
-        workflowId: runWorkflowId(input.key),
-        taskQueue,
-        args: [input],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowIdConflictPolicy: 'FAIL',
-        memo: startMemo(input, hash),
-        typedSearchAttributes: startAttributes(input),
-        staticSummary: input.agent.endpoint,
-        ...(input.priority && { priority: input.priority }),
-      });
+      await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', clientStart(input, hash));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw this.#translate(error);
       await this.#assertSameInput(input.key, hash);

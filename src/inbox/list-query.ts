@@ -4,7 +4,7 @@ import type { InboxEnv } from './desk.js';
 import type { ShortQuery } from './pages/list.js';
 
 /** Lines on one page of a list. */
-export const pageSize = 25;
+const pageSize = 25;
 const lastPage = 200;
 
 /** What an address says of which part of a list is wanted; of the statuses only those that there are. */
@@ -20,7 +20,7 @@ export function shortQueryOf(c: Context<InboxEnv>, statuses: readonly string[]):
 }
 
 /** A page of a list, and whether there is more; where the filter can't be used, why. */
-export interface Listed<T> {
+interface Listed<T> {
   lines: T[];
   more: boolean;
   problem?: string;

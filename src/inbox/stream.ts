@@ -8,7 +8,7 @@ const mostWaiting = 500;
 const retryMs = 2_000;
 
 /** What a stream is told by; gives what ends it. */
-export type Subscribe = (tell: (news: SSEMessage) => void) => () => void;
+type Subscribe = (tell: (news: SSEMessage) => void) => () => void;
 
 /** Sends news as they come, with signs of life between them. */
 export function streamNews(

@@ -111,7 +111,11 @@ export class BatchCalls {
   }
 
   /** All that is to be told of an item that has ended, from its run. */
-  async read<T>({ key, run, status, error, code, startedAt, endedAt }: ItemEnd): Promise<BatchItem<T>> {
+  async read<T>({ failedOver, ...end }: ItemEnd): Promise<BatchItem<T>> {
+    return { ...(await this.#read<T>(end)), ...(failedOver && { failedOver }) };
+  }
+
+  async #read<T>({ key, run, status, error, code, startedAt, endedAt }: ItemEnd): Promise<BatchItem<T>> {
     const told = { startedAt: new Date(startedAt).toISOString(), endedAt: new Date(endedAt).toISOString() };
     if (error) return { key, run, status, error, ...told };
     const handle = this.client.workflow.getHandle<() => Promise<Outcome<T>>>(runWorkflowId(run));

@@ -23,7 +23,7 @@ export function addApi(app: OpenAPIHono<InboxEnv>, desk: Desk): void {
     info: {
       title: 'Perdure',
       version: '1',
-      description: 'Runs of browser agents, and the questions that they ask people.',
+      description: 'Runs of browser agents, batches and plans of them, and the questions that they ask people.',
     },
     servers: [{ url: `${desk.options.url ?? new URL(c.req.url).origin}/api` }],
   }));

@@ -1,7 +1,7 @@
 import { Note } from './parts.js';
 
 /** What a list is narrowed by, as it stands in its address, and which page of it is shown. */
-export type ListQuery = { page: number } & Record<string, string | number>;
+type ListQuery = { page: number } & Record<string, string | number>;
 
 /** A choice among names, or none of them. */
 export function Choice(props: { name: string; label: string; given: string; values: readonly string[] }) {
