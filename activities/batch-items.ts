@@ -5,12 +5,11 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { type BatchItemInput, endOf, type RunEnd } from '../src/core/batch.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { inputHashMemo, runWorkflowId } from '../src/core/names.js';
 import type { Outcome, OutcomeError, RunInput } from '../src/core/run.js';
-import { startMemo, startValues } from '../src/core/run-start.js';
+import { clientStart } from '../src/core/run-start.js';
 import { tellEnded } from './doors.js';
 import { withHeartbeats } from './heartbeats.js';
 
@@ -30,19 +29,7 @@ export function startItems(items: BatchItemInput[]): Promise<RunEnds> {
 
 async function startItem(client: Client, { input, hash }: BatchItemInput): Promise<RunEnd | null> {
   try {
-    await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', {
-      workflowId: runWorkflowId(input.key),
-      taskQueue: input.taskQueue,
-      args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'FAIL',
-      memo: startMemo(input, hash),
-      typedSearchAttributes: new TypedSearchAttributes(
-        startValues(input).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
-      ),
-      staticSummary: input.agent.endpoint,
-      ...(input.priority && { priority: input.priority }),
-    });
+    await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', clientStart(input, hash));
     return null;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

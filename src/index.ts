@@ -2,19 +2,21 @@ export type { AccountState } from './client/accounts.js';
 export type { AdoptOptions } from './client/adopt.js';
 export type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from './client/answers.js';
 export type { BatchHandle } from './client/batch/batch-handle.js';
+export type { BatchFilter, BatchSummary } from './client/batch/batch-list.js';
 export type { BatchItem, BatchOptions } from './client/batch/options.js';
 export { type ConnectOptions, connect } from './client/connect.js';
 export { type RunSummary } from './client/description.js';
 export { Perdure, type StartOptions } from './client/perdure.js';
 export { PlanHandle } from './client/plan-handle.js';
 export type { PlanOptions } from './client/plan-input.js';
+export type { PlanFilter, PlanSummary } from './client/plan-list.js';
 export type { PlanSchedule } from './client/plans.js';
 export type { QuestionFilter } from './client/questions.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';
 export type { TakeoverOptions } from './client/takeover.js';
-export type { BatchReport, StopOn } from './core/batch.js';
+export type { BatchReport, BatchStatus, StopOn } from './core/batch.js';
 export type { AccountReport, Holder, Limits, RunPriority } from './core/admission.js';
 export type {
   AnchorProxy,

@@ -13,53 +13,11 @@ import {
   mostQueuedBytes,
   mostResultBytes,
   type RunEnd,
-  type StopOn,
   type Stopped,
 } from '../src/core/batch.js';
-import { BatchTally, type Tallied } from '../src/core/batch-tally.js';
-
-/** A run that was started and has not ended. */
-interface LiveItem {
-  /** Of the item. */
-  key: string;
-  /** Epoch milliseconds: when it is looked at, should it have told nothing until then. */
-  checkAt: number;
-  /** Milliseconds from one such look to the next. */
-  wait: number;
-  /** Whether it was asked to stop. */
-  cancelled?: true;
-}
-
-/** What a batch begins with, and carries over when it continues as new. */
-export interface BatchSettings {
-  key: string;
-  /** How much shorter every wait is; 1 outside tests. */
-  scale: number;
-  window?: number;
-  stopOn?: StopOn;
-  /** Its ends are not fetched: they are given with its own end. */
-  keeps?: true;
-}
-
-/** What a batch has come to. */
-export interface CarriedBook {
-  startedAt: number;
-  feeder?: string;
-  window?: number;
-  stopOn?: StopOn;
-  fed: boolean;
-  stopped?: Stopped;
-  notStarted: number;
-  queue: BatchItemInput[];
-  live: [run: string, item: LiveItem][];
-  ended: ItemEnd[];
-  /** Bytes of JSON of the results among them. */
-  resultBytes: number;
-  leftOut: boolean;
-  n: number;
-  tally: Tallied;
-  quietSince: number;
-}
+import { mayItemFailOver } from '../src/core/failover.js';
+import { BatchTally } from '../src/core/batch-tally.js';
+import { type BatchSettings, bytesOf, type CarriedBook, emptyBook, endedItem, type LiveItem } from './batch-state.js';
 
 const firstCheck = 120_000;
 const longestCheck = 1_800_000;
@@ -74,28 +32,19 @@ export class BatchBook {
   readonly #state: CarriedBook;
   readonly #live: Map<string, LiveItem>;
   #queuedBytes: number;
+  /** Of the targets that items under way may still come to. */
+  #heldBytes: number;
 
   constructor(
     private readonly settings: BatchSettings,
     now: number,
     state?: CarriedBook,
   ) {
-    this.#state = state ?? {
-      startedAt: now,
-      fed: false,
-      notStarted: 0,
-      queue: [],
-      live: [],
-      ended: [],
-      resultBytes: 0,
-      leftOut: false,
-      n: 0,
-      tally: new BatchTally().counts(),
-      quietSince: now,
-    };
+    this.#state = state ?? emptyBook(now);
     this.#tally = new BatchTally(this.#state.tally);
     this.#live = new Map(this.#state.live);
     this.#queuedBytes = this.#state.queue.reduce((sum, item) => sum + jsonLength(item), 0);
+    this.#heldBytes = this.#state.live.reduce((sum, [, { others }]) => sum + bytesOf(others), 0);
   }
 
   /** Takes items in as far as there is room; those that wait, live or have ended are not taken twice. */
@@ -106,16 +55,17 @@ export class BatchBook {
     if (acked !== undefined) state.ended = state.ended.filter(({ n }) => n > acked);
     state.quietSince = now;
     if (state.stopped) return { taken: 0, stopped: state.stopped };
-    const known = new Set([...state.queue.map(({ input }) => input.key), ...state.ended.map(({ run }) => run)]);
+    const known = this.#known();
     let taken = 0;
     for (const item of items) {
       const { key } = item.input;
-      if (known.has(key) || this.#live.has(key)) {
+      if (known.has(key)) {
         taken += 1;
         continue;
       }
       const bytes = jsonLength(item);
-      if (!this.#hasRoom(bytes)) break;
+      // A workflow was told that there is room before it sent this.
+      if (!this.settings.keeps && !this.#hasRoom(bytes)) break;
       state.queue.push(item);
       known.add(key);
       this.#queuedBytes += bytes;
@@ -125,15 +75,27 @@ export class BatchBook {
     return { taken };
   }
 
+  /** The keys of the runs that items were brought with, also of those that another target took over. */
+  #known(): Set<string> {
+    const { queue, ended } = this.#state;
+    const begun = [
+      ...queue.map(({ input, failedOver }) => ({ run: input.key, failedOver })),
+      ...[...this.#live].map(([run, { failedOver }]) => ({ run, failedOver })),
+      ...ended,
+    ];
+    return new Set(begun.map(({ run, failedOver }) => failedOver?.[0]?.run ?? run));
+  }
+
   #hasRoom(bytes: number): boolean {
     const { queue, ended } = this.#state;
     if (!this.settings.keeps && ended.length >= mostKept) return false;
-    return queue.length === 0 || this.#queuedBytes + bytes <= mostQueuedBytes;
+    const kept = this.#queuedBytes + this.#heldBytes;
+    return (queue.length === 0 && this.#heldBytes === 0) || kept + bytes <= mostQueuedBytes;
   }
 
   /** Whether a whole page can be sent by somebody who is not told how much of it was taken. */
   get takesPage(): boolean {
-    return this.#queuedBytes <= mostQueuedBytes / 2;
+    return this.#queuedBytes + this.#heldBytes <= mostQueuedBytes / 2;
   }
 
   get #window(): number {
@@ -150,8 +112,11 @@ export class BatchBook {
     const items = this.#state.queue.splice(0, this.startable);
     const wait = firstCheck * this.settings.scale;
     for (const item of items) {
-      this.#live.set(item.input.key, { key: item.key, checkAt: now + wait, wait });
+      const { key, others, failedOver } = item;
+      const targets = { ...(others && { others }), ...(failedOver && { failedOver }) };
+      this.#live.set(item.input.key, { key, checkAt: now + wait, wait, ...targets });
       this.#queuedBytes -= jsonLength(item);
+      this.#heldBytes += bytesOf(others);
     }
     return items;
   }
@@ -166,23 +131,44 @@ export class BatchBook {
     const item = this.#live.get(end.run);
     if (!item) return;
     this.#live.delete(end.run);
+    this.#heldBytes -= bytesOf(item.others);
+    this.#state.quietSince = now;
+    if (!this.#goesOn(item, end)) this.#conclude({ ...end, ...endedItem(item) });
+  }
+
+  #conclude(end: Omit<ItemEnd, 'n'>): void {
     const state = this.#state;
     state.n += 1;
-    state.quietSince = now;
-    this.#tally.add({ ...end, key: item.key });
-    state.ended.push({ ...end, key: item.key, n: state.n });
-    if (this.settings.keeps) this.#bound();
+    this.#tally.add(end);
+    state.ended.push({ ...end, n: state.n });
+    if (this.settings.keeps) this.#bound(end);
     const stopOn = state.stopOn ?? this.settings.stopOn;
     if (stopOn && isTooMany(stopOn, this.#tally.failed, this.#tally.ended)) this.stop('failures');
   }
 
+  /** Puts an item first in the queue whose next target may take over; false where none may. */
+  #goesOn({ key, others = [], failedOver = [] }: LiveItem, end: RunEnd): boolean {
+    const [next, ...rest] = others;
+    if (!next || this.#state.stopped || !mayItemFailOver(end, next.input.effect)) return false;
+    const { result: _, leftOut: __, ...earlier } = end;
+    const item = {
+      key,
+      ...next,
+      ...(rest.length > 0 && { others: rest }),
+      failedOver: [...failedOver, earlier],
+    };
+    this.#state.queue.unshift(item);
+    this.#queuedBytes += jsonLength(item);
+    return true;
+  }
+
   /** Ends that nobody fetches must fit into one payload in the end. */
-  #bound(): void {
+  #bound({ result, leftOut }: RunEnd): void {
     const state = this.#state;
-    const { result } = state.ended.at(-1) ?? {};
     state.resultBytes += result === undefined ? 0 : jsonLength(result);
-    state.leftOut ||= state.resultBytes > mostResultBytes || state.ended.length > mostKept;
-    if (state.leftOut) state.ended = state.ended.map(({ result: _, ...end }) => end).slice(0, mostKept);
+    const tooMany = state.resultBytes > mostResultBytes || state.ended.length > mostKept;
+    state.leftOut ||= tooMany || leftOut === true;
+    if (tooMany) state.ended = state.ended.map(({ result: _, ...end }) => end).slice(0, mostKept);
   }
 
   /** Starts nothing more; what lives goes on unless it is cancelled. */
@@ -190,9 +176,15 @@ export class BatchBook {
     const state = this.#state;
     if (state.stopped === 'cancelled') return;
     state.stopped = why;
-    state.notStarted += state.queue.length;
+    const dropped = state.queue;
     state.queue = [];
     this.#queuedBytes = 0;
+    for (const { key, failedOver } of dropped) {
+      const last = failedOver?.at(-1);
+      // One that waited for its next target ends as it did at the one before.
+      if (last) this.#conclude({ ...last, ...endedItem({ key, failedOver: failedOver?.slice(0, -1) }) });
+      else state.notStarted += 1;
+    }
   }
 
   /** The runs that have to be asked to stop. */

@@ -6,21 +6,26 @@ import {
   defineSignal,
   defineUpdate,
   getExternalWorkflowHandle,
+  patched,
   proxyActivities,
   setHandler,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import {
   type BatchEnd,
+  type BatchItemInput,
   type BatchProgress,
   type FeedMessage,
   type FeedVerdict,
   isFeed,
   isRunEnd,
   type RunEnd,
+  statusOfBatch,
 } from '../src/core/batch.js';
 import { wire } from '../src/core/names.js';
-import { BatchBook, type BatchSettings, type CarriedBook } from './batch-book.js';
+import { BatchBook } from './batch-book.js';
+import type { BatchSettings, CarriedBook } from './batch-state.js';
 import { longHistory } from './long-history.js';
 
 const feedUpdate = defineUpdate<FeedVerdict, [FeedMessage]>(wire.feed);
@@ -98,7 +103,9 @@ async function play(state: BatchState, book: BatchBook, pages: Pages): Promise<B
     }
     if (!(await step(state, book))) await nextTurn({ book, pages, isLong, fedBy });
   }
-  return book.conclude(Date.now());
+  const end = book.conclude(Date.now());
+  if (patched('perdure-batch-status')) upsertSearchAttributes({ PerdureStatus: [statusOfBatch(end.report)] });
+  return end;
 }
 
 /** Does one thing that is to be done; false when there is none. */
@@ -111,7 +118,8 @@ async function step({ keeps }: BatchState, book: BatchBook): Promise<boolean> {
   }
   const items = book.take(Date.now());
   if (items.length > 0) {
-    book.noteEnds(await perdureStartItems(items), Date.now());
+    const starts = items.map(({ key, input, hash }): BatchItemInput => ({ key, input, hash }));
+    book.noteEnds(await perdureStartItems(starts), Date.now());
     return true;
   }
   const runs = book.takeDue(Date.now());

@@ -15,7 +15,9 @@ import {
   type BatchEnd,
   type BatchItemInput,
   type BatchReport,
+  type EarlierEnd,
   type FeedMessage,
+  type ItemPlaces,
   jsonLength,
   mostPageBytes,
   ownItemKey,
@@ -34,10 +36,11 @@ import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
 /** Many agent runs as one step of a workflow. */
-export interface BatchStep<I, T = Json> extends StepOptions<T> {
+export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
+
+/** What is said of a batch beside where its items run. */
+export interface BatchTerms<I, T = Json> extends StepOptions<T> {
   items: readonly I[];
-  /** What runs for an item, and where. */
-  agent: (item: I) => Target;
   /** Names an item, unlike any other. Default: its field `key`, or else `id`. Its run's key is `<workflow id>/<name>/<item key>`. */
   itemKey?: (item: I) => string;
   /** Runs at once. Default 25, at most 500. */
@@ -56,6 +59,8 @@ export interface EndedItem<T = Json> {
   code?: string;
   /** Of a completed run, unless `resultsLeftOut`. */
   result?: T;
+  /** How it ended at the targets that it was tried at before, in order. */
+  failedOver?: EarlierEnd[];
 }
 
 /** How a batch went. */
@@ -63,7 +68,7 @@ export interface BatchOutcome<T = Json> {
   report: BatchReport;
   /** In the order in which they ended; the first 2,000. */
   items: EndedItem<T>[];
-  /** One result has more than 8 KiB, all of them more than 256 KiB, or the items are too many: read the runs. */
+  /** A result that has more than 8 KiB is left out; where all have more than 256 KiB, or the items are too many, all are. */
   resultsLeftOut?: true;
 }
 
@@ -91,51 +96,68 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
   });
   const [first] = items;
   if (!first) return { report: emptyReport(keyOf(step)), items: [] };
-  const cost = tills().length > 0 ? sumOfCosts(items.map(({ cost: each = { most: {} } }) => each)) : undefined;
-  const bare = items.map(({ cost: _, ...item }): BatchItemInput => item);
+  const costs = items.flatMap((item) => item.costs);
+  const cost = tills().length > 0 ? sumOfCosts(costs) : undefined;
+  const bare = items.map(({ costs: _, ...item }): BatchItemInput => item);
   const end = await withinBudget(keyOf(step), cost?.most, {
     run: () => runBatch(step, first, bare),
-    used: ({ report }) => (cost ? usedOf(report, cost) : {}),
+    used: ({ report }) => (cost ? usedOf(report, cost, costs.length) : {}),
   });
   const outcome = outcomeOf<T>(end);
   if (outcome.report.stopped !== 'cancelled') return outcome;
   throw new CancelledFailure(`The batch '${name}' was cancelled.`, [outcome]);
 }
 
-/** An item that was checked, and what it may cost. */
-type PreparedItem = BatchItemInput & { cost?: Cost };
+/** An item that was checked, and what its runs may cost. */
+type PreparedItem = BatchItemInput & { costs: Cost[] };
 
-function usedOf({ byStatus, usage, items }: BatchReport, cost: Cost): Amounts {
+function usedOf({ byStatus, usage, failedOver = 0 }: BatchReport, cost: Cost, of: number): Amounts {
   if ((byStatus.unknown ?? 0) > 0) return cost.most;
-  const ended = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return usedByAll({ ended, of: items, usage }, cost);
+  const ended = Object.values(byStatus).reduce((sum, count) => sum + count, failedOver);
+  return usedByAll({ ended, of, usage }, cost);
 }
 
 /** Checks all items, some at a time: what comes of it stands in the history. */
 async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<PreparedItem[]> {
-  const { items, agent, itemKey, window: _, stopOn: __, name, ...options } = step;
-  const batchKey = keyOf(step);
-  const id = batchWorkflowId(batchKey);
-  const priority = { fairnessKey: batchFairness(id), ...options.priority };
-  const keys = new Set<string>();
-  const tasks = items.map((item, index): { key: string; task: PrepareTask } => {
-    const key = itemKey ? itemKey(item) : ownItemKey(item);
-    if (key === undefined) throw badItem(name, index, 'has neither a field key nor id; give the batch itemKey.');
-    if (keys.has(key)) throw badItem(name, index, `has the key '${key}', which another has too.`);
-    keys.add(key);
-    return { key, task: { ...options, ...agent(item), priority, key: itemRunKey(batchKey, key) } };
-  });
-  const prepared: PreparedItem[] = [];
+  const tasks = tasksOf(step);
+  const id = batchWorkflowId(keyOf(step));
+  const prepared = new Map<string, PreparedItem>();
   const budgeted = tills().length > 0;
   for (let from = 0; from < tasks.length; from += preparedAtOnce) {
     const page = tasks.slice(from, from + preparedAtOnce);
     const runs = await checked(perdurePrepare(page.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) }))));
-    for (const [index, { input, hash, cost }] of runs.entries()) {
+    for (const [index, { input, hash, cost = { most: {} } }] of runs.entries()) {
       const { key = '' } = page[index] ?? {};
-      prepared.push({ key, input: { ...input, batch: { id, results: true } }, hash, ...(cost && { cost }) });
+      const target = { input: { ...input, batch: { id, results: true as const } }, hash };
+      const item = prepared.get(key);
+      if (!item) prepared.set(key, { key, ...target, costs: [cost] });
+      else {
+        item.others = [...(item.others ?? []), target];
+        item.costs.push(cost);
+      }
     }
   }
-  return prepared;
+  return [...prepared.values()];
+}
+
+/** The runs that the items may come to, those of an item one after the other. */
+function tasksOf<I, T>(step: BatchStep<I, T>): { key: string; task: PrepareTask }[] {
+  const { items, agent, targets, failOverAfter = '1 minute', itemKey, window: _, stopOn: __, name, ...options } = step;
+  const batchKey = keyOf(step);
+  const priority = { fairnessKey: batchFairness(batchWorkflowId(batchKey)), ...options.priority };
+  const keys = new Set<string>();
+  return items.flatMap((item, index) => {
+    const key = itemKey ? itemKey(item) : ownItemKey(item);
+    if (key === undefined) throw badItem(name, index, 'has neither a field key nor id; give the batch itemKey.');
+    if (keys.has(key)) throw badItem(name, index, `has the key '${key}', which another has too.`);
+    keys.add(key);
+    const places = targets ? targets(item) : [agent(item)];
+    if (places.length === 0) throw badItem(name, index, 'has no target.');
+    return places.map((place, nth) => {
+      const refusedFor = nth < places.length - 1 ? { refusedFor: failOverAfter } : {};
+      return { key, task: { ...options, ...place, ...refusedFor, priority, key: itemRunKey(batchKey, key, nth + 1) } };
+    });
+  });
 }
 
 async function runBatch<I, T>(
@@ -227,12 +249,13 @@ function badItem(name: string, index: number, reason: string): ApplicationFailur
 
 function outcomeOf<T>({ report, items = [], resultsLeftOut }: BatchEnd): BatchOutcome<T> {
   const ended = items.map(
-    ({ key, run, status, code, result }): EndedItem<T> => ({
+    ({ key, run, status, code, result, failedOver }): EndedItem<T> => ({
       key,
       run,
       status,
       ...(code !== undefined && { code }),
       ...(result !== undefined && { result: result as T }),
+      ...(failedOver && { failedOver }),
     }),
   );
   return { report, items: ended, ...(resultsLeftOut && { resultsLeftOut }) };

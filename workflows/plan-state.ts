@@ -1,11 +1,11 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { jsonLength } from '../src/core/batch.js';
 import type { Json } from '../src/core/json.js';
 import { makeMark } from '../src/core/mark.js';
 import {
   keyOfPlan,
   kindOfStep,
   type PlanInput,
-  type PlanItems,
   type PlanOutcome,
   type PlanReport,
   type PlanStep,
@@ -15,10 +15,13 @@ import {
 import type { PlanScope } from '../src/core/plan-reference.js';
 import type { OutcomeError } from '../src/core/run.js';
 
-/** Items of a step that are named, of those under way and of those that failed. */
+/** Items of a step that are named, of those under way and of those that failed; and earlier targets. */
 const mostNamed = 20;
 /** The same of all steps. */
 const mostNamedInAll = 400;
+/** Bytes of JSON of a result that is shown, and of all that are. */
+const mostShown = 1024;
+const mostShownInAll = 64 * 1024;
 /** Characters of an error in a report; the run's own outcome has it in full. */
 const longestMessage = 600;
 
@@ -98,21 +101,38 @@ export class PlanState {
   /** Bounded, however many steps have failed: Temporal takes no payload of more than 2 MiB. */
   #reports(): PlanStepReport[] {
     let named = mostNamedInAll;
-    return this.steps.map(({ items, error, ...report }) => {
-      const running = items?.running.slice(0, Math.min(mostNamed, named)) ?? [];
-      named -= running.length;
-      const failures = items?.failures.slice(0, Math.min(mostNamed, named)) ?? [];
-      named -= failures.length;
+    let shown = mostShownInAll;
+    const first = <T>(pieces: readonly T[]): T[] => {
+      const taken = pieces.slice(0, Math.min(mostNamed, named));
+      named -= taken.length;
+      return taken;
+    };
+    return this.steps.map(({ items, error, failedOver, ...report }) => {
+      const result = items ? undefined : this.#values[report.name]?.result;
+      const bytes = result === undefined ? 0 : jsonLength(result);
+      const isShown = result !== undefined && bytes <= Math.min(mostShown, shown);
+      if (isShown) shown -= bytes;
       return {
         ...report,
+        ...(isShown && { result }),
         ...(error && { error: clipped(error) }),
-        ...(items && { items: { ...items, running, failures: failures.map(clippedPiece) } }),
+        ...(failedOver && { failedOver: first(failedOver).map(clippedError) }),
+        ...(items && {
+          items: {
+            ...items,
+            running: first(items.running),
+            failures: first(items.failures).map((piece) => ({
+              ...clippedError(piece),
+              ...(piece.failedOver && { failedOver: first(piece.failedOver).map(clippedError) }),
+            })),
+          },
+        }),
       };
     });
   }
 }
 
-function clippedPiece({ error, ...piece }: PlanItems['failures'][number]): PlanItems['failures'][number] {
+function clippedError<P extends { error?: OutcomeError }>({ error, ...piece }: P) {
   return { ...piece, ...(error && { error: clipped(error) }) };
 }
 

@@ -78,6 +78,7 @@ async function run({ step, name, place, scope, report }: Piece): Promise<Done> {
     ...(reserve && { reserve }),
   });
   report.run = outcome.key;
+  if (outcome.failedOver) report.failedOver = outcome.failedOver;
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The plan was cancelled.', [outcome]);
   return { status: outcome.status, result: outcome.result, ...(outcome.error && { error: outcome.error }) };
 }

@@ -6,6 +6,7 @@ import {
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -66,10 +67,16 @@ class Purse implements Till {
     setHandler(budgetQuery, () => ({ ...this.#book.totals(), left: this.#book.left() }));
     setHandler(reserveSignal, (reservation) => this.#tell(this.#book.request(reservation)));
     setHandler(usedSignal, ({ id, used }) => this.#tell(this.#book.settle(id, used)));
+    // Workflows beneath may wait for an answer that the execution before this one was asked for.
+    if (this.#book.stuck() && patched('perdure-budget-question')) this.#tell([]);
   }
 
   /** What the next execution of this workflow has to know; arrow, since an interceptor takes it from here. */
-  readonly carry = (): CarriedBudget => this.#book.toJSON();
+  readonly carry = (): CarriedBudget => {
+    const { waiting, ...book } = this.#book.toJSON();
+    // This workflow's own steps end with this execution.
+    return { ...book, waiting: waiting.filter(({ from }) => from !== undefined) };
+  };
 
   left(): Amounts {
     return this.#book.left();

@@ -6,11 +6,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
-import { runWorkflowId } from '../src/core/names.js';
 import { usedBy } from '../src/core/budget.js';
 import { mayFailOver } from '../src/core/failover.js';
 import type { EarlierTarget, Outcome, RunInput } from '../src/core/run.js';
-import { startMemo, startValues } from '../src/core/run-start.js';
+import { runStart } from '../src/core/run-start.js';
 import type { AgentStep, PreparedRun, PrepareTask } from '../src/core/step.js';
 import { agentRun } from './agent-run.js';
 import { checked } from './checked.js';
@@ -54,23 +53,46 @@ export async function runAgentOutcome<T>(step: AgentStep<T>): Promise<Outcome> {
 
 /** Runs a step at the first of its targets that can do it. */
 async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcome> {
-  const earlier: EarlierTarget[] = [];
+  const earlier: Outcome[] = [];
   // Where nothing can be started anywhere, the first choice is waited for.
   const open = prepared.some(({ failing }) => !failing) ? prepared.filter(({ failing }) => !failing) : prepared;
   for (const [index, target] of open.entries()) {
     const last = index === open.length - 1;
     const { input, cost } = last ? withPatience(target) : target;
-    const outcome = await withinBudget(input.key, cost?.most, {
-      run: () => runChild(name, input, target.hash),
-      used: (ended) => (cost ? usedBy(ended, cost, input.timings.scale) : {}),
-    });
-    const { status, error, key } = outcome;
-    if (last || !mayFailOver(outcome, target.input.effect)) {
-      return earlier.length > 0 ? { ...outcome, failedOver: earlier } : outcome;
+    try {
+      const outcome = await withinBudget(input.key, cost?.most, {
+        run: () => runChild(name, input, target.hash),
+        used: (ended) => (cost ? usedBy(ended, cost, input.timings.scale) : {}),
+      });
+      if (last || !mayFailOver(outcome, target.input.effect)) return after(earlier, outcome);
+      earlier.push({ ...outcome, account: target.input.account });
+    } catch (failure) {
+      const before = earlier.pop();
+      if (!before || !isRefusal(failure)) throw failure;
+      return after(earlier, notGoneOn(before, failure));
     }
-    earlier.push({ key, account: target.input.account, status, ...(error && { error }) });
   }
   throw ApplicationFailure.nonRetryable(`The step '${name}' has no target.`, 'bad-input');
+}
+
+/** The outcome of a step, with what it tried before. */
+function after(earlier: readonly Outcome[], outcome: Outcome): Outcome {
+  if (earlier.length === 0) return outcome;
+  const failedOver = earlier.map(
+    ({ key, account = '', status, error }): EarlierTarget => ({ key, account, status, ...(error && { error }) }),
+  );
+  return { ...outcome, failedOver };
+}
+
+function isRefusal(failure: unknown): failure is ApplicationFailure {
+  return failure instanceof ApplicationFailure && failure.type === 'budget-exceeded';
+}
+
+/** The outcome of a target whose next one the budget did not allow: it says both. */
+function notGoneOn(outcome: Outcome, { message: refusal }: ApplicationFailure): Outcome {
+  const { code = 'internal', message = `The run ended ${outcome.status}.`, hint } = outcome.error ?? {};
+  const both = `${message} The next target was not tried: ${refusal}`;
+  return { ...outcome, error: { code, message: both, ...(hint !== undefined && { hint }) } };
 }
 
 /** Nothing takes over from the last target: its start may be refused until its deadline. */
@@ -81,13 +103,8 @@ function withPatience(target: PreparedRun): PreparedRun {
 async function runChild(name: string, input: RunInput, hash: string): Promise<Outcome> {
   try {
     return await executeChild(agentRun, {
-      workflowId: runWorkflowId(input.key),
-      args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      ...runStart(input, hash),
       parentClosePolicy: 'REQUEST_CANCEL',
-      memo: startMemo(input, hash),
-      searchAttributes: Object.fromEntries(startValues(input).map(([name, value]) => [name, [value]])),
-      ...(input.priority && { priority: input.priority }),
       staticSummary: `${name}: ${input.agent.endpoint}`,
     });
   } catch (error) {

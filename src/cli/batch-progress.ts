@@ -102,6 +102,6 @@ export function describeBatch(report: BatchReport): string[] {
 }
 
 /** How many items have ended. */
-function endedOf({ byStatus }: BatchReport): number {
+export function endedOf({ byStatus }: BatchReport): number {
   return Object.values(byStatus).reduce((sum, count) => sum + count, 0);
 }

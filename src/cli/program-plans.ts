@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './context.js';
-import { collect } from './option-values.js';
+import { planStatuses } from '../core/plan.js';
+import { collect, wholeNumber } from './option-values.js';
 
 type Load<O> = () => Promise<(context: CommandContext, options: O) => Promise<number>>;
 
-/** What the commands of plans need of the program. */
-export interface PlanFrame {
+/** What groups of commands need of the program. */
+export interface LazyFrame {
   /** Calls an implementation once it is loaded. */
   lazily<O extends object>(load: Load<O>): (this: Command) => Promise<void>;
 }
 
 /** Defines `perdure plan` and what is below it. */
-export function addPlans(program: Command, { lazily }: PlanFrame): void {
+export function addPlans(program: Command, { lazily }: LazyFrame): void {
   const plan = program.command('plan').description('check, start, show and stop plans: documents of steps in order');
   plan
     .command('check')
@@ -37,6 +38,13 @@ export function addPlans(program: Command, { lazily }: PlanFrame): void {
     .argument('<key>')
     .option('--watch', 'go on until it ends')
     .action(lazily(async () => (await import('./commands/plan.js')).planShow));
+  plan
+    .command('ls')
+    .description('list plans, newest first')
+    .option('--status <status...>', `only these: ${planStatuses.join(', ')}`)
+    .option('--prefix <text>', 'only keys that begin so')
+    .option('--limit <number>', 'at most so many', wholeNumber, 100)
+    .action(lazily(async () => (await import('./commands/plan-ls.js')).planLs));
   plan
     .command('stop')
     .description('stop a plan: its runs are stopped and its questions closed')

@@ -1,11 +1,12 @@
-import { Command, Option } from 'commander';
-import { defaultWindow } from '../core/batch.js';
+import { Command } from 'commander';
 import { endpointNames } from '../core/endpoints.js';
 import { runStatuses } from '../core/run.js';
+import { addAgentOptions } from './agent-options.js';
 import type { CliContext, CommandContext } from './context.js';
 import { collect, portNumber, positive, positiveNumber, wholeNumber } from './option-values.js';
 import { Output } from './output.js';
-import { addPlans } from './program-plans.js';
+import { addBatches } from './program-batches.js';
+import { addPlans, type LazyFrame } from './program-plans.js';
 import { ownVersion } from './version.js';
 
 type Implementation<O> = (context: CommandContext, options: O) => Promise<number>;
@@ -43,8 +44,9 @@ export function createProgram(context: CliContext, report: Report): Command {
   addControl(program, frame);
   addAdoption(program, frame);
   addQuestions(program, frame);
-  addPlans(program, { lazily: (load) => lazy(frame, load) });
-  addBatches(program, frame);
+  const loading: LazyFrame = { lazily: (load) => lazy(frame, load) };
+  addPlans(program, loading);
+  addBatches(program, loading);
   addUpkeep(program, frame);
   for (const command of program.commands) for (const each of [command, ...command.commands]) addGlobals(each);
   addGlobals(program);
@@ -95,31 +97,6 @@ function addRuns(program: Command, frame: Frame): void {
     .argument('<key>')
     .option('--no-wait', 'do not wait')
     .action(lazy(frame, async () => (await import('./commands/result.js')).result));
-}
-
-/** What a run is made of, as `run` and `batch run` take it. */
-function addAgentOptions(command: Command): Command {
-  return command
-    .option('--prompt <text>', 'what the agent is to do (anchor.webTask, anchor.sessionAgent)')
-    .option('--url <address>', 'where it begins (anchor.webTask)')
-    .option('--task <text>', 'what the agent is to do (browserbase.agentRun)')
-    .option('--task-id <id>', 'the task to run (anchor.task)')
-    .option('--task-name <name>', 'the task to run (anchor.namedTask)')
-    .option('--input <name=value>', 'an input of the task; may be repeated (anchor.task, anchor.namedTask)', collect)
-    .option('--session-id <id>', 'a live session of yours, which is not ended (anchor.*)')
-    .option(
-      '--body <json>',
-      "the builder's whole input: JSON, a file of it, or - for standard input; the options above go on top of it",
-    )
-    .option('--schema <json>', 'JSON Schema, or a file of it, that the result has to fit')
-    .addOption(
-      new Option('--effect <effect>', 'whether doing it twice would matter (default: write)').choices([
-        'read',
-        'write',
-      ]),
-    )
-    .option('--deadline <duration>', "how long the run may take, such as '90s' or '2h' (default: 1h)")
-    .option('--account <name>', "<provider>/<name> (default: the provider's default account)");
 }
 
 function addControl(program: Command, frame: Frame): void {
@@ -185,43 +162,6 @@ function addQuestions(program: Command, frame: Frame): void {
     .option('--by <name>', 'who takes it over (default: the user of this machine)')
     .action(lazy(frame, async () => (await import('./commands/takeover.js')).takeover));
 }
-
-function addBatches(program: Command, frame: Frame): void {
-  const batch = program.command('batch').description('run many items of one kind, so many at once');
-  const run = batch
-    .command('run')
-    .description('run every line of a JSONL file, or go on with it; what the results file has is not done again')
-    .argument('<file>', 'one item of JSON a line')
-    .requiredOption('--key <key>', 'the same key is the same batch; the run of an item has <key>/<item key>')
-    .option('--endpoint <endpoint>', "where the items run (default: each line's own field `endpoint`)")
-    .option('--item-key <field>', 'the field that names a line (default: key, or else id)');
-  addAgentOptions(run)
-    .option('--window <number>', `runs at once (default: ${defaultWindow})`, positiveNumber)
-    .option(
-      '--results <file>',
-      'takes a line for each item that has ended (default: <key>.results.jsonl beside the file)',
-    )
-    .option('--stop-on <failures>', 'start nothing more after so many failures, such as 20 or 5%')
-    .addOption(new Option('--again <which>', 'also do again what failed').choices(['failed']))
-    .addHelpText('after', batchHelp)
-    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchRun));
-  batch
-    .command('show')
-    .description('show how a batch stands, or how it went')
-    .argument('<key>')
-    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchShow));
-  batch
-    .command('stop')
-    .description('start nothing more of a batch, and stop what lives')
-    .argument('<key>')
-    .option('--no-wait', 'do not wait until it has ended')
-    .action(lazy(frame, async () => (await import('./commands/batch.js')).batchStop));
-}
-
-const batchHelp = `
-Without --prompt, --task and the like, a line is the input of its agent as it stands. With them, they are a template:
-{{field}} stands for a field of the line, and the line itself is not sent.
-With --json, one line for each item that ends, and last the report.`;
 
 function addUpkeep(program: Command, frame: Frame): void {
   program

@@ -44,7 +44,7 @@ export function unreachable({ kind, address, from }: TemporalTarget, cause: unkn
 export function translateError(given: unknown, namespace: string): unknown {
   const error = given instanceof ServiceError ? given.cause : given;
   if (!isGrpcServiceError(error)) return given;
-  if (error.code === 14 || error.code === 4) {
+  if (isUnanswered(error)) {
     return new PerdureError({
       code: 'temporal-unreachable',
       message: 'Temporal did not answer.',
@@ -52,7 +52,15 @@ export function translateError(given: unknown, namespace: string): unknown {
       cause: error,
     });
   }
-  if (error.code === 3 && /search attribute|no mapping defined/i.test(error.details)) {
+  if (error.code === status.FAILED_PRECONDITION) {
+    return new PerdureError({
+      code: 'worker-missing',
+      message: `The workflow can't be asked now: ${error.details}.`,
+      hint: 'No worker has begun it, or none is there. Start one, in another terminal: npx perdure up',
+      cause: error,
+    });
+  }
+  if (error.code === status.INVALID_ARGUMENT && /search attribute|no mapping defined/i.test(error.details)) {
     return new PerdureError({
       code: 'search-attributes-missing',
       message: `The namespace '${namespace}' lacks the search attributes of Perdure.`,
@@ -61,4 +69,13 @@ export function translateError(given: unknown, namespace: string): unknown {
     });
   }
   return given;
+}
+
+/** The codes of gRPC that are told apart. */
+const status = { CANCELLED: 1, INVALID_ARGUMENT: 3, DEADLINE_EXCEEDED: 4, FAILED_PRECONDITION: 9, UNAVAILABLE: 14 };
+
+/** Whether a call got no answer. The server may end one whose deadline passes by a cancel; a caller's own is none. */
+function isUnanswered({ code, details }: { code: number; details: string }): boolean {
+  if (code === status.CANCELLED) return !/cancelled on client/i.test(details);
+  return code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED;
 }

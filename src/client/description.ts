@@ -1,6 +1,7 @@
 import type { WorkflowExecutionInfo, WorkflowFailedError } from '@temporalio/client';
 import { type EndpointName, endpointNames } from '../core/endpoints.js';
-import { attributeOf, keyOfWorkflowId } from '../core/names.js';
+import { attributeOf, batchMemo, keyOfBatch, keyOfWorkflowId } from '../core/names.js';
+import { isPlanWorkflow, keyOfPlan } from '../core/plan.js';
 import { type Outcome, type RunReport, type RunStatus, runStatuses } from '../core/run.js';
 
 /** What Temporal tells of a workflow, whether listed or described. */
@@ -15,6 +16,10 @@ export interface RunSummary {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
+  /** Key of the batch that it is an item of. */
+  batch?: string;
+  /** Key of the plan that it is a step of. */
+  plan?: string;
 }
 
 /** What Temporal itself knows of a run. */
@@ -26,13 +31,22 @@ export function summaryOf(info: Described): RunSummary {
     status: statusOf(info),
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime && { endedAt: info.closeTime.toISOString() }),
+    ...wholeOf(info),
   };
+}
+
+/** What a run is part of: a batch, or a plan. */
+export function wholeOf({ memo, parentExecution }: Described): Pick<RunSummary, 'batch' | 'plan'> {
+  const id: unknown = memo?.[batchMemo];
+  const batch = typeof id === 'string' ? keyOfBatch(id) : undefined;
+  const parent = parentExecution?.workflowId ?? '';
+  return { ...(batch !== undefined && { batch }), ...(isPlanWorkflow(parent) && { plan: keyOfPlan(parent) }) };
 }
 
 /** A run's report from what Temporal itself knows. */
 export function reportOf(key: string, info: Described): RunReport {
-  const { endpoint, account, status, startedAt } = summaryOf(info);
-  return { key, endpoint, account, status, generation: 1, startedAt };
+  const { endedAt: _, ...summary } = summaryOf(info);
+  return { ...summary, key, generation: 1 };
 }
 
 /** The outcome of a run whose workflow was ended from outside, so that it could clean nothing up. */

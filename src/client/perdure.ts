@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../core/json.js';
 import { inputHashMemo, runWorkflowId } from '../core/names.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { RunInput } from '../core/run.js';
-import { startMemo } from '../core/run-start.js';
+import { clientStart } from '../core/run-start.js';
 import type { RunTerms, Target } from '../core/run-terms.js';
 import type { SweepReport } from '../core/sweep.js';
 import { type AccountState, changeLimits, readAccount } from './accounts.js';
@@ -25,15 +25,17 @@ import {
 } from './answers.js';
 import { translateError } from './connection.js';
 import { type RunSummary, summaryOf } from './description.js';
-import { isOwn } from './own-runs.js';
+import { listExecutions } from './listing.js';
 import { PlanHandle } from './plan-handle.js';
 import type { PlanOptions } from './plan-input.js';
+import { type PlanFilter, planQuery, type PlanSummary, summaryOfPlan } from './plan-list.js';
 import { type PlanSchedule, schedulePlan, startPlan, unschedulePlan } from './plans.js';
 import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
-import { hashInput, newRunInput, type StartContext, startAttributes } from './run-input.js';
+import { hashInput, newRunInput, type StartContext } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
 import { scheduleSweep, type SweepContext, type SweepOptions, sweepOnce, unscheduleSweep } from './sweep.js';
+import { type BatchFilter, type BatchSummary, findBatch, listBatches } from './batch/batch-list.js';
 import { BatchCalls } from './batch/calls.js';
 import type { BatchHandle } from './batch/batch-handle.js';
 import { openBatch } from './batch/open-batch.js';
@@ -68,21 +70,11 @@ export class Perdure {
    * the key's run was started with other input; `temporal-unreachable`; `search-attributes-missing`.
    */
   async start<T = Json>(options: StartOptions<T>): Promise<RunHandle<T>> {
-    const { client, taskQueue } = this.context;
+    const { client } = this.context;
     const input = newRunInput(options, this.context);
     const hash = hashInput(input);
     try {
-      await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', {
-        workflowId: runWorkflowId(input.key),
-        taskQueue,
-        args: [input],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowIdConflictPolicy: 'FAIL',
-        memo: startMemo(input, hash),
-        typedSearchAttributes: startAttributes(input),
-        staticSummary: input.agent.endpoint,
-        ...(input.priority && { priority: input.priority }),
-      });
+      await client.workflow.start<(input: RunInput) => Promise<unknown>>('agentRun', clientStart(input, hash));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw this.#translate(error);
       await this.#assertSameInput(input.key, hash);
@@ -116,21 +108,22 @@ export class Perdure {
 
   /** The runs that fit a filter, newest first. */
   async list(filter: RunFilter = {}): Promise<RunSummary[]> {
-    const { deployment, limit = 100 } = filter;
-    const runs: RunSummary[] = [];
-    let skip = filter.skip ?? 0;
-    try {
-      for await (const info of this.context.client.workflow.list({ query: listQuery(filter) })) {
-        if (deployment !== undefined && !isOwn(info, deployment)) continue;
-        skip -= 1;
-        if (skip >= 0) continue;
-        runs.push(summaryOf(info));
-        if (runs.length >= limit) break;
-      }
-    } catch (error) {
-      throw this.#translate(error);
-    }
-    return runs;
+    return listExecutions(this.context.client, listQuery(filter), filter, summaryOf);
+  }
+
+  /** The batches that fit a filter, newest first; each key once, as it stands now. */
+  listBatches(filter: BatchFilter = {}): Promise<BatchSummary[]> {
+    return listBatches(this.context.client, filter);
+  }
+
+  /** One batch by its key, as `listBatches` tells of it. Throws `batch-not-found`. */
+  findBatch(key: string): Promise<BatchSummary> {
+    return findBatch(this.context.client, key);
+  }
+
+  /** The plans that fit a filter, newest first. */
+  async listPlans(filter: PlanFilter = {}): Promise<PlanSummary[]> {
+    return listExecutions(this.context.client, planQuery(filter), filter, summaryOfPlan);
   }
 
   /**

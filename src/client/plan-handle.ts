@@ -5,10 +5,11 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { isPerdureError, PerdureError } from '../core/errors.js';
-import { attributeOf, wire } from '../core/names.js';
+import { wire } from '../core/names.js';
 import { type PlanInput, type PlanOutcome, type PlanReport, planWorkflowId } from '../core/plan.js';
 import { translateError } from './connection.js';
 import { isOwn } from './own-runs.js';
+import { summaryOfPlan } from './plan-list.js';
 import type { HandleContext } from './run-handle.js';
 
 const betweenTries = 1_000;
@@ -115,13 +116,7 @@ function terminated(key: string, cause: WorkflowFailedError): PerdureError {
   });
 }
 
-function reportOf(key: string, { status, startTime, typedSearchAttributes }: WorkflowExecutionDescription): PlanReport {
-  const waits = attributeOf(typedSearchAttributes, 'PerdureWaiting') !== undefined;
-  const running = waits ? 'waiting-for-person' : 'running';
-  return {
-    key,
-    status: status.name === 'RUNNING' ? running : status.name === 'CANCELLED' ? 'cancelled' : 'failed',
-    steps: [],
-    startedAt: startTime.toISOString(),
-  };
+function reportOf(key: string, description: WorkflowExecutionDescription): PlanReport {
+  const { name, status, startedAt } = summaryOfPlan(description);
+  return { key, ...(name !== undefined && { name }), status, steps: [], startedAt };
 }

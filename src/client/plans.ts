@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { PerdureError } from '../core/errors.js';
-import { deploymentMemo, inputHashMemo } from '../core/names.js';
+import { deploymentMemo, inputHashMemo, planMemo } from '../core/names.js';
 import { type PlanInput, type PlanOutcome, planWorkflowId } from '../core/plan.js';
 import { isOwn } from './own-runs.js';
 import { PlanHandle, type PlanHandleContext } from './plan-handle.js';
@@ -71,7 +71,11 @@ export async function unschedulePlan({ client }: PlanContext, key: string): Prom
 function described(input: PlanInput) {
   const { name = `${input.plan.steps.length} steps` } = input.plan;
   return {
-    memo: { [inputHashMemo]: hashOf(input), [deploymentMemo]: input.deployment },
+    memo: {
+      [inputHashMemo]: hashOf(input),
+      [deploymentMemo]: input.deployment,
+      [planMemo]: { ...(input.plan.name !== undefined && { name }), steps: input.plan.steps.length },
+    },
     typedSearchAttributes: new TypedSearchAttributes([
       { key: defineSearchAttributeKey('PerdureStatus', 'KEYWORD'), value: 'running' },
     ]),

@@ -22,7 +22,7 @@ import {
   type Taken,
 } from './answers.js';
 import { translateError } from './connection.js';
-import { abandonedOutcome, reportOf } from './description.js';
+import { abandonedOutcome, reportOf, wholeOf } from './description.js';
 import { sendTakeover, type TakeoverOptions } from './takeover.js';
 
 const betweenTries = 1_000;
@@ -100,9 +100,10 @@ export class RunHandle<T = Json> {
     const description = await this.#describe();
     if (description.status.name !== 'RUNNING') return reportOf(this.key, description);
     try {
-      return await this.context.client.connection.withDeadline(Date.now() + 5000, () =>
+      const report = await this.context.client.connection.withDeadline(Date.now() + 5000, () =>
         this.#handle.query<RunReport>(wire.status),
       );
+      return { ...report, ...wholeOf(description) };
     } catch (error) {
       if (error instanceof ServiceError) return reportOf(this.key, description);
       throw this.#translate(error);

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { scalePolicy } from '../core/escalation.js';
 import type { RunInput } from '../core/run.js';
-import { startValues } from '../core/run-start.js';
 import { scaleTimings } from '../core/timings.js';
 import { parse } from '../schemas/parse.js';
 import { startOptions } from '../schemas/start.js';
@@ -58,13 +56,6 @@ export function fingerprint(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(value)))
     .digest('hex');
-}
-
-/** The search attributes that a run starts with. */
-export function startAttributes(input: RunInput): TypedSearchAttributes {
-  return new TypedSearchAttributes(
-    startValues(input).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
-  );
 }
 
 function sorted(value: unknown): unknown {

@@ -1,8 +1,8 @@
-import { type BatchReport, isFailure, type RunEnd } from './batch.js';
+import { type BatchReport, isFailure, type ItemEnd } from './batch.js';
 import type { FinalStatus } from './run.js';
 
 /** Counts of a batch, as they are carried over. */
-export type Tallied = Pick<BatchReport, 'byStatus' | 'failures' | 'usage' | 'slowest'>;
+export type Tallied = Pick<BatchReport, 'byStatus' | 'failures' | 'usage' | 'slowest' | 'failedOver'>;
 
 const mostSlowest = 5;
 
@@ -26,14 +26,19 @@ export class BatchTally {
       .reduce((sum, [, count]) => sum + count, 0);
   }
 
-  add({ key, status, code, startedAt, endedAt, usage = {} }: Omit<RunEnd, 'run'> & { key: string }): void {
+  add({ key, run, status, code, startedAt, endedAt, usage, failedOver = [] }: Omit<ItemEnd, 'n'>): void {
     const { byStatus, failures, usage: sums, slowest } = this.#counts;
     byStatus[status] = (byStatus[status] ?? 0) + 1;
     if (code !== undefined) failures[code] = (failures[code] ?? 0) + 1;
-    sums.credits += usage.credits ?? 0;
-    sums.seconds += usage.seconds ?? 0;
-    sums.steps += usage.steps ?? 0;
-    slowest.push({ key, ms: Math.max(0, endedAt - startedAt) });
+    for (const { credits = 0, seconds = 0, steps = 0 } of [usage, ...failedOver.map((each) => each.usage)].map(
+      orNone,
+    )) {
+      sums.credits += credits;
+      sums.seconds += seconds;
+      sums.steps += steps;
+    }
+    if (failedOver.length > 0) this.#counts.failedOver = (this.#counts.failedOver ?? 0) + failedOver.length;
+    slowest.push({ key, ms: Math.max(0, endedAt - startedAt), run });
     slowest.sort((a, b) => b.ms - a.ms);
     slowest.splice(mostSlowest);
   }
@@ -47,9 +52,19 @@ export class BatchTally {
 
   /** The counts so far. */
   counts(): Tallied {
-    const { byStatus, failures, usage, slowest } = this.#counts;
-    return { byStatus: known(byStatus), failures: known(failures), usage: { ...usage }, slowest: [...slowest] };
+    const { byStatus, failures, usage, slowest, failedOver } = this.#counts;
+    return {
+      byStatus: known(byStatus),
+      failures: known(failures),
+      usage: { ...usage },
+      slowest: [...slowest],
+      ...(failedOver !== undefined && { failedOver }),
+    };
   }
+}
+
+function orNone(usage: ItemEnd['usage']): NonNullable<ItemEnd['usage']> {
+  return usage ?? {};
 }
 
 function known<T extends Record<string, number>>(counts: T): T {

@@ -1,5 +1,7 @@
+import type { Duration } from './duration.js';
 import type { JsonObject } from './json.js';
 import type { FinalStatus, Outcome, OutcomeError, RunInput, Usage } from './run.js';
+import type { Target } from './run-terms.js';
 
 /** Runs of a batch that live at once where nothing else is said, and at most. */
 export const defaultWindow = 25;
@@ -22,6 +24,22 @@ const mostToldBytes = 8 * 1024;
 /** Bytes of JSON of all results that are given with the end of a batch. */
 export const mostResultBytes = 256 * 1024;
 
+/** Where the items of a batch run: each at one place, or at the first of several that can do it. */
+export type ItemPlaces<I, P> =
+  | {
+      /** What runs for an item. */
+      agent: (item: I) => P;
+      targets?: undefined;
+      failOverAfter?: undefined;
+    }
+  | {
+      /** Where an item runs, in order: the next only where the one before has done nothing that a second run would do twice. */
+      targets: (item: I) => readonly Target[];
+      /** How long a target may refuse the start before the next is tried. Default 1 minute. */
+      failOverAfter?: Duration;
+      agent?: undefined;
+    };
+
 /** The batch that a run belongs to, as it stands in the run's input. */
 export interface BatchRef {
   /** Workflow id of the batch. */
@@ -30,13 +48,21 @@ export interface BatchRef {
   results?: true;
 }
 
-/** One item of a batch, checked and ready to be started. */
-export interface BatchItemInput {
-  /** Of the item; that of its run is in the input. */
-  key: string;
+/** A run that was checked and can be started. */
+export interface ItemTarget {
   input: RunInput;
   /** Fingerprint of what was asked for. */
   hash: string;
+}
+
+/** One item of a batch, ready to be started. */
+export interface BatchItemInput extends ItemTarget {
+  /** Of the item; that of its run is in the input. */
+  key: string;
+  /** Where it is run next, in order, each only where the one before has done nothing that a second run would do twice. */
+  others?: ItemTarget[];
+  /** Where it was run before. */
+  failedOver?: EarlierEnd[];
 }
 
 /** How the run of an item ended, in few words. */
@@ -53,11 +79,19 @@ export interface RunEnd {
   endedAt: number;
   usage?: Pick<Usage, 'credits' | 'seconds' | 'steps'>;
   result?: Outcome['result'];
+  /** Every start of it was refused, so that it has done nothing. */
+  refused?: true;
+  /** Its result has more than is told. */
+  leftOut?: true;
 }
+
+/** How the run of an item ended for which another target took over. */
+export type EarlierEnd = Omit<RunEnd, 'result' | 'leftOut'>;
 
 /** The end of an item, and which end of its batch it is. */
 export interface ItemEnd extends RunEnd {
   key: string;
+  failedOver?: EarlierEnd[];
   /** From 1, in the order of the ends. */
   n: number;
 }
@@ -71,6 +105,21 @@ export interface StopOn {
 /** Why a batch starts nothing more. */
 export type Stopped = 'failures' | 'cancelled';
 
+/**
+ * How a batch stands: `completed` when all items that it was given have ended, however they did; `failed` when it was
+ * stopped after too many failures; `unknown` when it was ended from outside.
+ */
+export const batchStatuses = ['running', 'completed', 'failed', 'cancelled', 'unknown'] as const;
+
+export type BatchStatus = (typeof batchStatuses)[number];
+
+/** How a batch stands by its report. */
+export function statusOfBatch({ endedAt, stopped }: Pick<BatchReport, 'endedAt' | 'stopped'>): BatchStatus {
+  if (endedAt === undefined) return 'running';
+  if (stopped === undefined) return 'completed';
+  return stopped === 'failures' ? 'failed' : 'cancelled';
+}
+
 /** What is said about a batch as a whole, while it goes on and at its end. */
 export interface BatchReport {
   key: string;
@@ -83,8 +132,10 @@ export interface BatchReport {
   failures: Record<string, number>;
   /** Sums of what the providers say. */
   usage: { credits: number; seconds: number; steps: number };
+  /** Runs for which another target took over; what they used is counted too. */
+  failedOver?: number;
   /** The longest runs, the longest first. */
-  slowest: { key: string; ms: number }[];
+  slowest: { key: string; ms: number; run?: string }[];
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
@@ -141,8 +192,10 @@ export interface BatchEnd {
 
 /** The end of a run as its batch is told. */
 export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
-  const { key, status, error, startedAt, endedAt, usage, result } = outcome;
+  const { key, status, error, attempts, startedAt, endedAt, usage, result } = outcome;
   const { credits, seconds, steps } = usage;
+  const told = withResult && result !== undefined;
+  const fits = told && JSON.stringify(result).length <= mostToldBytes;
   return {
     run: key,
     status,
@@ -150,7 +203,9 @@ export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
     startedAt: Date.parse(startedAt),
     endedAt: Date.parse(endedAt),
     usage: { credits, seconds, steps },
-    ...(withResult && result !== undefined && JSON.stringify(result).length <= mostToldBytes && { result }),
+    ...(fits && { result }),
+    ...(told && !fits && { leftOut: true }),
+    ...(attempts.every((attempt) => attempt.outcome === 'refused') && { refused: true }),
   };
 }
 

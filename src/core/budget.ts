@@ -42,9 +42,11 @@ export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, sca
   return { runs: 1, minutes: seconds / 60, steps: usage.steps ?? most.steps, money: credits ?? hours ?? most.money };
 }
 
-/** What many runs may cost together, each as much as it may at most. */
+/** What many runs may cost together, each as much as it may at most; where they have several prices, no price of one. */
 export function sumOfCosts(costs: readonly Cost[]): Cost {
-  const { perCredit, perHour }: Partial<Cost> = costs[0] ?? {};
+  const [first] = costs;
+  const same = costs.every((each) => each.perCredit === first?.perCredit && each.perHour === first?.perHour);
+  const { perCredit, perHour }: Partial<Cost> = (same && first) || {};
   const most = mapOf((kind) =>
     costs.reduce<number | undefined>((sum, each) => {
       const amount = each.most[kind];

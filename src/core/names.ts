@@ -47,6 +47,12 @@ export const deadlineMemo = 'perdureDeadline';
 /** The memo field that holds the deployment which started a run: it has no mark before its first start. */
 export const deploymentMemo = 'perdureDeployment';
 
+/** The memo field that holds the workflow id of the batch that a run is an item of. */
+export const batchMemo = 'perdureBatch';
+
+/** The memo field that says of a plan what stands in lists: its name, and how many steps it has. */
+export const planMemo = 'perdurePlan';
+
 /** Search attributes, all of type Keyword. */
 export const searchAttributes = [
   'PerdureStatus',
@@ -96,9 +102,16 @@ export function keyOfWorkflowId(workflowId: string): string | undefined {
   return workflowId.startsWith('perdure:run:') ? workflowId.slice('perdure:run:'.length) : undefined;
 }
 
+const batchStart = 'perdure:batch:';
+
 /** The workflow id of the batch with this key. */
 export function batchWorkflowId(key: string): string {
-  return `perdure:batch:${key}`;
+  return `${batchStart}${key}`;
+}
+
+/** The key of the batch with this workflow id, or undefined when it is not a batch's. */
+export function keyOfBatch(workflowId: string): string | undefined {
+  return workflowId.startsWith(batchStart) ? workflowId.slice(batchStart.length) : undefined;
 }
 
 /** The key of the run of an item: a later one of the same item has its number behind it. */

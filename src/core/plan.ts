@@ -3,7 +3,15 @@ import type { Amounts, Budget } from './budget.js';
 import type { Duration } from './duration.js';
 import type { EndpointName } from './endpoints.js';
 import type { Json, JsonObject } from './json.js';
-import type { Effect, Escalation, FinalStatus, OnUnknownStart, OutcomeError, QuestionOptions } from './run.js';
+import type {
+  EarlierTarget,
+  Effect,
+  Escalation,
+  FinalStatus,
+  OnUnknownStart,
+  OutcomeError,
+  QuestionOptions,
+} from './run.js';
 
 /** Steps that a plan may have; more is a batch, or a workflow. */
 export const mostPlanSteps = 500;
@@ -34,9 +42,14 @@ export function planWorkflowId(key: string): string {
   return `${workflowIdStart}${key}`;
 }
 
+/** Whether a workflow id is that of a plan. */
+export function isPlanWorkflow(workflowId: string): boolean {
+  return workflowId.startsWith(workflowIdStart);
+}
+
 /** The key of the plan with this workflow id. */
 export function keyOfPlan(workflowId: string): string {
-  return workflowId.startsWith(workflowIdStart) ? workflowId.slice(workflowIdStart.length) : workflowId;
+  return isPlanWorkflow(workflowId) ? workflowId.slice(workflowIdStart.length) : workflowId;
 }
 
 /** An agent at one of the accounts that a step may run at. */
@@ -111,7 +124,10 @@ export interface PlanInput {
   scale?: number;
 }
 
-export type PlanStatus = 'running' | 'waiting-for-person' | 'completed' | 'failed' | 'cancelled';
+/** How a plan stands. */
+export const planStatuses = ['running', 'waiting-for-person', 'completed', 'failed', 'cancelled'] as const;
+
+export type PlanStatus = (typeof planStatuses)[number];
 
 /** How a step stands: `pending` is still to come, `skipped` never came. */
 export type PlanStepStatus = 'pending' | 'running' | 'waiting-for-person' | 'skipped' | FinalStatus;
@@ -123,6 +139,8 @@ export interface PlanPiece {
   /** Id of the question. */
   question?: string;
   error?: OutcomeError;
+  /** What it tried at other targets before, in order. */
+  failedOver?: EarlierTarget[];
 }
 
 /** How the items of a step stand; of what goes on and of what failed only the first are named. */
@@ -140,6 +158,8 @@ export interface PlanStepReport extends PlanPiece {
   kind: 'agent' | 'approval' | 'wait';
   status: PlanStepStatus;
   items?: PlanItems;
+  /** What it gave, where that has at most 1 KiB as JSON, and all of them 64 KiB; any other is in the outcome of its run. */
+  result?: Json;
   /** ISO 8601. */
   startedAt?: string;
   endedAt?: string;

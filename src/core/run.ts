@@ -234,4 +234,8 @@ export interface RunReport {
   liveView?: { sealed: string; mark: string };
   takeover?: Takeover;
   startedAt: string;
+  /** Key of the batch that it is an item of. */
+  batch?: string;
+  /** Key of the plan that it is a step of. */
+  plan?: string;
 }

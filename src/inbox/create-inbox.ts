@@ -9,8 +9,10 @@ import { fromOwnPage, safeHeaders, signedIn } from './guard.js';
 import type { InboxOptions } from './options.js';
 import { problemPage } from './problem-page.js';
 import { addressUnknown, problemOf } from './problem.js';
+import { addBatches } from './routes/batches.js';
 import { addEvents } from './routes/events.js';
 import { addLink } from './routes/link.js';
+import { addPlans } from './routes/plans.js';
 import { addQuestions } from './routes/questions.js';
 import { addRuns } from './routes/runs.js';
 import { addSignIn } from './routes/sign-in.js';
@@ -22,7 +24,7 @@ const mostBytes = 262_144;
 /** The inbox as an app that takes requests and gives answers, with or without a socket. */
 export interface Inbox {
   app: OpenAPIHono<InboxEnv>;
-  /** Stops looking for questions. */
+  /** Stops looking for news. */
   close(): void;
 }
 
@@ -43,21 +45,26 @@ export function createInbox(options: InboxOptions): Inbox {
   addSignIn(app, desk);
   addLink(app, desk);
   addPages(app, desk);
-  return { app, close: () => desk.board.close() };
+  return { app, close: () => [desk.board, desk.lookouts].forEach((each) => each.close()) };
 }
 
 function addPages(app: OpenAPIHono<InboxEnv>, desk: Desk): void {
   const toSignIn = signedIn(desk, (c) => {
-    const wantsPage = c.req.method === 'GET' && !/^\/events|\/(list|story)$/.test(c.req.path);
+    const wantsPage = c.req.method === 'GET' && !/^\/events|\/(list|story|events)$/.test(c.req.path);
     if (!wantsPage) return c.text('Sign in first.', 401);
     const { pathname, search } = new URL(c.req.url);
     const next = pathname === '/' && search === '' ? '' : `?next=${encodeURIComponent(pathname + search)}`;
     return c.redirect(`/sign-in${next}`, 303);
   });
-  for (const place of ['/', '/questions/*', '/runs', '/runs/*', '/events']) app.use(place, toSignIn, fromOwnPage(desk));
+  const lists = ['/runs', '/batches', '/plans'];
+  for (const place of ['/', '/questions/*', ...lists, ...lists.map((list) => `${list}/*`), '/events']) {
+    app.use(place, toSignIn, fromOwnPage(desk));
+  }
   addEvents(app, desk);
   addQuestions(app, desk);
   addRuns(app, desk);
+  addBatches(app, desk);
+  addPlans(app, desk);
 }
 
 function sendAsset(c: Context<InboxEnv>): Response {

@@ -1,9 +1,12 @@
 import { isPerdureError, PerdureError } from '../core/errors.js';
-import { keyOfWorkflowId, runWorkflowId } from '../core/names.js';
+import { batchWorkflowId, keyOfWorkflowId, runWorkflowId } from '../core/names.js';
+import { planWorkflowId } from '../core/plan.js';
 import { type Question, workflowOfQuestion } from '../core/question.js';
 import { Attempts } from './attempts.js';
 import { Board } from './board.js';
-import { defaultPace, type InboxOptions, type Pace } from './options.js';
+import type { BatchSummary } from '../client/batch/batch-list.js';
+import { Lookouts } from './lookouts.js';
+import { defaultPace, type InboxOptions, type InboxPlan, type Pace } from './options.js';
 import { type Ask, patience } from './patience.js';
 import { type Session, Sessions } from './sessions.js';
 import { TokenBook } from './tokens.js';
@@ -19,6 +22,7 @@ export interface Desk {
   readonly sessions: Sessions;
   readonly attempts: Attempts;
   readonly board: Board;
+  readonly lookouts: Lookouts;
   /** Questions as they were read last, for when no worker can tell them. */
   readonly seen: Map<string, Question>;
   /** Decisions whose answer was sent to a provider by this process, so that a form which comes twice sends nothing twice. */
@@ -53,6 +57,7 @@ export function openDesk(options: InboxOptions): Desk {
     seen,
     spent: new Set(),
     attempts: new Attempts(),
+    lookouts: new Lookouts(pace.look),
     board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
   };
 }
@@ -62,6 +67,18 @@ export async function ownRun({ options, ask }: Desk, key: string) {
   const workflowId = runWorkflowId(key);
   if (!(await ask(() => options.belongs(workflowId)))) throw unknownRun(key);
   return options.perdure.get(key);
+}
+
+/** The plan of this key, where it is this deployment's. Throws `run-not-found`. */
+export async function ownPlan(desk: Desk, key: string): Promise<InboxPlan> {
+  if (!(await isOwn(desk, planWorkflowId(key)))) throw unknownPlan(key);
+  return desk.options.perdure.getPlan(key);
+}
+
+/** How the batch of this key stands, where it is this deployment's. Throws `batch-not-found`. */
+export async function ownBatch(desk: Desk, key: string): Promise<BatchSummary> {
+  if (!(await isOwn(desk, batchWorkflowId(key)))) throw unknownBatch(key);
+  return desk.ask(() => desk.options.perdure.findBatch(key));
 }
 
 /**
@@ -105,6 +122,22 @@ function unknownRun(key: string): PerdureError {
     code: 'run-not-found',
     message: `There is no run with the key '${key}' in this deployment.`,
     hint: 'The list of runs shows those that there are. Ended runs are kept as long as the namespace retains them.',
+  });
+}
+
+function unknownPlan(key: string): PerdureError {
+  return new PerdureError({
+    code: 'run-not-found',
+    message: `There is no plan with the key '${key}' in this deployment.`,
+    hint: 'The list of plans shows those that there are. Ended plans are kept as long as the namespace retains them.',
+  });
+}
+
+function unknownBatch(key: string): PerdureError {
+  return new PerdureError({
+    code: 'batch-not-found',
+    message: `There is no batch with the key '${key}' in this deployment.`,
+    hint: 'The list of batches shows those that there are. Ended ones are kept as long as the namespace retains them.',
   });
 }
 

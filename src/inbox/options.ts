@@ -2,7 +2,9 @@ import type { RunFilter } from '../client/run-filter.js';
 import type { RunSummary } from '../client/description.js';
 import type { StartOptions } from '../client/perdure.js';
 import type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from '../client/answers.js';
+import type { BatchFilter, BatchSummary } from '../client/batch/batch-list.js';
 import type { PlanOptions } from '../client/plan-input.js';
+import type { PlanFilter, PlanSummary } from '../client/plan-list.js';
 import type { QuestionFilter } from '../client/questions.js';
 import type { TakeoverOptions } from '../client/takeover.js';
 import type { ClaimVerdict } from '../core/claim.js';
@@ -26,7 +28,7 @@ export interface InboxRun {
 }
 
 /** One plan, as far as the inbox asks it. */
-interface InboxPlan {
+export interface InboxPlan {
   readonly workflowId: string;
   status(): Promise<PlanReport>;
   outcome(): Promise<PlanOutcome>;
@@ -40,6 +42,10 @@ export interface InboxClient {
   startPlan(options: PlanOptions): Promise<{ readonly key: string; readonly workflowId: string }>;
   getPlan(key: string): InboxPlan;
   list(filter: RunFilter): Promise<RunSummary[]>;
+  listPlans(filter: PlanFilter): Promise<PlanSummary[]>;
+  listBatches(filter: BatchFilter): Promise<BatchSummary[]>;
+  findBatch(key: string): Promise<BatchSummary>;
+  cancelBatch(key: string): Promise<void>;
   questions(filter?: QuestionFilter): Promise<Question[]>;
   question(id: string): Promise<Question>;
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict>;

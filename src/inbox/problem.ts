@@ -22,6 +22,7 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'answer-not-allowed': 403,
   'request-forged': 403,
   'run-not-found': 404,
+  'batch-not-found': 404,
   'question-not-found': 404,
   'address-unknown': 404,
   'account-unknown': 404,

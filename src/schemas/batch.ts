@@ -35,6 +35,12 @@ function isLimit(value: unknown): boolean {
   return typeof share === 'string' && Number(share) > 0 && Number(share) <= 100;
 }
 
+const usage = z.object({
+  credits: z.number().optional(),
+  seconds: z.number().optional(),
+  steps: z.number().optional(),
+});
+
 const finalStatus = z.custom<FinalStatus>((value) => typeof value === 'string' && isFinal(value as RunStatus));
 
 /** A line of a results file; what else it holds stays there. */
@@ -43,8 +49,18 @@ export const resultsLine = z.object({
   run: z.string(),
   status: finalStatus,
   error: z.object({ code: z.string() }).optional(),
-  usage: z
-    .object({ credits: z.number().optional(), seconds: z.number().optional(), steps: z.number().optional() })
+  usage: usage.optional(),
+  failedOver: z
+    .array(
+      z.object({
+        run: z.string(),
+        status: finalStatus,
+        code: z.string().optional(),
+        usage: usage.optional(),
+        startedAt: z.number(),
+        endedAt: z.number(),
+      }),
+    )
     .optional(),
   startedAt: z.string(),
   endedAt: z.string(),

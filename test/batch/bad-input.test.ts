@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { ItemSource } from '../../src/client/batch/items.js';
-import type { BatchOptions } from '../../src/client/batch/options.js';
+import type { BatchOptions, BatchTerms } from '../../src/client/batch/options.js';
 import { ResultsFile } from '../../src/client/batch/results-file.js';
-import { browserbase } from '../../src/core/builders.js';
+import { type AgentSpec, browserbase } from '../../src/core/builders.js';
 import { isPerdureError } from '../../src/core/errors.js';
 import { batchOptions } from '../../src/schemas/batch.js';
 import { check } from '../../src/schemas/parse.js';
@@ -19,7 +19,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const context = { deployment: () => 'test', taskQueue: 'perdure' };
 
-function source(items: BatchOptions<Site>['items'], more: Partial<BatchOptions<Site>> = {}) {
+type More = Partial<BatchTerms<Site>> & { agent?: (site: Site) => AgentSpec };
+
+function source(items: BatchOptions<Site>['items'], more: More = {}) {
   return new ItemSource<Site, unknown>({ key: 'k', items, agent: agentOf('k'), ...more }, context, ResultsFile.none());
 }
 
@@ -105,12 +107,20 @@ test('a page has at most 128 KiB', async () => {
   expect(sizes).toEqual([2, 2, 2, 2, 2]);
 });
 
+/** How many handles of a file this process holds, where the system tells. */
+async function heldHandles(file: string): Promise<number> {
+  const numbers = await readdir('/proc/self/fd').catch(() => []);
+  const targets = await Promise.all(numbers.map((number) => readlink(`/proc/self/fd/${number}`).catch(() => '')));
+  return targets.filter((target) => target === file).length;
+}
+
 const record = (key: string, run = `k/${key}`) =>
   JSON.stringify({ key, run, status: 'completed', startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:01:00Z' });
 
 test('a results file whose last line was cut off loses that line alone', async () => {
   const file = await write('torn.jsonl', `${record('a')}\n${record('b')}\n${record('c').slice(0, 30)}`);
   const results = await ResultsFile.open(file, 'k');
+  expect(await heldHandles(file)).toBe(0);
   expect([...results.recorded.keys()]).toEqual(['a', 'b']);
   expect(results.tally.counts()).toMatchObject({
     byStatus: { completed: 2 },

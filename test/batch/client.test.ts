@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anchor, browserbase } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
 import { agentOf, drain, linesOf, type Site, sites } from './support.js';
@@ -38,6 +39,35 @@ test('every item gives a result, which stands in the results file; started again
   await writeFile(resultsFile, '');
   expect(await drain(await t.perdure.batch(options))).toHaveLength(12);
   expect(startsOf('whole:')).toBe(12);
+});
+
+test('an item that fails at its first target goes on at the next, which stands in the results file; its runs name their batch', async () => {
+  t.simulator.on('*', { text: 'places:' }).lasts('20 s');
+  t.simulator.on('anchor.webTask', { text: 'places: s1' }).fails('The page is broken.');
+  const targets = ({ key }: Site) => [
+    { agent: anchor.webTask({ prompt: `places: ${key}.` }) },
+    { agent: browserbase.agentRun({ task: `places: ${key}.` }) },
+  ];
+  const resultsFile = file('places.jsonl');
+  const options = { key: 'places', items: sites(3), targets, effect: 'read' as const, resultsFile };
+  const items = await drain(await t.perdure.batch(options));
+  expect(items.find(({ key }) => key === 's1')).toMatchObject({
+    run: 'places/s1:2',
+    status: 'completed',
+    failedOver: [{ run: 'places/s1', status: 'failed', code: 'run-failed' }],
+  });
+  expect(startsOf('places:')).toBe(4);
+  const again = await t.perdure.batch(options);
+  expect(await drain(again)).toEqual([]);
+  expect(await again.report()).toMatchObject({ skipped: 3, byStatus: { completed: 3 }, failedOver: 1 });
+  expect(await t.perdure.get('places/s1').status()).toMatchObject({ batch: 'places' });
+  await expect.poll(() => t.perdure.list({ prefix: 'places/' })).toHaveLength(4);
+  for (const { batch } of await t.perdure.list({ prefix: 'places/' })) expect(batch).toBe('places');
+  await expect
+    .poll(() => t.perdure.listBatches({ prefix: 'pla', deployment: 'test' }))
+    .toMatchObject([{ key: 'places', status: 'completed', report: { byStatus: { completed: 3 } } }]);
+  expect(await t.perdure.listBatches({ prefix: 'pla', deployment: 'other' })).toEqual([]);
+  await expect(t.perdure.findBatch('none')).rejects.toMatchObject({ code: 'batch-not-found' });
 });
 
 test('a client that is lost is followed by another, which takes up what lives; a torn last line is no harm', async () => {

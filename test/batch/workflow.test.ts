@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import type { TextsInput, texts } from './fixtures/workflows.js';
+import type { TextsInput, texts, textsAtTwo } from './fixtures/workflows.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -51,6 +51,44 @@ test('items that are more than a batch holds at once are brought page by page', 
   const { report } = await (await start('pages', { name: 'all', items, window: 2 })).result();
   expect(report).toMatchObject({ items: 12, byStatus: { completed: 12 } });
   expect(startsOf('pages')).toBe(12);
+});
+
+test('an item that fails at its first target goes on at the next, and both are told of and counted', async () => {
+  t.simulator.on('*', { text: 'two' }).returns({ ok: true });
+  t.simulator.on('anchor.webTask', { text: 'two 1' }).fails('The page is broken.');
+  const input: TextsInput = { name: 'all', items: itemsOf('two', 3) };
+  const options = { args: [input] as [TextsInput], workflowId: 'two', taskQueue: t.taskQueue };
+  const { report, items } = await t.client.workflow.execute<typeof textsAtTwo>('textsAtTwo', options);
+  expect(report).toMatchObject({ items: 3, byStatus: { completed: 3 }, failures: {}, failedOver: 1 });
+  expect(items.find(({ key }) => key === 'i1')).toMatchObject({
+    run: 'two/all/i1:2',
+    status: 'completed',
+    failedOver: [{ run: 'two/all/i1', status: 'failed', code: 'run-failed' }],
+  });
+  expect(startsOf('two')).toBe(4);
+});
+
+test('a result that is more than a batch tells is said to be left out; the others are given', async () => {
+  t.simulator.on('*', { text: 'large' }).returns({ ok: true });
+  t.simulator.on('*', { text: 'large 1' }).returns({ text: 'x'.repeat(9_000) });
+  const { items, resultsLeftOut } = await (await start('large', { name: 'all', items: itemsOf('large', 2) })).result();
+  expect(resultsLeftOut).toBe(true);
+  expect(items.map(({ key, result }) => [key, result]).toSorted()).toEqual([
+    ['i0', { ok: true }],
+    ['i1', undefined],
+  ]);
+});
+
+test('a share of failures stops a batch from the twentieth end on', async () => {
+  t.simulator.on('*', { text: 'share' }).fails('No.');
+  const input: TextsInput = { name: 'all', items: itemsOf('share', 40), window: 5, stopOn: { failures: '30%' } };
+  const { report } = await (await start('share', input)).result();
+  expect(report.stopped).toBe('failures');
+  expect(report.byStatus.failed).toBeGreaterThanOrEqual(20);
+  expect(report.notStarted).toBe(40 - report.items);
+  expect(await t.perdure.listBatches({ prefix: 'share/', status: ['failed'] })).toMatchObject([
+    { key: 'share/all', status: 'failed', report: { stopped: 'failures' } },
+  ]);
 });
 
 test('an item that does not fit fails the batch before anything is started; no items are no error', async () => {

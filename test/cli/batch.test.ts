@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { barOf } from '../../src/cli/batch-progress.js';
 import { agentFrom } from '../../src/cli/batch-template.js';
+import { jsonOf } from './fake-context.js';
 import { openWorld, type World } from './world.js';
 
 let world: World;
@@ -36,6 +37,16 @@ test('each line of a file is run by the template, told as a line of JSON, and no
   expect(JSON.parse(again.stdout.trim().split('\n')[0] ?? '')).toMatchObject({ run: 'night/b:2', status: 'completed' });
   const shown = await world.run('batch', 'show', 'night');
   expect(shown).toMatchObject({ exit: 0, stdout: expect.stringContaining('1 completed') });
+  const batches = async (...more: string[]) => jsonOf(await world.run('batch', 'ls', '--json', ...more)) as object;
+  await expect
+    .poll(() => batches('--status', 'completed,failed'))
+    .toMatchObject({
+      batches: [{ key: 'night', status: 'completed', report: { byStatus: { completed: 1 } } }],
+    });
+  expect(await batches('--prefix', 'day')).toEqual({ batches: [] });
+  expect((await world.run('batch', 'ls')).stdout).toMatch(/^KEY +STATUS .*\nnight +completed +1\/1 /);
+  expect(await world.run('batch', 'ls', '--status', 'odd')).toMatchObject({ exit: 2 });
+  expect(jsonOf(await world.run('show', 'night/a', '--json'))).toMatchObject({ batch: 'night' });
 });
 
 test('a line without a field of the template is told with its place, and nothing is started', async () => {

@@ -118,9 +118,20 @@ test('a plan that waits for a person exits 3 with --no-wait, shows its question,
   const watched = world.call('plan', 'show', 'asking', '--watch');
   await watched.until(/npx perdure answer 'perdure:plan:asking~ask' --yes/);
   expect((await world.run('plan', 'run', 'asking.yaml', '--key', 'asking', '--no-wait')).exit).toBe(3);
+  const plans = async (...more: string[]) => jsonOf(await world.run('plan', 'ls', '--json', ...more)) as object;
+  await expect
+    .poll(() => plans('--status', 'waiting-for-person'))
+    .toMatchObject({ plans: [{ key: 'asking', steps: 1, status: 'waiting-for-person' }] });
+  expect(await plans('--status', 'running')).toEqual({ plans: [] });
   expect((await world.run('answer', 'perdure:plan:asking~ask', '--yes')).exit).toBe(0);
   expect(await watched.exit).toBe(0);
   expect(watched.stdout()).toMatch(/ask +approval +completed/);
+  await expect
+    .poll(() => plans('--status', 'completed', '--prefix', 'ask'))
+    .toMatchObject({ plans: [{ key: 'asking' }] });
+  await expect.poll(() => plans('--status', 'failed')).toMatchObject({ plans: [{ key: 'failing' }] });
+  expect((await world.run('plan', 'ls')).stdout).toMatch(/^KEY +STATUS .*\nasking +completed +1 /);
+  expect(jsonOf(await world.run('show', 'perdure:plan:good/read', '--json'))).toMatchObject({ plan: 'good' });
 });
 
 test('stop ends a plan; a schedule is made, and ended', async () => {

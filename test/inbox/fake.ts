@@ -3,7 +3,7 @@ import type { RunSummary } from '../../src/client/description.js';
 import { PerdureError } from '../../src/core/errors.js';
 import type { Json } from '../../src/core/json.js';
 import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
-import { type PlanReport, planWorkflowId } from '../../src/core/plan.js';
+import { planWorkflowId } from '../../src/core/plan.js';
 import type { Question } from '../../src/core/question.js';
 import type { RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
@@ -12,7 +12,7 @@ import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { InboxTokens } from '../../src/secrets/inbox-tokens.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
 import { LinkSigner } from '../../src/secrets/links.js';
-import { planOf } from './fake-plan.js';
+import { FakeLists } from './fake-lists.js';
 
 /** Tokens of those who are known in tests. */
 export const tokens = {
@@ -49,17 +49,13 @@ export interface Given {
 }
 
 /** What a client in memory holds, and what it was asked to do. */
-export class FakeClient implements InboxClient {
+export class FakeClient extends FakeLists implements InboxClient {
   readonly questionsById = new Map<string, Question>();
   readonly reports = new Map<string, RunReport>();
-  readonly plans = new Map<string, PlanReport>();
   readonly given: Given[] = [];
   readonly started: unknown[] = [];
-  readonly cancelled: string[] = [];
   readonly settled: { id: string; state: string }[] = [];
   readonly decided = new Set<string>();
-  /** What every call throws, as long as it is set. */
-  down: unknown;
   /** Whether no worker is there. */
   idle = false;
 
@@ -83,17 +79,12 @@ export class FakeClient implements InboxClient {
     return report;
   }
 
-  async #up(): Promise<void> {
-    await Promise.resolve();
-    if (this.down) throw this.down;
-  }
-
   get effects(): number {
     return this.given.length + this.started.length + this.cancelled.length + this.settled.length;
   }
 
   async start(options: { key: string }) {
-    await this.#up();
+    await this.up();
     if (this.started.some((each) => (each as { key: string }).key === options.key && !same(each, options))) {
       throw new PerdureError({ code: 'key-taken', message: `The key '${options.key}' belongs to another.` });
     }
@@ -109,10 +100,10 @@ export class FakeClient implements InboxClient {
     };
     return {
       workflowId: runWorkflowId(key),
-      status: async () => this.#up().then(report),
-      questions: async () => this.#up().then(() => [...this.questionsById.values()].filter((each) => each.key === key)),
+      status: async () => this.up().then(report),
+      questions: async () => this.up().then(() => [...this.questionsById.values()].filter((each) => each.key === key)),
       outcome: async () =>
-        this.#up().then(() => ({
+        this.up().then(() => ({
           ...report(),
           status: 'completed' as const,
           result: { total: 12 },
@@ -123,22 +114,19 @@ export class FakeClient implements InboxClient {
           provider: {},
           endedAt: new Date().toISOString(),
         })),
-      cancel: async () => this.#up().then(() => void this.cancelled.push(key)),
+      cancel: async () => this.up().then(() => void this.cancelled.push(key)),
     };
   }
 
   async startPlan(options: { key: string; plan: string | object }) {
-    await this.#up();
+    await this.up();
     parsePlan(options.plan);
     this.started.push(options);
     return { key: options.key, workflowId: planWorkflowId(options.key) };
   }
 
-  getPlan = (key: string) =>
-    planOf(this.plans, key, { up: () => this.#up(), cancel: () => void this.cancelled.push(key) });
-
   async list({ limit = 100, skip = 0, status, prefix = '' }: Parameters<InboxClient['list']>[0]) {
-    await this.#up();
+    await this.up();
     const fit = [...this.reports.values()].filter(
       (each) => (!status || status.includes(each.status)) && each.key.startsWith(prefix),
     );
@@ -154,12 +142,12 @@ export class FakeClient implements InboxClient {
   }
 
   async questions() {
-    await this.#up();
+    await this.up();
     return [...this.questionsById.values()].filter(({ state }) => ['open', 'claimed', 'unknown'].includes(state));
   }
 
   async question(id: string) {
-    await this.#up();
+    await this.up();
     const found = this.questionsById.get(id);
     if (!found) throw new PerdureError({ code: 'question-not-found', message: `There is no open question '${id}'.` });
     return found;
@@ -201,7 +189,7 @@ export class FakeClient implements InboxClient {
   }
 
   async takeover(key: string, { by, hold }: Parameters<InboxClient['takeover']>[1]) {
-    await this.#up();
+    await this.up();
     const { takeover, ...report } = this.reports.get(key) ?? this.run(key);
     if (hold && takeover && takeover.by !== by) {
       return { accepted: false, reason: `${takeover.by} holds this browser.` } as const;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { QuestionField } from '../../src/core/question.js';
 import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
 import { type FakeInbox, openInbox, tokens } from './fake.js';
+import { furnishWholes } from './wholes.js';
 
 // A browser on a machine that others are using takes its time.
 vi.setConfig({ testTimeout: 300_000 });
@@ -118,6 +119,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   inbox = openInbox({ temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' } });
   furnish(inbox);
+  furnishWholes(inbox);
   askAll(inbox);
   server = serve({ fetch: inbox.app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
   await once(server, 'listening');
@@ -149,6 +151,15 @@ async function pages(page: Page): Promise<(readonly [name: string, path: string]
     ['run-waiting', at('runs', 'portal/login')],
     ['run-ended', at('runs', 'reorder-88')],
     ['live', `${at('runs', 'portal/login')}/live`],
+    ['run-of-a-batch', at('runs', 'stock-2026-11-27/shop-88')],
+    ['batches', '/batches'],
+    ['batch', at('batches', 'stock-2026-11-27')],
+    ['batch-stopped', at('batches', 'stock-2026-11-26')],
+    ['batch-silent', at('batches', 'nightly/shops')],
+    ['batch-stop', `${at('batches', 'stock-2026-11-27')}/stop`],
+    ['plans', '/plans'],
+    ['plan', at('plans', 'pay-2026-11')],
+    ['plan-failed', at('plans', 'pay-2026-10')],
     ['stop', `${at('runs', 'portal/login')}/stop`],
     ['link', `/link/${await inbox.links.sign(link)}`],
     ['nothing-here', '/runs/foreign'],

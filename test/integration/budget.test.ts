@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchor, browserbase } from '../../src/core/builders.js';
 import type { Amounts } from '../../src/core/budget.js';
+import type { Outcome } from '../../src/core/run.js';
 import type { AgentStep } from '../../src/core/step.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { expectReplays } from '../support/replay.js';
@@ -130,6 +131,32 @@ test.concurrent('a person may raise a budget, or refuse it', async () => {
   const { ends } = (await handle.result()) as { ends: string[] };
   expect([count(ends, 'completed'), count(ends, 'budget-exceeded')]).toEqual([2, 1]);
   expect(startsOf(text)).toBe(2);
+});
+
+test.concurrent('a question to raise a budget is asked anew in the next execution, for whoever waits beneath', async () => {
+  const budget = { runs: 0, raise: { assignees: ['finance'] } };
+  const handle = await start('anewBeneath', 'anew-asking', budget, steps('anew asking', 1));
+  const first = await t.nextQuestion(handle);
+  await handle.signal('go');
+  await expect.poll(async () => (await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+  const second = await t.nextQuestion(t.client.workflow.getHandle(handle.workflowId));
+  expect([second.id, second.askedAt > first.askedAt]).toEqual([first.id, true]);
+  await t.answer(second, { approved: true, runs: 1 }, { by: 'ann' });
+  expect(await t.client.workflow.getHandle('anew-asking-beneath').result()).toEqual(['completed']);
+  await t.client.workflow.getHandle(handle.workflowId).signal('go');
+  expect(await handle.result()).toEqual({ runs: 0 });
+});
+
+test.concurrent('where the budget refuses the second target, the outcome is that of the first and says both', async () => {
+  const text = 'second refused';
+  t.simulator.on('anchor.webTask', { text }).fails('The page is broken.');
+  const targets = [{ agent: anchor.webTask({ prompt: text }) }, { agent: browserbase.agentRun({ task: text }) }];
+  const handle = await start('outcomeWithin', 'second-refused', { runs: 1 }, { name: 's', targets, effect: 'read' });
+  const outcome = (await handle.result()) as Outcome;
+  expect(outcome).toMatchObject({ key: 'second-refused/s', status: 'failed', error: { code: 'run-failed' } });
+  expect(outcome.error?.message).toMatch(/The page is broken\..*next target was not tried: The budget has 0 runs left/);
+  expect(outcome.failedOver).toBeUndefined();
+  expect(startsOf(text)).toBe(1);
 });
 
 test.concurrent('a step that is cancelled while it waits for the budget leaves nothing reserved', async () => {

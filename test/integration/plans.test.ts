@@ -89,6 +89,8 @@ test('the example reads each invoice, asks for each, waits, pays by its second t
   });
   const pay = outcome.steps.find(({ name }) => name === 'pay');
   expect(pay?.run).toBe('perdure:plan:example/pay:2');
+  expect(pay?.failedOver).toMatchObject([{ key: 'perdure:plan:example/pay', status: 'failed' }]);
+  expect(pay?.result).toEqual({ paid: true });
   const paid = await t.perdure.get(pay?.run ?? '').outcome();
   expect(paid).toMatchObject({ status: 'completed', result: { paid: true } });
   expect(startsOf('Pay invoice R-1')).toEqual(['browserbase.agentRun refused', 'anchor.webTask']);

@@ -50,7 +50,7 @@ export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
   readonly #work: BatchWork<T>;
   readonly #calls: BatchCalls;
   readonly #feeder = randomUUID();
-  /** What the batch was given and has not told the end of, by the keys of the runs. */
+  /** What the batch was given and has not told the end of, by the keys of the items. */
   readonly #open = new Map<string, BatchItemInput>();
   readonly #startedAt = new Date().toISOString();
   #page: PageReading | undefined;
@@ -190,7 +190,7 @@ export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
     const page = this.#waiting.slice(0, mostSent);
     const verdict = await this.#send(page, done && page.length === this.#waiting.length);
     if (!verdict) return false;
-    for (const item of this.#waiting.splice(0, verdict.taken)) this.#open.set(item.input.key, item);
+    for (const item of this.#waiting.splice(0, verdict.taken)) this.#open.set(item.key, item);
     this.#fed = done && this.#waiting.length === 0;
     return verdict.taken > 0;
   }
@@ -249,7 +249,7 @@ export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
     const fresh = ended.filter((end) => !file.has(end));
     const items = await inTurns(fresh, readsAtOnce, (end) => this.#patiently(() => this.#calls.read<T>(end)));
     await file.append(items);
-    for (const { run } of ended) this.#open.delete(run);
+    for (const { key } of ended) this.#open.delete(key);
     this.#cursor = ended.at(-1)?.n ?? this.#cursor;
     return items;
   }

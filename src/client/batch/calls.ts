@@ -3,6 +3,7 @@ import {
   isGrpcServiceError,
   QueryNotRegisteredError,
   ServiceError,
+  type WorkflowExecutionDescription,
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
@@ -72,30 +73,35 @@ export class BatchCalls {
   }
 
   /** How it stands, with the ends after the one of this number; needs a worker, also when it has ended. */
-  progress(after: number): Promise<BatchProgress> {
+  progress(after: number, ms = patience): Promise<BatchProgress> {
     return this.#call(() =>
-      this.client.withDeadline(Date.now() + patience, () =>
+      this.client.withDeadline(Date.now() + ms, () =>
         this.client.workflow.getHandle(this.#id).query<BatchProgress, [number]>(wire.batch, after),
       ),
     );
   }
 
-  /** How it stands, or how it went. */
-  async report(): Promise<BatchReport> {
-    if (await this.goesOn()) return (await this.progress(Number.MAX_SAFE_INTEGER)).report;
+  /** How it stands, or how it went; a worker has so many milliseconds to tell it. */
+  async report(ms = patience): Promise<BatchReport> {
+    if (await this.goesOn()) return (await this.progress(Number.MAX_SAFE_INTEGER, ms)).report;
     const handle = this.client.workflow.getHandle<() => Promise<BatchEnd>>(this.#id);
     try {
       return (await this.#call(() => handle.result())).report;
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       // It was ended from outside: what it knew then.
-      return (await this.progress(Number.MAX_SAFE_INTEGER)).report;
+      return (await this.progress(Number.MAX_SAFE_INTEGER, ms)).report;
     }
+  }
+
+  /** What Temporal itself knows of its newest execution. */
+  describe(): Promise<WorkflowExecutionDescription> {
+    return this.#call(() => this.client.workflow.getHandle(this.#id).describe());
   }
 
   /** Whether its workflow goes on. */
   async goesOn(): Promise<boolean> {
-    const { status } = await this.#call(() => this.client.workflow.getHandle(this.#id).describe());
+    const { status } = await this.describe();
     return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
   }
 
@@ -105,7 +111,11 @@ export class BatchCalls {
   }
 
   /** All that is to be told of an item that has ended, from its run. */
-  async read<T>({ key, run, status, error, code, startedAt, endedAt }: ItemEnd): Promise<BatchItem<T>> {
+  async read<T>({ failedOver, ...end }: ItemEnd): Promise<BatchItem<T>> {
+    return { ...(await this.#read<T>(end)), ...(failedOver && { failedOver }) };
+  }
+
+  async #read<T>({ key, run, status, error, code, startedAt, endedAt }: ItemEnd): Promise<BatchItem<T>> {
     const told = { startedAt: new Date(startedAt).toISOString(), endedAt: new Date(endedAt).toISOString() };
     if (error) return { key, run, status, error, ...told };
     const handle = this.client.workflow.getHandle<() => Promise<Outcome<T>>>(runWorkflowId(run));

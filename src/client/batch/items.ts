@@ -3,14 +3,17 @@ import { createInterface } from 'node:readline';
 import {
   batchFairness,
   type BatchItemInput,
+  type ItemTarget,
   mostItemBytes,
   mostPageBytes,
   mostPageItems,
   ownItemKey,
 } from '../../core/batch.js';
+import type { Duration } from '../../core/duration.js';
 import { isPerdureError, PerdureError } from '../../core/errors.js';
 import { batchWorkflowId, itemRunKey } from '../../core/names.js';
 import type { Effect } from '../../core/run.js';
+import type { Target } from '../../core/run-terms.js';
 import { formatBytes, jsonBytes } from '../../schemas/limits.js';
 import { hashInput, newRunInput, type StartContext } from '../run-input.js';
 import type { BatchOptions } from './options.js';
@@ -105,31 +108,56 @@ export class ItemSource<I, T> {
   }
 
   #prepare({ item, place }: Given<I>): BatchItemInput | undefined {
-    const { key: batch, items: _, agent, itemKey, window, stopOn, resultsFile, again, ...run } = this.options;
+    const { key: batch, itemKey, again, effect } = this.options;
     const key = itemKey ? called(() => itemKey(item), place, 'itemKey') : ownKey(item, place);
     const before = this.#seen.get(key);
     if (before !== undefined) throw badItem(`${place}: the item key '${key}' is that of ${before} too.`, keyHint);
     this.#seen.set(key, place);
     if (/:\d+$/.test(key)) throw badItem(`${place}: the item key '${key}' ends in a colon and a number.`, suffixHint);
-    const attempt = attemptAt(this.file.recorded.get(key), again, run.effect);
+    const attempt = attemptAt(this.file.recorded.get(key), again, effect);
     if (attempt === undefined) {
       this.skipped += 1;
       return undefined;
     }
-    const id = batchWorkflowId(batch);
-    const priority = { fairnessKey: batchFairness(id), ...run.priority };
-    const start = {
-      ...run,
-      priority,
-      key: itemRunKey(batch, key, attempt),
-      agent: called(() => agent(item), place, 'agent'),
-    };
-    const input = newRunInput(start, this.context, `the item at ${place}`);
-    const prepared = { key, input: { ...input, batch: { id } }, hash: hashInput(input) };
+    const [first, ...others] = this.#targetsOf({ item, place }).map((target, index) =>
+      this.#start(target, { key: itemRunKey(batch, key, attempt + index), place }),
+    );
+    if (!first) throw badItem(`${place}: the item has no target.`);
+    const prepared = { key, ...first, ...(others.length > 0 && { others }) };
     const bytes = jsonBytes(prepared);
     if (bytes <= mostItemBytes) return prepared;
     const most = formatBytes(mostItemBytes);
     throw badItem(`${place}: the item has ${formatBytes(bytes)} as JSON, and may have at most ${most}.`);
+  }
+
+  #targetsOf({ item, place }: Given<I>): (Target & { refusedFor?: Duration })[] {
+    const { agent, targets, failOverAfter = '1 minute' } = this.options;
+    if (!targets) return [{ agent: called(() => agent(item), place, 'agent') }];
+    const places = called(() => targets(item), place, 'targets');
+    return places.map((target, index) => ({
+      ...target,
+      ...(index < places.length - 1 && { refusedFor: failOverAfter }),
+    }));
+  }
+
+  #start(target: Target, { key, place }: { key: string; place: string }): ItemTarget {
+    const {
+      key: batch,
+      items,
+      agent,
+      targets,
+      failOverAfter,
+      itemKey,
+      window,
+      stopOn,
+      resultsFile,
+      again,
+      ...run
+    } = this.options;
+    const id = batchWorkflowId(batch);
+    const priority = { fairnessKey: batchFairness(id), ...run.priority };
+    const input = newRunInput({ ...run, ...target, priority, key }, this.context, `the item at ${place}`);
+    return { input: { ...input, batch: { id } }, hash: hashInput(input) };
   }
 }
 

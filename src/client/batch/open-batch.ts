@@ -12,14 +12,9 @@ export async function openBatch<I, T>(context: PerdureContext, options: BatchOpt
   const settings = parse(batchOptions, { key, window, stopOn, resultsFile, again }, 'the batch');
   const file =
     settings.resultsFile === undefined ? ResultsFile.none() : await ResultsFile.open(settings.resultsFile, key);
-  try {
-    const source = new ItemSource(options, context, file);
-    await source.checkAll();
-    const { client, taskQueue, timeScale: scale = 1, onTrouble } = context;
-    const place = { client, taskQueue, deployment: context.deployment(), scale };
-    return new BatchHandle<T>({ key, place, source, file, settings: { window, stopOn }, onTrouble });
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  const source = new ItemSource(options, context, file);
+  await source.checkAll();
+  const { client, taskQueue, timeScale: scale = 1, onTrouble } = context;
+  const place = { client, taskQueue, deployment: context.deployment(), scale };
+  return new BatchHandle<T>({ key, place, source, file, settings: { window, stopOn }, onTrouble });
 }

@@ -1,17 +1,18 @@
-import type { RunEnd, StopOn } from '../../core/batch.js';
+import type { EarlierEnd, ItemPlaces, RunEnd, StopOn } from '../../core/batch.js';
 import type { AgentSpec } from '../../core/builders.js';
 import type { Json } from '../../core/json.js';
 import type { FinalStatus, OutcomeError } from '../../core/run.js';
 import type { StartOptions } from '../perdure.js';
 
 /** What a batch is started with: what its runs have in common, and the items that they differ by. */
-export interface BatchOptions<I = Json, T = Json> extends Omit<StartOptions<T>, 'key' | 'agent'> {
+export type BatchOptions<I = Json, T = Json> = BatchTerms<I, T> & ItemPlaces<I, AgentSpec>;
+
+/** What is said of a batch beside where its items run. */
+export interface BatchTerms<I = Json, T = Json> extends Omit<StartOptions<T>, 'key' | 'agent'> {
   /** The same key is the same batch: 1 to 120 of `A-Za-z0-9._/:-`. The run of an item has `<key>/<item key>`. */
   key: string;
   /** The items, or the path of a file with one item of JSON a line. */
   items: Iterable<I> | AsyncIterable<I> | string;
-  /** Makes the agent of an item. */
-  agent: (item: I) => AgentSpec;
   /** Names an item, unlike any other. Default: its field `key`, or else `id`. */
   itemKey?: (item: I) => string;
   /** Runs at once, those that wait for a person or their account included. Default 25, at most 500. */
@@ -37,6 +38,8 @@ export interface BatchItem<T = Json> {
   result?: T;
   error?: OutcomeError;
   usage?: RunEnd['usage'];
+  /** How it ended at the targets that it was tried at before, in order. */
+  failedOver?: EarlierEnd[];
   /** What may still live at the provider. */
   left?: string[];
   /** ISO 8601. */

@@ -20,7 +20,10 @@ export class ResultsFile {
   readonly recorded = new Map<string, Recorded>();
   readonly tally = new BatchTally();
 
-  private constructor(private readonly handle: FileHandle | undefined) {}
+  /** Opened by the first line: a batch that nobody goes through holds no file. */
+  #handle: FileHandle | undefined;
+
+  private constructor(private readonly path: string | undefined) {}
 
   /** One that is kept nowhere. */
   static none(): ResultsFile {
@@ -37,16 +40,15 @@ export class ResultsFile {
     });
     try {
       await cutTornLine(handle);
-      const file = new ResultsFile(handle);
+      const file = new ResultsFile(path);
       let line = 0;
       for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
         line += 1;
         if (text.trim() !== '') file.#note(readLine(text, { path, line, batch }));
       }
       return file;
-    } catch (error) {
+    } finally {
       await handle.close();
-      throw error;
     }
   }
 
@@ -58,23 +60,27 @@ export class ResultsFile {
   /** Writes items down, and waits until the disk has them. */
   async append(items: readonly BatchItem<unknown>[]): Promise<void> {
     if (items.length === 0) return;
-    if (this.handle) {
-      await this.handle.appendFile(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
-      await this.handle.datasync();
+    if (this.path !== undefined) {
+      this.#handle ??= await open(this.path, 'a');
+      await this.#handle.appendFile(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      await this.#handle.datasync();
     }
     for (const item of items) this.#note(item);
   }
 
   async close(): Promise<void> {
-    await this.handle?.close();
+    await this.#handle?.close();
+    this.#handle = undefined;
   }
 
-  #note({ key, run, status, error, usage, startedAt, endedAt }: Omit<BatchItem<unknown>, 'result'>): void {
+  #note({ startedAt, endedAt, error, ...item }: Omit<BatchItem<unknown>, 'result' | 'left'>): void {
+    const { key, run, status, usage, failedOver } = item;
     const before = this.recorded.get(key);
     if (before) this.tally.replace(before.status, before.code);
     const { code } = error ?? {};
     this.recorded.set(key, { run, status, ...(code !== undefined && { code }) });
-    this.tally.add({ key, status, code, usage, startedAt: Date.parse(startedAt), endedAt: Date.parse(endedAt) });
+    const times = { startedAt: Date.parse(startedAt), endedAt: Date.parse(endedAt) };
+    this.tally.add({ key, run, status, code, usage, ...times, ...(failedOver && { failedOver }) });
   }
 }
 

@@ -3,13 +3,14 @@ import { PerdureError } from '../../core/errors.js';
 import type { Desk, InboxEnv } from '../desk.js';
 import { bearer } from '../guard.js';
 import { addressUnknown } from '../problem.js';
+import { addBatchesApi } from './batches.js';
 import { addPlansApi } from './plans.js';
 import { addQuestionsApi } from './questions.js';
 import { addRunsApi } from './runs.js';
 
 const mostProblems = 5;
 
-/** Programs' way to runs and questions. */
+/** Programs' way to runs, batches, plans and questions. */
 export function addApi(app: OpenAPIHono<InboxEnv>, desk: Desk): void {
   const api = new OpenAPIHono<InboxEnv>({
     defaultHook: (result) => {
@@ -22,17 +23,16 @@ export function addApi(app: OpenAPIHono<InboxEnv>, desk: Desk): void {
     info: {
       title: 'Perdure',
       version: '1',
-      description: 'Runs of browser agents, and the questions that they ask people.',
+      description: 'Runs of browser agents, batches and plans of them, and the questions that they ask people.',
     },
     servers: [{ url: `${desk.options.url ?? new URL(c.req.url).origin}/api` }],
   }));
-  api.use('/runs', bearer(desk));
-  api.use('/runs/*', bearer(desk));
-  api.use('/plans', bearer(desk));
-  api.use('/plans/*', bearer(desk));
-  api.use('/questions', bearer(desk));
-  api.use('/questions/*', bearer(desk));
+  for (const kind of ['/runs', '/batches', '/plans', '/questions']) {
+    api.use(kind, bearer(desk));
+    api.use(`${kind}/*`, bearer(desk));
+  }
   addRunsApi(api, desk);
+  addBatchesApi(api, desk);
   addPlansApi(api, desk);
   addQuestionsApi(api, desk);
   api.all('*', () => {

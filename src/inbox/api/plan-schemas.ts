@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { question } from './schemas.js';
+import { planStatuses } from '../../core/plan.js';
+import { partQuery, question } from './schemas.js';
 
 const planKey = z
   .string()
@@ -28,19 +29,39 @@ export const planBody = z
   })
   .openapi('PlanStart');
 
+/** One line of the list. */
+const planSummary = z
+  .object({
+    key: z.string(),
+    name: z.string().optional(),
+    steps: z.int().optional().openapi({ description: 'How many it has.' }),
+    status: z.enum(planStatuses),
+    startedAt: instant,
+    endedAt: instant.optional(),
+  })
+  .openapi('PlanSummary');
+
+/** Which plans. */
+export const plansQuery = z.strictObject({ status: z.enum(planStatuses).optional(), ...partQuery });
+
+export const planList = z.object({ plans: z.array(planSummary), more: z.boolean() }).openapi('Plans');
+
 /** How a plan stands, or how it ended. */
 export const planReport = z
   .object({
     plan: z.looseObject({
       key: z.string(),
-      status: z.enum(['running', 'waiting-for-person', 'completed', 'failed', 'cancelled']),
+      status: z.enum(planStatuses),
       steps: z.array(
         z.looseObject({ name: z.string(), kind: z.enum(['agent', 'approval', 'wait']), status: z.string() }),
       ),
       startedAt: instant,
     }),
     outcome: z.looseObject({ status: z.enum(['completed', 'failed', 'cancelled']), endedAt: instant }).optional(),
-    questions: z.array(question).optional().openapi({ description: 'Those that the plan itself waits with.' }),
+    questions: z
+      .array(question)
+      .optional()
+      .openapi({ description: 'Those that it waits with, its own and those of its runs.' }),
   })
   .openapi('Plan');
 

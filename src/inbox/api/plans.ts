@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { JsonObject } from '../../core/json.js';
 import { hasEnded } from '../../core/plan.js';
-import { workflowOfQuestion } from '../../core/question.js';
 import type { Desk, InboxEnv } from '../desk.js';
+import { planQuestions } from '../plan-questions.js';
 import { documented, json } from './documented.js';
-import { planBody, planCancelled, planKeyParam, planReport } from './plan-schemas.js';
+import { planBody, planCancelled, planKeyParam, planList, planReport, plansQuery } from './plan-schemas.js';
 import { startedBody } from './schemas.js';
 
 const start = documented(
@@ -16,6 +16,16 @@ const start = documented(
     request: { body: { required: true, content: json(planBody) } },
   },
   { 202: { description: 'It is started, or was before.', content: json(startedBody) } },
+);
+const list = documented(
+  {
+    method: 'get',
+    path: '/plans',
+    operationId: 'listPlans',
+    summary: 'The plans of this deployment, newest first',
+    request: { query: plansQuery },
+  },
+  { 200: { description: 'Those that fit.', content: json(planList) } },
 );
 const show = documented(
   {
@@ -41,8 +51,9 @@ const cancel = documented(
   },
 );
 
-/** Starts, shows and stops plans. */
-export function addPlansApi(api: OpenAPIHono<InboxEnv>, { options, ask }: Desk): void {
+/** Starts, lists, shows and stops plans. */
+export function addPlansApi(api: OpenAPIHono<InboxEnv>, desk: Desk): void {
+  const { options, ask } = desk;
   const { perdure } = options;
   api.openapi(start, async (c) => {
     // Checked in full by the client, which tells each problem by its place.
@@ -52,6 +63,13 @@ export function addPlansApi(api: OpenAPIHono<InboxEnv>, { options, ask }: Desk):
     const href = `/api/plans/${encodeURIComponent(key)}`;
     return c.json({ key, workflowId, href }, 202, { Location: href });
   });
+  api.openapi(list, async (c) => {
+    const { status, prefix, limit, page } = c.req.valid('query');
+    const part = { deployment: options.deployment, limit: limit + 1, skip: (page - 1) * limit };
+    const filter = { ...part, ...(prefix !== undefined && { prefix }), ...(status && { status: [status] }) };
+    const plans = await ask(() => perdure.listPlans(filter));
+    return c.json({ plans: plans.slice(0, limit), more: plans.length > limit }, 200);
+  });
   api.openapi(show, async (c) => {
     const plan = perdure.getPlan(c.req.valid('param').key);
     const report = await ask(() => plan.status());
@@ -59,9 +77,8 @@ export function addPlansApi(api: OpenAPIHono<InboxEnv>, { options, ask }: Desk):
       const outcome = await ask(() => plan.outcome());
       return c.json({ plan: { ...report, steps: stepsOf(report) }, outcome: { ...outcome } }, 200);
     }
-    const asked = report.status === 'waiting-for-person' ? await ask(() => perdure.questions()) : [];
-    const questions = asked.filter(({ id }) => workflowOfQuestion(id) === plan.workflowId);
-    return c.json({ plan: { ...report, steps: stepsOf(report) }, questions: [...questions] }, 200);
+    const questions = await planQuestions(desk, report.key);
+    return c.json({ plan: { ...report, steps: stepsOf(report) }, questions }, 200);
   });
   api.openapi(cancel, async (c) => {
     const { key } = c.req.valid('param');

@@ -84,17 +84,24 @@ const runSummary = z
     status: z.enum(runStatuses),
     startedAt: instant,
     endedAt: instant.optional(),
+    batch: z.string().optional().openapi({ description: 'Key of the batch that it is an item of.' }),
+    plan: z.string().optional().openapi({ description: 'Key of the plan that it is a step of.' }),
   })
   .openapi('RunSummary');
+
+/** Which part of a list. */
+export const partQuery = {
+  prefix: z.string().min(1).max(180).optional().openapi({ description: 'The beginning of the key.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ type: 'integer' }),
+  page: z.coerce.number().int().min(1).max(200).default(1).openapi({ type: 'integer' }),
+};
 
 /** Which runs. */
 export const runsQuery = z.strictObject({
   status: z.enum(runStatuses).optional(),
   endpoint: z.enum(endpointNames).optional(),
   account: z.string().min(1).max(200).optional(),
-  prefix: z.string().min(1).max(180).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ type: 'integer' }),
-  page: z.coerce.number().int().min(1).max(200).default(1).openapi({ type: 'integer' }),
+  ...partQuery,
 });
 
 export const runList = z.object({ runs: z.array(runSummary), more: z.boolean() }).openapi('Runs');

@@ -28,7 +28,7 @@ export const pieces = String.raw`
 .q-applied, .s-completed { background: var(--good-soft); color: var(--good); }
 .s-failed, .s-timed-out { background: var(--bad-soft); color: var(--bad); }
 .q-unknown, .s-unknown { background: var(--odd-soft); color: var(--odd); }
-.q-gone, .q-expired, .s-queued, .s-cancelled { background: var(--line); color: var(--ink); }
+.q-gone, .q-expired, .s-queued, .s-cancelled, .s-pending, .s-skipped { background: var(--line); color: var(--ink); }
 
 .facts { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: var(--round); padding: 0.35rem 1.1rem; }
 .facts div { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); gap: 0.75rem; padding: 0.55rem 0; align-items: baseline; }
@@ -97,6 +97,18 @@ tbody th { font-family: var(--mono); font-size: 0.9rem; font-weight: 500; overfl
 tbody td time, tbody td > span { white-space: nowrap; }
 tbody td { font-size: 0.93rem; font-variant-numeric: tabular-nums; }
 tbody tr:hover { background: var(--paper); }
+td.wraps { overflow-wrap: anywhere; }
+td.number { text-align: right; white-space: nowrap; }
+.note code { white-space: nowrap; }
+table.small { margin-top: 0.6rem; }
+table.small th, table.small td { padding: 0.45rem 0.9rem; }
+table.small th { width: 100%; min-width: 0; }
+@media (min-width: 54rem) { .filter.short { grid-template-columns: 14rem minmax(0, 1fr) auto; } }
+@media (max-width: 40rem) {
+  table.lines tr { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; padding: 0.45rem 0; }
+  table.lines tr > * { border: 0; padding: 0.1rem 0.9rem; }
+  table.lines tr + tr { border-top: 1px solid var(--line); }
+}
 @media (max-width: 54rem) {
   .filter { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .filter .actions { grid-column: 1 / -1; }
@@ -113,9 +125,30 @@ tbody tr:hover { background: var(--paper); }
   margin: 0.6rem 0; padding: 0.9rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--round);
   font-size: 0.9rem; line-height: 1.5; overflow: auto; max-height: 32rem; white-space: pre-wrap; overflow-wrap: anywhere;
 }
+.progress svg { display: block; width: 100%; height: 6px; border-radius: 3px; background: var(--line); }
+th .progress { margin-top: 0.45rem; max-width: 18rem; }
+.progress.large svg { height: 14px; border-radius: 7px; }
+.progress.large p { margin: 0.5rem 0 0; color: var(--soft); font-variant-numeric: tabular-nums; }
+svg .p-completed { fill: var(--good); }
+svg .p-failed { fill: var(--bad); }
+svg .p-cancelled { fill: var(--edge); }
+svg .p-live { fill: var(--info); opacity: 0.55; }
+.tally { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 0.75rem; margin: 1rem 0 1.75rem; }
+.tally div { background: var(--card); border: 1px solid var(--line); border-radius: var(--round); padding: 0.7rem 1rem; display: flex; flex-direction: column-reverse; }
+.tally dt { color: var(--soft); font-size: 0.9rem; }
+.tally dd { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.t-completed dd { color: var(--good); }
+.t-failed dd { color: var(--bad); }
+.steps .step-head { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.75rem; }
+.steps .p-completed::before { background: var(--accent); }
+.steps .p-failed::before, .steps .p-timed-out::before { border-color: var(--bad); background: var(--bad); }
+.steps .p-pending::before, .steps .p-skipped::before, .steps .p-cancelled::before { border-color: var(--edge); }
+.steps .p-waiting-for-person::before { border-color: var(--warn); background: var(--warn); }
+.steps .items { margin: 0.3rem 0; padding-left: 1.2rem; }
+.steps .value { margin: 0.5rem 0 0; max-height: 12rem; }
 .story { list-style: none; margin: 0.75rem 0 0; padding: 0 0 0 1.1rem; border-left: 2px solid var(--line); }
-.story li { position: relative; padding-bottom: 1rem; }
-.story li::before {
+.story > li { position: relative; padding-bottom: 1rem; }
+.story > li::before {
   content: ''; position: absolute; left: calc(-1.1rem - 6px); top: 0.5rem; width: 10px; height: 10px;
   border-radius: 50%; background: var(--card); border: 2px solid var(--accent);
 }
@@ -127,7 +160,7 @@ iframe.live { display: block; width: 100%; height: calc(100vh - 15rem); min-heig
   .facts div { grid-template-columns: 6rem minmax(0, 1fr); }
   .who .name { display: none; }
   .bar { column-gap: 0.4rem; padding-left: 1rem; padding-right: 1rem; }
-  .bar nav { gap: 0; }
+  .bar nav { gap: 0; order: 1; width: 100%; justify-content: space-between; }
   .bar nav a, .bar .quiet { font-size: 0.95rem; }
   .bar nav a { padding: 0.35rem 0.45rem; }
   .bar .quiet { padding: 0.3rem 0.2rem; white-space: nowrap; }

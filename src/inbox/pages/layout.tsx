@@ -10,11 +10,16 @@ export interface Viewer {
   session: Session;
 }
 
+const places = { questions: '/', runs: '/runs', batches: '/batches', plans: '/plans' } as const;
+
+/** A place in the bar. */
+export type Place = keyof typeof places;
+
 export interface PageProps {
   title: string;
   viewer?: Viewer;
   /** Which of the places in the bar this is. */
-  place?: 'questions' | 'runs';
+  place?: Place;
   /** Seconds after which a browser without script loads it again. */
   reload?: number;
   /** Whether the page is as wide as the window. */
@@ -63,12 +68,11 @@ function Bar({ viewer, place }: Pick<PageProps, 'viewer' | 'place'>) {
       </a>
       {viewer && (
         <nav aria-label="Places">
-          <a href="/" aria-current={place === 'questions' ? 'page' : undefined}>
-            Questions
-          </a>
-          <a href="/runs" aria-current={place === 'runs' ? 'page' : undefined}>
-            Runs
-          </a>
+          {Object.entries(places).map(([name, path]) => (
+            <a href={path} aria-current={place === name ? 'page' : undefined}>
+              {name.charAt(0).toUpperCase() + name.slice(1)}
+            </a>
+          ))}
         </nav>
       )}
       {viewer && (

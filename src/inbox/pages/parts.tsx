@@ -1,7 +1,9 @@
 import type { Child } from 'hono/jsx';
 import type { Json } from '../../core/json.js';
-import type { QuestionState } from '../../core/question.js';
-import type { RunStatus } from '../../core/run.js';
+import { keyOfWorkflowId } from '../../core/names.js';
+import { isPlanWorkflow, keyOfPlan, type PlanStepStatus } from '../../core/plan.js';
+import { type Question, type QuestionState, workflowOfQuestion } from '../../core/question.js';
+import type { RunStatus, Usage } from '../../core/run.js';
 
 const mostText = 20_000;
 
@@ -13,6 +15,30 @@ export function runPath(key: string, rest = ''): string {
 /** The address of a question's page. */
 export function questionPath(id: string, rest = ''): string {
   return `/questions/${encodeURIComponent(id)}${rest}`;
+}
+
+/** The address of a batch's page. */
+export function batchPath(key: string, rest = ''): string {
+  return `/batches/${encodeURIComponent(key)}${rest}`;
+}
+
+/** The address of a plan's page. */
+export function planPath(key: string, rest = ''): string {
+  return `/plans/${encodeURIComponent(key)}${rest}`;
+}
+
+/** Who asks: a run or a plan by its page, a workflow of somebody's own by its id. */
+export function Asker({ question }: { question: Pick<Question, 'id' | 'key'> }) {
+  const workflowId = workflowOfQuestion(question.id) ?? '';
+  const run = keyOfWorkflowId(workflowId);
+  if (run !== undefined) return <a href={runPath(run)}>{run}</a>;
+  if (!isPlanWorkflow(workflowId)) return <>{question.key}</>;
+  const plan = keyOfPlan(workflowId);
+  return (
+    <>
+      the plan <a href={planPath(plan)}>{plan}</a>
+    </>
+  );
 }
 
 /** A point in time: for everybody in UTC, by script in the reader's own time. */
@@ -72,9 +98,26 @@ export function State({ state }: { state: QuestionState }) {
   return <span class={`badge q-${state}`}>{stateWords[state]}</span>;
 }
 
-/** How a run stands. */
-export function Status({ status }: { status: RunStatus }) {
+/** How a run, a batch, a plan or a step stands. */
+export function Status({ status }: { status: RunStatus | PlanStepStatus }) {
   return <span class={`badge s-${status}`}>{status.replaceAll('-', ' ')}</span>;
+}
+
+/** What was used, as far as providers say. */
+export function usageText({ steps, credits, tokens, seconds, polls }: Usage): string {
+  const parts = [
+    steps !== undefined && `${steps} ${steps === 1 ? 'step' : 'steps'}`,
+    credits !== undefined && `${round(credits)} credits`,
+    tokens !== undefined && `${tokens} tokens`,
+    seconds !== undefined && `${lasting(seconds * 1000)} of browser`,
+    polls !== undefined && `looked at ${polls} times`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** Sums of fractions have many digits. */
+function round(amount: number): number {
+  return Math.round(amount * 100) / 100;
 }
 
 /** Names and values; what has no value is left out. */

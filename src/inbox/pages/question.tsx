@@ -5,7 +5,7 @@ import { csrfField } from '../guard.js';
 import { inWords, mayAnswer } from '../person.js';
 import { AnswerFormView } from './answer-form.js';
 import { Page, type Viewer } from './layout.js';
-import { Deadline, Facts, lasting, Note, Prose, questionPath, runPath, State, When } from './parts.js';
+import { Asker, Deadline, Facts, lasting, Note, Prose, questionPath, runPath, State, When } from './parts.js';
 
 export interface QuestionProps {
   viewer: Viewer;
@@ -43,7 +43,7 @@ export function QuestionPage(props: QuestionProps) {
         <aside aria-label="About this question">
           <Facts
             rows={[
-              ['Asked by', key === undefined ? question.key : <a href={runPath(key)}>{key}</a>],
+              ['Asked by', <Asker question={question} />],
               ['Asked', <When at={question.askedAt} />],
               ['For', inWords(question.assignees)],
               ['Deadline', question.deadline && <When at={question.deadline} />],

@@ -1,8 +1,7 @@
 import type { Question } from '../../core/question.js';
-import { runKeyOf } from '../desk.js';
 import { inWords, mayAnswer, type Person } from '../person.js';
 import { Page, type Viewer } from './layout.js';
-import { Deadline, questionPath, runPath, State, When } from './parts.js';
+import { Asker, Deadline, questionPath, State, When } from './parts.js';
 
 const mostWords = 280;
 
@@ -71,7 +70,6 @@ export function QuestionList({ questions, all, viewer: { person } }: QuestionsPr
 
 function QuestionCard({ question, person }: { question: Question; person: Person }) {
   const { id, title, message, deadline, state, assignees, askedAt, by } = question;
-  const key = runKeyOf(question);
   return (
     <li class="card" data-question={id}>
       <div class="card-head">
@@ -86,7 +84,7 @@ function QuestionCard({ question, person }: { question: Question; person: Person
       <p class="prose clamp">{message.length > mostWords ? `${message.slice(0, mostWords)}…` : message}</p>
       <p class="meta">
         <span>
-          {key === undefined ? question.key : <a href={runPath(key)}>{key}</a>} asked <When at={askedAt} />
+          <Asker question={question} /> asked <When at={askedAt} />
         </span>
         <span>
           for {inWords(assignees)}

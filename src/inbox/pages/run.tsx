@@ -2,7 +2,21 @@ import type { Question } from '../../core/question.js';
 import { type Attempt, isFinal, type Outcome, type RunReport, type Usage } from '../../core/run.js';
 import type { Message } from '../../providers/provider.js';
 import { Page, type Viewer } from './layout.js';
-import { Facts, Note, Prose, questionPath, runPath, State, Status, Took, Value, When } from './parts.js';
+import {
+  batchPath,
+  Facts,
+  Note,
+  planPath,
+  Prose,
+  questionPath,
+  runPath,
+  State,
+  Status,
+  Took,
+  usageText,
+  Value,
+  When,
+} from './parts.js';
 import { Trail } from './question.js';
 
 /** All that is known of a run. */
@@ -36,12 +50,27 @@ export function RunPage(props: RunProps) {
   return (
     <Page title={report.key} viewer={viewer} place="runs" reload={ended ? undefined : 20}>
       <p class="crumb">
-        <a href="/runs">Runs</a>
+        <Above report={report} />
       </p>
       <div data-refresh={runPath(report.key, '/story')} data-every={ended ? undefined : '3'}>
         <RunStoryView {...props} />
       </div>
     </Page>
+  );
+}
+
+/** Where a run is listed: with the others of what it is part of. */
+function Above({ report: { batch, plan } }: { report: RunReport }) {
+  if (batch !== undefined) return <Whole list="/batches" name="Batches" path={batchPath(batch)} of={batch} />;
+  if (plan !== undefined) return <Whole list="/plans" name="Plans" path={planPath(plan)} of={plan} />;
+  return <a href="/runs">Runs</a>;
+}
+
+function Whole({ list, name, path, of }: { list: string; name: string; path: string; of: string }) {
+  return (
+    <>
+      <a href={list}>{name}</a> / <a href={path}>{of}</a>
+    </>
   );
 }
 
@@ -101,6 +130,8 @@ function RunFacts({ story: { outcome, usage }, report }: { story: RunStory; repo
     <Facts
       rows={[
         ['Status', <Status status={outcome?.status ?? report.status} />],
+        ['Batch', report.batch !== undefined && <a href={batchPath(report.batch)}>{report.batch}</a>],
+        ['Plan', report.plan !== undefined && <a href={planPath(report.plan)}>{report.plan}</a>],
         ['Endpoint', report.endpoint],
         ['Account', report.account],
         ['Provider says', provider.status],
@@ -123,17 +154,6 @@ function RunFacts({ story: { outcome, usage }, report }: { story: RunStory; repo
       ]}
     />
   );
-}
-
-function usageText({ steps, credits, tokens, seconds, polls }: Usage): string {
-  const parts = [
-    steps !== undefined && `${steps} ${steps === 1 ? 'step' : 'steps'}`,
-    credits !== undefined && `${credits} credits`,
-    tokens !== undefined && `${tokens} tokens`,
-    seconds !== undefined && `${seconds} s of browser`,
-    polls !== undefined && `looked at ${polls} times`,
-  ];
-  return parts.filter(Boolean).join(', ');
 }
 
 function cleanupText({ cleanup: { confirmed, left } }: Outcome): string {

@@ -2,7 +2,8 @@ import { endpointNames } from '../../core/endpoints.js';
 import { runStatuses } from '../../core/run.js';
 import type { RunSummary } from '../../client/description.js';
 import { Page, type Viewer } from './layout.js';
-import { Note, runPath, Status, Took, When } from './parts.js';
+import { Choice, Misfit, Paging } from './list.js';
+import { runPath, Status, Took, When } from './parts.js';
 
 /** What a list of runs is narrowed by, as it stands in the address. */
 export interface RunsQuery {
@@ -30,9 +31,9 @@ export function RunsPage({ viewer, query, runs, more, problem }: RunsProps) {
         <h1>Runs</h1>
       </div>
       <Filter query={query} />
-      {problem !== undefined && <Note kind="bad">{problem}</Note>}
+      <Misfit problem={problem} />
       {runs.length === 0 ? <Nothing query={query} /> : <Table runs={runs} />}
-      <Paging query={query} more={more} />
+      <Paging place="/runs" query={{ ...query }} more={more} />
     </Page>
   );
 }
@@ -55,23 +56,6 @@ function Filter({ query }: { query: RunsQuery }) {
         {isNarrow(query) && <a href="/runs">Show all</a>}
       </div>
     </form>
-  );
-}
-
-function Choice(props: { name: string; label: string; given: string; values: readonly string[] }) {
-  const { name, label, given, values } = props;
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        <option value="">any</option>
-        {values.map((value) => (
-          <option value={value} selected={value === given}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 
@@ -123,31 +107,6 @@ function Nothing({ query }: { query: RunsQuery }) {
   );
 }
 
-function Paging({ query, more }: { query: RunsQuery; more: boolean }) {
-  if (query.page <= 1 && !more) return <></>;
-  return (
-    <nav class="paging" aria-label="Pages">
-      {query.page > 1 && (
-        <a rel="prev" href={addressOf({ ...query, page: query.page - 1 })}>
-          Newer
-        </a>
-      )}
-      <span>Page {query.page}</span>
-      {more && (
-        <a rel="next" href={addressOf({ ...query, page: query.page + 1 })}>
-          Older
-        </a>
-      )}
-    </nav>
-  );
-}
-
 function isNarrow({ status, endpoint, account, prefix }: RunsQuery): boolean {
   return [status, endpoint, account, prefix].some((value) => value !== '');
-}
-
-function addressOf({ page, ...query }: RunsQuery): string {
-  const given = Object.entries(query).filter(([, value]) => value !== '');
-  const search = new URLSearchParams([...given, ...(page > 1 ? [['page', String(page)]] : [])] as [string, string][]);
-  return search.size === 0 ? '/runs' : `/runs?${search.toString()}`;
 }

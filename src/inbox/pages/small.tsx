@@ -1,10 +1,9 @@
 import type { Problem } from '../problem.js';
 import type { Question } from '../../core/question.js';
-import type { RunReport } from '../../core/run.js';
 import type { Posted } from '../form-answer.js';
 import { AnswerFormView } from './answer-form.js';
-import { Csrf, Page, type Viewer } from './layout.js';
-import { Deadline, Facts, Note, Prose, runPath, State, Status, When } from './parts.js';
+import { Page, type Viewer } from './layout.js';
+import { Deadline, Note, Prose, State, When } from './parts.js';
 import { Closed, Doubt, isOpen, Received } from './question.js';
 
 /** Where people sign in. */
@@ -36,41 +35,6 @@ export function SignInPage({ problem, next }: { problem?: string; next: string }
               Sign in
             </button>
             <a href={next}>I have signed in already</a>
-          </div>
-        </form>
-      </div>
-    </Page>
-  );
-}
-
-/** What is asked before a run is stopped. */
-export function StopPage({ viewer, report }: { viewer: Viewer; report: RunReport }) {
-  return (
-    <Page title={`Stop ${report.key}`} viewer={viewer} place="runs">
-      <div class="narrow">
-        <p class="crumb">
-          <a href="/runs">Runs</a> / <a href={runPath(report.key)}>{report.key}</a>
-        </p>
-        <h1>Stop this run?</h1>
-        <Facts
-          rows={[
-            ['Key', report.key],
-            ['Status', <Status status={report.status} />],
-            ['Endpoint', report.endpoint],
-            ['Started', <When at={report.startedAt} />],
-          ]}
-        />
-        <p>
-          The provider's run is stopped, its session ended, and the run ends as <em>cancelled</em>. What the agent has
-          done by then stays done. This can't be taken back, and its key stays taken.
-        </p>
-        <form class="answer" method="post" action={runPath(report.key, '/stop')} data-once>
-          <Csrf viewer={viewer} />
-          <div class="actions">
-            <button class="danger" type="submit">
-              Stop the run
-            </button>
-            <a href={runPath(report.key)}>Let it go on</a>
           </div>
         </form>
       </div>

@@ -1,22 +1,20 @@
 import type { Context, Hono } from 'hono';
-import { isPerdureError, type PerdureError } from '../../core/errors.js';
 import { type EndpointName, endpointNames } from '../../core/endpoints.js';
 import { runWorkflowId } from '../../core/names.js';
-import { isFinal, type RunStatus, runStatuses } from '../../core/run.js';
+import { isFinal, type RunReport, type RunStatus, runStatuses } from '../../core/run.js';
 import { type Desk, type InboxEnv, ownRun } from '../desk.js';
 import { csrfField, requireOwnForm } from '../guard.js';
+import { readPage, shortQueryOf } from '../list-query.js';
 import { addressOf } from '../live-address.js';
-import { runPath } from '../pages/parts.js';
+import { runPath, Status, When } from '../pages/parts.js';
 import { LivePage, type LiveProps } from '../pages/live.js';
 import { RunPage, type RunProps, RunStoryView } from '../pages/run.js';
 import { RunsPage, type RunsQuery } from '../pages/runs.js';
-import { StopPage } from '../pages/small.js';
+import { StopPage } from '../pages/stop.js';
 import { formOf, page, viewerOf } from '../reply.js';
 import { readStory } from '../story.js';
 import { holdBrowser } from '../takeover.js';
-
-const pageSize = 25;
-const lastPage = 200;
+import { temporalPage } from '../temporal-page.js';
 
 /** The runs, the story of one, its live view, and how it is stopped. */
 export function addRuns(app: Hono<InboxEnv>, desk: Desk): void {
@@ -27,7 +25,7 @@ export function addRuns(app: Hono<InboxEnv>, desk: Desk): void {
     const run = await ownRun(desk, c.req.param('key'));
     const report = await desk.ask(() => run.status());
     if (isFinal(report.status)) return c.redirect(runPath(report.key), 303);
-    return page(c, <StopPage viewer={viewerOf(c)} report={report} />);
+    return page(c, stopPage(c, report));
   });
   app.post('/runs/:key/stop', async (c) => {
     requireOwnForm(desk, c, (await formOf(c))[csrfField]);
@@ -48,48 +46,41 @@ export function addRuns(app: Hono<InboxEnv>, desk: Desk): void {
   });
 }
 
+function stopPage(c: Context<InboxEnv>, { key, status, endpoint, startedAt }: RunReport) {
+  const rows = [
+    ['Status', <Status status={status} />],
+    ['Endpoint', endpoint],
+    ['Started', <When at={startedAt} />],
+  ] as const;
+  return <StopPage viewer={viewerOf(c)} place="runs" noun="run" of={key} path={runPath(key)} rows={rows} />;
+}
+
 async function listPage(c: Context<InboxEnv>, desk: Desk): Promise<Response> {
   const query = queryOf(c);
   const filter = {
     deployment: desk.options.deployment,
-    limit: pageSize + 1,
-    skip: (query.page - 1) * pageSize,
     ...(query.status !== '' && { status: [query.status as RunStatus] }),
     ...(query.endpoint !== '' && { endpoint: query.endpoint as EndpointName }),
     ...(query.account !== '' && { account: query.account }),
     ...(query.prefix !== '' && { prefix: query.prefix }),
   };
-  try {
-    const runs = await desk.ask(() => desk.options.perdure.list(filter));
-    const more = runs.length > pageSize;
-    return page(c, <RunsPage viewer={viewerOf(c)} query={query} runs={runs.slice(0, pageSize)} more={more} />);
-  } catch (error) {
-    if (!isPerdureError(error, 'bad-input')) throw error;
-    const problem = wordsOf(error);
-    return page(c, <RunsPage viewer={viewerOf(c)} query={query} runs={[]} more={false} problem={problem} />, 400);
-  }
+  const { lines, more, problem } = await readPage(query, (part) =>
+    desk.ask(() => desk.options.perdure.list({ ...filter, ...part })),
+  );
+  const list = <RunsPage viewer={viewerOf(c)} query={query} runs={lines} more={more} problem={problem} />;
+  return page(c, list, problem === undefined ? 200 : 400);
 }
 
 function queryOf(c: Context<InboxEnv>): RunsQuery {
   const given = (name: string) => (c.req.query(name) ?? '').trim();
-  const oneOf = (names: readonly string[], name: string) => (names.includes(name) ? name : '');
-  const number = Number(given('page'));
-  return {
-    status: oneOf(runStatuses, given('status')),
-    endpoint: oneOf(endpointNames, given('endpoint')),
-    account: given('account'),
-    prefix: given('prefix'),
-    page: Number.isInteger(number) && number >= 1 ? Math.min(number, lastPage) : 1,
-  };
+  const endpoint = endpointNames.find((name) => name === given('endpoint')) ?? '';
+  return { ...shortQueryOf(c, runStatuses), endpoint, account: given('account') };
 }
 
 async function storyOf(c: Context<InboxEnv>, desk: Desk): Promise<RunProps> {
   const key = c.req.param('key') ?? '';
   const story = await readStory(desk, await ownRun(desk, key));
-  const { temporalUi } = desk.options;
-  const temporal =
-    temporalUi &&
-    `${temporalUi.url}/namespaces/${encodeURIComponent(temporalUi.namespace)}/workflows/${encodeURIComponent(runWorkflowId(key))}`;
+  const temporal = temporalPage(desk.options, runWorkflowId(key));
   return { viewer: viewerOf(c), story, temporal, stopping: c.req.query('said') === 'stopping' };
 }
 
@@ -100,8 +91,4 @@ async function livePage(c: Context<InboxEnv>, desk: Desk, told?: LiveProps['told
   if (view.address !== undefined) c.set('frames', new URL(view.address).origin);
   const status = told && !told.good ? 409 : 200;
   return page(c, <LivePage viewer={viewerOf(c)} report={report} {...view} told={told} />, status);
-}
-
-function wordsOf({ message, hint }: PerdureError): string {
-  return hint === undefined ? message : `${message} ${hint}`;
 }
