@@ -26,8 +26,8 @@ export function tellRunEnd({ startedAt, input }: RunState, { endpoint, status, u
   const ms = Date.now() - startedAt;
   metricMeter.createCounter('perdure_runs_ended', 'runs', 'Runs that have ended').add(1, { ...tags, status });
   metricMeter
-    .createHistogram('perdure_run_duration', 'float', 's', 'From the start of a run to its end')
-    .record(ms / 1000, { ...tags, status });
+    .createHistogram('perdure_run_duration', 'int', 'ms', 'From the start of a run to its end')
+    .record(ms, { ...tags, status });
   if (usage.credits !== undefined) {
     metricMeter
       .createHistogram('perdure_run_credits', 'float', 'credits', 'Provider credits that a run used')

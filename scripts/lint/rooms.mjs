@@ -26,8 +26,10 @@ export const rooms = {
     rooms: ['src/core', 'src/schemas', 'src/plan', 'src/client', 'src/providers', 'src/secrets'],
     packages: anyPackage,
   },
+  'src/codec-server': { rooms: ['src/core', 'src/secrets', 'src/inbox'], packages: anyPackage },
   'src/cli': {
     rooms: [
+      'src/codec-server',
       'src/core',
       'src/schemas',
       'src/plan',

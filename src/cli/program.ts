@@ -3,8 +3,10 @@ import { defaultWindow } from '../core/batch.js';
 import { endpointNames } from '../core/endpoints.js';
 import { runStatuses } from '../core/run.js';
 import type { CliContext, CommandContext } from './context.js';
+import { logFormats } from './log-format.js';
 import { collect, portNumber, positive, positiveNumber, wholeNumber } from './option-values.js';
 import { Output } from './output.js';
+import { addCodecServer } from './program-codec-server.js';
 import { addPlans } from './program-plans.js';
 import { ownVersion } from './version.js';
 
@@ -45,6 +47,7 @@ export function createProgram(context: CliContext, report: Report): Command {
   addQuestions(program, frame);
   addPlans(program, { lazily: (load) => lazy(frame, load) });
   addBatches(program, frame);
+  addCodecServer(program, { lazily: (load) => lazy(frame, load) });
   addUpkeep(program, frame);
   for (const command of program.commands) for (const each of [command, ...command.commands]) addGlobals(each);
   addGlobals(program);
@@ -66,6 +69,8 @@ function addServing(program: Command, frame: Frame): void {
     .option('--headless', "without the embedded server's web pages")
     .option('--inbox-port <number>', 'port of the inbox; 0 takes any free one (default: 7300)', portNumber)
     .option('--no-inbox', 'without the inbox')
+    .option('--metrics <address>', 'Prometheus metrics at HOST:PORT, or a PORT of this machine (or PERDURE_METRICS)')
+    .addOption(new Option('--log <format>', 'of logs (default: text on a terminal, else json)').choices(logFormats))
     .action(lazy(frame, async () => (await import('./commands/up.js')).up));
   program
     .command('simulator')

@@ -18,7 +18,7 @@ export function findTarget(env: Env, settings: Settings): TemporalTarget {
 }
 
 /** How a client is opened. */
-export interface ClientTerms {
+interface ClientTerms {
   dataConverter?: DataConverter;
   /** Whether what it starts and answers is traced. Default true. */
   tracing?: boolean;

@@ -17,7 +17,7 @@ export interface TraceParent {
 }
 
 /** What stands in the header, as JSON. */
-export interface TraceCarrier {
+interface TraceCarrier {
   traceparent: string;
   tracestate?: string;
 }

@@ -4,7 +4,7 @@ import type { Observe, ObservedRequest, RequestEnd } from '../http/observe.js';
 import { endSpan, type Span, tracing } from './open-telemetry.js';
 
 /** Where provider requests are told of. */
-export interface RequestTelling {
+interface RequestTelling {
   /** Asked at the first request. */
   meter: () => MetricMeter;
   /** Whether they are traced. */

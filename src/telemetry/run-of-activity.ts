@@ -2,7 +2,7 @@ import type { Info } from '@temporalio/activity';
 import { keyOfWorkflowId } from '../core/names.js';
 
 /** Which run an activity works for, as far as its input says. */
-export interface RunOfActivity {
+interface RunOfActivity {
   key?: string;
   endpoint?: string;
   account?: string;

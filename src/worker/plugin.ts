@@ -21,6 +21,7 @@ import { prepareFiles } from './prepare-files.js';
 import { prepareQuestion } from './prepare-question.js';
 import { type NamedSchemas, prepareRun, type StepContext } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
+import { assertSameSdk } from './same-sdk.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
@@ -58,7 +59,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
  * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
  * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
  * changes nothing here.
- * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken` from `Worker.create`.
+ * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken`, `sdk-copies` from
+ * `Worker.create`.
  */
 export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'perdure';
@@ -102,7 +104,8 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
+    const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart, connection } = options;
+    assertSameSdk({ connection });
     const servesOwn = taskQueue === this.#settings.taskQueue.value;
     // What the runs of an account share is served by the worker of Perdure's own queue.
     if (servesOwn) this.#needed = ['agentRun', 'account', 'batchRun', 'notice', 'plan', 'watcher'];
@@ -126,6 +129,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    assertSameSdk({ worker });
     this.#running += 1;
     this.#warnOfNoAccounts();
     // At once, since a worker that is not running yet can't be told to end.

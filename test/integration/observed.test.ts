@@ -1,13 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { trace } from '@opentelemetry/api';
 import { Connection } from '@temporalio/client';
 import type { MetricMeter } from '@temporalio/common';
 import { DefaultLogger, type LogEntry, type Logger, Runtime } from '@temporalio/worker';
 import { afterAll, assert, beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../../src/client/connect.js';
+import { createCodecServer } from '../../src/codec-server/create-codec-server.js';
+import { writePayloads } from '../../src/codec-server/payloads.js';
 import { anchor, browserbase } from '../../src/core/builders.js';
 import { secret } from '../../src/core/secret.js';
 import type { Perdure } from '../../src/client/perdure.js';
+import { parseTokens } from '../../src/secrets/inbox-tokens.js';
+import { parseKeys } from '../../src/secrets/key-ring.js';
+import { EncryptingCodec } from '../../src/secrets/payload-codec.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { startWorker } from '../../src/worker/run-worker.js';
 import { attributesOf, type CollectedSpan, type Collector, openCollector } from '../support/collector.js';
 import { expectReplays } from '../support/replay.js';
 import { bundleOf } from '../support/replay-bundle.js';
@@ -41,6 +48,11 @@ function keeper(): MetricMeter {
   return meter as unknown as MetricMeter;
 }
 
+function addressOf({ connection }: PerdureTest['client']): string {
+  assert(connection instanceof Connection);
+  return connection.options.address;
+}
+
 function replace(parts: { metricMeter: MetricMeter; logger: Logger }): void {
   for (const [name, value] of Object.entries(parts))
     Object.defineProperty(runtime, name, { value, configurable: true });
@@ -56,9 +68,7 @@ beforeAll(async () => {
     activities: { book: () => Promise.resolve('booked') },
     secrets: { resolve: (name) => (name === 'PORTAL' ? planted.secret : undefined) },
   });
-  const { connection } = t.client;
-  assert(connection instanceof Connection);
-  const env = { TEMPORAL_ADDRESS: connection.options.address };
+  const env = { TEMPORAL_ADDRESS: addressOf(t.client) };
   perdure = await connect({ env, home: t.home, deployment: 'test', timeScale: 0.01 });
 });
 afterAll(async () => {
@@ -165,9 +175,7 @@ test("a workflow of a user's own hands its trace on to its steps, and its own ac
 });
 
 test('a client that is told not to trace starts no trace, and its histories carry nothing of one', async () => {
-  const { connection } = t.client;
-  assert(connection instanceof Connection);
-  const env = { TEMPORAL_ADDRESS: connection.options.address };
+  const env = { TEMPORAL_ADDRESS: addressOf(t.client) };
   const quiet = await connect({ env, home: t.home, deployment: 'test', timeScale: 0.01, tracing: false });
   const run = await quiet.start({ key: 'untraced', agent: browserbase.agentRun({ task: 'look' }), effect: 'read' });
   expect((await run.outcome()).status).toBe('completed');
@@ -181,6 +189,38 @@ test('a client that is told not to trace starts no trace, and its histories carr
   ]);
   // Without a trace to be in, what a worker does is one of its own.
   expect(keys).toContainEqual(['activity perdureStart', 'untraced']);
+});
+
+test("a codec server decrypts what Temporal's UI shows of a run that was encrypted", async () => {
+  const { keys, anchorUrl } = t.simulator;
+  const codecKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const env = { TEMPORAL_ADDRESS: addressOf(t.client), PERDURE_CODEC_KEYS: codecKeys, PERDURE_TASK_QUEUE: 'sealed' };
+  const place = { env, home: t.home, deployment: 'test', timeScale: 0.01 };
+  const accounts = { 'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl } };
+  const worker = await startWorker({ ...place, accounts });
+  const sealed = await connect(place);
+  const run = await sealed.start({ key: 'sealed', agent: anchor.webTask({ prompt: planted.prompt }), effect: 'read' });
+  expect((await run.outcome()).status).toBe('completed');
+  // As the server has it, with nothing decoded.
+  const { history } = await sealed.temporal.workflowService.getWorkflowExecutionHistory({
+    namespace: 'default',
+    execution: { workflowId: run.workflowId },
+  });
+  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  const body = JSON.stringify(writePayloads(payloads));
+  expect(Buffer.from(payloads[0]?.data ?? []).toString()).not.toContain(planted.prompt);
+  const codec = new EncryptingCodec(parseKeys(codecKeys, 'the test'));
+  const tokens = parseTokens('ann:a-token-of-anns-own', 'the test');
+  const app = createCodecServer({ codec, tokens, origins: ['http://localhost:8233'] });
+  const headers = { authorization: 'Bearer a-token-of-anns-own', 'x-namespace': 'default' };
+  const decoded = await (await app.request('/decode', { method: 'POST', body, headers })).json();
+  const [input] = (decoded as { payloads: { data: string }[] }).payloads;
+  expect(JSON.parse(Buffer.from(input?.data ?? '', 'base64').toString())).toMatchObject({
+    key: 'sealed',
+    agent: { input: { prompt: planted.prompt } },
+  });
+  await sealed.close();
+  await worker.stop();
 });
 
 test('each lost start is counted once, and a sweep tells how many runs are overdue', async () => {

@@ -1,6 +1,5 @@
 import { context, propagation, trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { startTracing } from '../../examples/tracing.js';
 import { openReceiver } from './receiver.js';
 
 /** A span as OTLP carries it. */
@@ -33,9 +32,7 @@ interface Export {
 export async function openCollector(): Promise<Collector> {
   const receiver = await openReceiver();
   receiver.answer = (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  const exporter = new OTLPTraceExporter({ url: `${receiver.url}/v1/traces` });
-  const provider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
-  provider.register();
+  const provider = startTracing(`${receiver.url}/v1/traces`);
   return {
     collect: async () => {
       await provider.forceFlush();
