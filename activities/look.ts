@@ -113,7 +113,7 @@ async function conclude(
 ): Promise<LookReport> {
   const { client } = Context.current();
   const sightings = await inTurns(due, atOnce, (run) =>
-    tellNews(dependencies, client, { run, look: looks.get(run.id), now: task.now }),
+    tellNews(dependencies, client, { run, account: task.account, look: looks.get(run.id), now: task.now }),
   );
   const seen = [...looks.values()].filter((look) => look !== undefined);
   const errors = seen.filter((look) => isPerdureError(look));
@@ -158,6 +158,7 @@ async function readAll(dependencies: ActivityDependencies, { task, due, budget }
 
 interface Seeing {
   run: Watched;
+  account: string;
   look: Look;
   now: number;
 }
@@ -165,7 +166,7 @@ interface Seeing {
 async function tellNews(
   { secrets }: ActivityDependencies,
   client: Client,
-  { run, look, now }: Seeing,
+  { run, account, look, now }: Seeing,
 ): Promise<Sighting | undefined> {
   const reading = readingOf(look);
   if (!reading || !newsIn(reading, run, now)) return undefined;
@@ -182,8 +183,16 @@ async function tellNews(
   const change: Change = { generation: handle.generation, reading: masked, polls: run.looks + 1 };
   const reached = await signalRun(client, id, wire.changed, change);
   if (reached === 'not reached') return undefined;
+  recordLag(run, account);
   // A run that does not exist any more needs no look either.
   return { ...sighting, told: true, over: isTerminal(reading.state) || reached === 'gone' };
+}
+
+function recordLag({ next, endpoint }: Watched, account: string): void {
+  const { metricMeter } = Context.current();
+  const about = 'From when a run was due to be looked at to when it was told what that showed';
+  const lag = metricMeter.createHistogram('perdure_news_lag', 'int', 'ms', about);
+  lag.record(Math.max(0, Date.now() - next), { account, endpoint });
 }
 
 /** Only a result makes an answer so large: the run has ended, and what can be said of it is said where it is read. */

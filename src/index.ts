@@ -79,3 +79,4 @@ export { type CheckedPlan, checkPlan, isPlanError, PlanError, type PlanProblem }
 export { encryptingConverter } from './secrets/data-converter.js';
 export { type KeyRing, parseKeys } from './secrets/key-ring.js';
 export { type CodecOptions, EncryptingCodec } from './secrets/payload-codec.js';
+export { traceClient } from './telemetry/client-tracing.js';

@@ -21,6 +21,7 @@ import { tellEnd } from './notices.js';
 import { listenToPeople } from './people.js';
 import type { RunEnd } from './run-end.js';
 import { RunState } from './run-state.js';
+import { tellRunEnd } from './run-telling.js';
 import { start } from './start.js';
 import { waitForEnd } from './wait.js';
 
@@ -44,6 +45,7 @@ export async function agentRun(input: RunInput): Promise<Outcome> {
     ),
   );
   run.outcome = await CancellationScope.nonCancellable(() => finish(run, end));
+  tellRunEnd(run, run.outcome);
   if (input.batch) await CancellationScope.nonCancellable(() => tellBatch(run));
   if (run.tells) await CancellationScope.nonCancellable(() => tellEnd(run));
   return run.outcome;

@@ -1,4 +1,5 @@
 import { type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
+import { budgetOwners } from './distant-till.js';
 import { budgetMemo, budgetOwnerMemo, deskProperty, purseProperty, questionsMemo } from './carried-names.js';
 
 /**
@@ -22,10 +23,10 @@ export const interceptors = (): WorkflowInterceptors => ({
       },
       startChildWorkflowExecution: (input, next) => {
         const { workflowId, memo: own } = workflowInfo();
-        const owner = Reflect.has(globalThis, purseProperty) ? workflowId : own?.[budgetOwnerMemo];
+        const owners = [...(Reflect.has(globalThis, purseProperty) ? [workflowId] : []), ...budgetOwners(own)];
         // What runs itself use is reserved by whoever starts them.
-        if (owner === undefined || input.workflowType === 'agentRun') return next(input);
-        const memo = { ...input.options.memo, [budgetOwnerMemo]: owner };
+        if (owners.length === 0 || input.workflowType === 'agentRun') return next(input);
+        const memo = { ...input.options.memo, [budgetOwnerMemo]: owners };
         return next({ ...input, options: { ...input.options, memo } });
       },
     },

@@ -1,13 +1,11 @@
 import {
   ApplicationFailure,
   CancellationScope,
-  condition,
   defineQuery,
-  defineSignal,
   getExternalWorkflowHandle,
-  isCancellation,
   patched,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -17,40 +15,17 @@ import {
   budgetKinds,
   type CarriedBudget,
   type Decision,
-  type Reservation,
 } from '../src/core/budget.js';
 import { wire } from '../src/core/names.js';
 import { askPerson } from './ask-person.js';
-import { budgetMemo, budgetOwnerMemo, purseProperty } from './carried-names.js';
+import { budgetMemo, purseProperty } from './carried-names.js';
+import { distantTills } from './distant-till.js';
+import { Decisions, reservedSignal, reserveSignal, type Till, usedSignal } from './till.js';
 
-const reserveSignal = defineSignal<[Reservation]>(wire.reserve);
-const usedSignal = defineSignal<[{ id: string; used: Amounts }]>(wire.used);
-const reservedSignal = defineSignal<[Decision]>(wire.reserved);
 const budgetQuery = defineQuery<{ limits: Amounts; used: Amounts; left: Amounts }>(wire.budget);
 
-/** Where what steps may use up is reserved, and told once it is used. */
-interface Till {
-  /** Undefined once it is reserved; else why it is not. */
-  reserve(id: string, most: Amounts): Promise<string | undefined>;
-  settle(id: string, used: Amounts): Promise<void>;
-}
-
-/** Decisions that came for reservations of this workflow. */
-class Decisions {
-  readonly #came = new Map<string, Decision>();
-
-  take(decision: Decision): void {
-    this.#came.set(decision.id, decision);
-  }
-
-  /** Waits for the decision about a reservation: why it is refused, or undefined. */
-  async next(id: string): Promise<string | undefined> {
-    await condition(() => this.#came.has(id));
-    const { refused } = this.#came.get(id) ?? {};
-    this.#came.delete(id);
-    return refused;
-  }
-}
+/** How often those that keep others waiting are asked whether they still run. */
+const betweenChecks = '5 minutes';
 
 /** The budget of this workflow: for its own steps, and those of every workflow beneath it. */
 class Purse implements Till {
@@ -58,6 +33,7 @@ class Purse implements Till {
   readonly #decided = new Decisions();
   readonly #raise: Budget['raise'];
   #asking = false;
+  #checking = false;
   #asked = 0;
 
   constructor({ raise, ...limits }: Budget) {
@@ -72,19 +48,17 @@ class Purse implements Till {
   }
 
   /** What the next execution of this workflow has to know; arrow, since an interceptor takes it from here. */
-  readonly carry = (): CarriedBudget => {
-    const { waiting, ...book } = this.#book.toJSON();
-    // This workflow's own steps end with this execution.
-    return { ...book, waiting: waiting.filter(({ from }) => from !== undefined) };
-  };
+  readonly carry = (): CarriedBudget => this.#book.carried();
 
   left(): Amounts {
     return this.#book.left();
   }
 
   async reserve(id: string, most: Amounts): Promise<string | undefined> {
+    this.#decided.expect(id);
     this.#tell(this.#book.request({ id, most }));
-    return this.#decided.next(id);
+    await this.#decided.came(id);
+    return this.#decided.fetch(id);
   }
 
   settle(id: string, used: Amounts): Promise<void> {
@@ -98,12 +72,34 @@ class Purse implements Till {
       // One that has ended meanwhile needs no answer.
       else
         void getExternalWorkflowHandle(from)
-          .signal(reservedSignal, decision)
+          .signal(reservedSignal, { ...decision, by: workflowInfo().workflowId })
           .catch(() => undefined);
     }
+    if (!this.#checking && this.#book.keepWaiting().length > 0)
+      void CancellationScope.nonCancellable(() => this.#checkHolders());
     // Whoever is stuck first may be cancelled while others wait for the same answer.
     if (this.#raise && !this.#asking && this.#book.stuck())
       void CancellationScope.nonCancellable(() => this.#askForMore());
+  }
+
+  /** While somebody waits for what others may give back: whoever has ended without a word has used all that it held. */
+  async #checkHolders(): Promise<void> {
+    this.#checking = true;
+    for (await sleep(betweenChecks); this.#book.keepWaiting().length > 0; await sleep(betweenChecks)) {
+      for (const { id, from, most } of this.#book.keepWaiting()) {
+        if (from === undefined) continue;
+        const decision = { id, by: workflowInfo().workflowId };
+        // Told once more that it may: only one that has ended can't be told.
+        const runs = await getExternalWorkflowHandle(from)
+          .signal(reservedSignal, decision)
+          .then(
+            () => true,
+            () => false,
+          );
+        if (!runs) this.#tell(this.#book.settle(id, most));
+      }
+    }
+    this.#checking = false;
   }
 
   /** Asks people until nobody is stuck; a refusal ends the steps that wait. */
@@ -141,33 +137,6 @@ class Purse implements Till {
   }
 }
 
-/** The budget of a workflow above this one. */
-class DistantTill implements Till {
-  readonly #decided = new Decisions();
-
-  constructor(private readonly owner: string) {
-    setHandler(reservedSignal, (decision) => this.#decided.take(decision));
-  }
-
-  async reserve(id: string, most: Amounts): Promise<string | undefined> {
-    const { workflowId: from } = workflowInfo();
-    try {
-      await getExternalWorkflowHandle(this.owner).signal(reserveSignal, { id, most, from });
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      return `The workflow ${this.owner}, whose budget this is part of, has ended.`;
-    }
-    return this.#decided.next(id);
-  }
-
-  async settle(id: string, used: Amounts): Promise<void> {
-    // Where it has ended nobody counts any more.
-    await getExternalWorkflowHandle(this.owner)
-      .signal(usedSignal, { id, used })
-      .catch(() => undefined);
-  }
-}
-
 /**
  * Gives this workflow and all that it starts a budget: a step that may use up more than is left is refused before it is
  * started, with the failure `budget-exceeded`, or waits for a person who may raise it. To be called once, at the top.
@@ -186,11 +155,10 @@ export function budgetLeft(): Amounts {
   return purse()?.left() ?? {};
 }
 
-/** Where this workflow's steps are reserved: its own budget first, then that of a workflow above it. */
+/** Where this workflow's steps are reserved: its own budget first, then those of the workflows above it. */
 export function tills(): Till[] {
-  const owner = workflowInfo().memo?.[budgetOwnerMemo];
   const own = purse();
-  return [...(own ? [own] : []), ...(typeof owner === 'string' ? [distantTill(owner)] : [])];
+  return [...(own ? [own] : []), ...distantTills()];
 }
 
 /**
@@ -224,16 +192,6 @@ export async function withinBudget<T>(
 function purse(): Purse | undefined {
   const known: unknown = Reflect.get(globalThis, purseProperty);
   return known instanceof Purse ? known : undefined;
-}
-
-const distantProperty = 'perdureDistantTill';
-
-function distantTill(owner: string): DistantTill {
-  const known: unknown = Reflect.get(globalThis, distantProperty);
-  if (known instanceof DistantTill) return known;
-  const till = new DistantTill(owner);
-  Reflect.set(globalThis, distantProperty, till);
-  return till;
 }
 
 function unfitBudget(expected: string): ApplicationFailure {

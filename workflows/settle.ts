@@ -1,9 +1,10 @@
-import { condition, metricMeter, sleep, workflowInfo } from '@temporalio/workflow';
+import { condition, sleep, workflowInfo } from '@temporalio/workflow';
 import type { FenceReport } from '../activities/fence.js';
 import { traceOf } from '../src/core/builders.js';
 import { questionId } from '../src/core/question.js';
 import type { Fence, OnUnknownStart, OutcomeError } from '../src/core/run.js';
 import type { RunState } from './run-state.js';
+import { tellLost } from './run-telling.js';
 import { unlessLost } from './unless-lost.js';
 import { adoptionQuestion, readDecision, refuseDecision } from './start-question.js';
 
@@ -21,7 +22,7 @@ export interface LostStart {
 
 /** Finds a lost start, or fences it off, or asks, before anything is started a second time. */
 export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
-  countLost(run);
+  tellLost(run);
   run.enter('starting', true);
   const { sendWindow, startRequest } = run.input.timings;
   const until = lost.reset === undefined ? lost.mayBeSentUntil : Date.now() + sendWindow + startRequest;
@@ -30,12 +31,6 @@ export async function settle(run: RunState, lost: LostStart): Promise<Settled> {
   const again = found === 'not-started' ? 'again' : decisionOf(run);
   if (!run.mayStartAgain() || again === 'fail') return { kind: 'unknown', error: lost.error };
   return again === 'again' ? { kind: 'again' } : ask(run, lost.error);
-}
-
-/** Not counted again when the history is replayed. */
-function countLost({ input: { account, agent } }: RunState): void {
-  const counter = metricMeter.createCounter('perdure_starts_unknown', 'starts', 'Starts whose answer was lost');
-  counter.add(1, { account, endpoint: agent.endpoint });
 }
 
 type Proof = 'adopted' | 'not-started' | 'open';

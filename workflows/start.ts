@@ -8,12 +8,13 @@ import {
 } from '@temporalio/workflow';
 import type { Queued, StartReport, StartTask } from '../activities/start-report.js';
 import { endpointFlags } from '../src/core/endpoints.js';
-import type { Adoption, OutcomeError } from '../src/core/run.js';
+import type { Adoption, Attempt, OutcomeError } from '../src/core/run.js';
 import { backoffAt } from '../src/core/timings.js';
 import { type Grant, type Launched, slotOf, startAdmitted } from './admission.js';
 import { watcherFor } from './follow.js';
 import type { RunEnd } from './run-end.js';
 import type { RunState } from './run-state.js';
+import { tellStart } from './run-telling.js';
 import { adopt, settle } from './settle.js';
 import { carryAnswers } from './wait.js';
 
@@ -143,7 +144,7 @@ function noteAttempt(run: RunState, report: StartReport, startedAt: string): voi
   if (report.kind === 'refused') run.tells ||= report.tells === true;
   const { generation, runId, sessionId } = report.handle;
   run.handle = { ...run.handle, ...report.handle, sessionId: sessionId ?? run.handle.sessionId };
-  run.attempts.push({
+  const attempt: Attempt = {
     generation,
     outcome: report.kind === 'ended' ? 'accepted' : report.kind,
     startedAt,
@@ -151,5 +152,7 @@ function noteAttempt(run: RunState, report: StartReport, startedAt: string): voi
     sessionId,
     ...('error' in report && { error: report.error }),
     notes: report.notes,
-  });
+  };
+  run.attempts.push(attempt);
+  tellStart(run, attempt);
 }

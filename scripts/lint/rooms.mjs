@@ -10,20 +10,26 @@ export const rooms = {
   'src/plan': { rooms: ['src/core', 'src/schemas'], packages: anyPackage },
   'src/http': { rooms: ['src/core'], packages: anyPackage },
   'src/secrets': { rooms: ['src/core'], packages: anyPackage },
+  'src/telemetry': { rooms: ['src/core'], packages: anyPackage, types: ['src/http'] },
   'src/providers': { rooms: ['src/core', 'src/schemas', 'src/http'], packages: anyPackage },
   'src/channels': { rooms: ['src/core', 'src/http'], packages: anyPackage },
   activities: { rooms: ['src/core', 'src/providers', 'src/channels', 'src/secrets'], packages: anyPackage },
-  'src/client': { rooms: ['src/core', 'src/schemas', 'src/plan', 'src/secrets'], packages: anyPackage },
+  'src/client': {
+    rooms: ['src/core', 'src/schemas', 'src/plan', 'src/secrets', 'src/telemetry'],
+    packages: anyPackage,
+  },
   'src/worker': {
-    rooms: ['src/core', 'src/schemas', 'activities', 'src/client', 'src/secrets'],
+    rooms: ['src/core', 'src/schemas', 'activities', 'src/client', 'src/secrets', 'src/telemetry'],
     packages: anyPackage,
   },
   'src/inbox': {
     rooms: ['src/core', 'src/schemas', 'src/plan', 'src/client', 'src/providers', 'src/secrets'],
     packages: anyPackage,
   },
+  'src/codec-server': { rooms: ['src/core', 'src/secrets', 'src/inbox'], packages: anyPackage },
   'src/cli': {
     rooms: [
+      'src/codec-server',
       'src/core',
       'src/schemas',
       'src/plan',

@@ -32,7 +32,7 @@ export async function withPerdure<T>(
   use: (perdure: Perdure, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settings = settingsOf(context);
-  const client = await openClient(findTarget(context.env, settings), dataConverterOf(settings));
+  const client = await openClient(findTarget(context.env, settings), { dataConverter: dataConverterOf(settings) });
   const perdure = new Perdure({
     client,
     onTrouble: (line) => context.output.note(line),

@@ -57,7 +57,7 @@ async function optionsOf(
   closing: Closing,
 ): Promise<Omit<InboxOptions, 'tokens'>> {
   const note = (line: string) => context.output.note(line);
-  const client = await openClient(target, dataConverterOf(settings));
+  const client = await openClient(target, { dataConverter: dataConverterOf(settings) });
   closing.add(() => client.connection.close());
   const providers = providersOf(context, settings, accounts);
   closing.add(() => providers.close());

@@ -1,11 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { endpointNames } from '../core/endpoints.js';
 import { runStatuses } from '../core/run.js';
 import { addAgentOptions } from './agent-options.js';
 import type { CliContext, CommandContext } from './context.js';
+import { logFormats } from './log-format.js';
 import { collect, portNumber, positive, positiveNumber, wholeNumber } from './option-values.js';
 import { Output } from './output.js';
 import { addBatches } from './program-batches.js';
+import { addCodecServer } from './program-codec-server.js';
 import { addPlans, type LazyFrame } from './program-plans.js';
 import { ownVersion } from './version.js';
 
@@ -47,6 +49,7 @@ export function createProgram(context: CliContext, report: Report): Command {
   const loading: LazyFrame = { lazily: (load) => lazy(frame, load) };
   addPlans(program, loading);
   addBatches(program, loading);
+  addCodecServer(program, loading);
   addUpkeep(program, frame);
   for (const command of program.commands) for (const each of [command, ...command.commands]) addGlobals(each);
   addGlobals(program);
@@ -68,6 +71,8 @@ function addServing(program: Command, frame: Frame): void {
     .option('--headless', "without the embedded server's web pages")
     .option('--inbox-port <number>', 'port of the inbox; 0 takes any free one (default: 7300)', portNumber)
     .option('--no-inbox', 'without the inbox')
+    .option('--metrics <address>', 'Prometheus metrics at HOST:PORT, or a PORT of this machine (or PERDURE_METRICS)')
+    .addOption(new Option('--log <format>', 'of logs (default: text on a terminal, else json)').choices(logFormats))
     .action(lazy(frame, async () => (await import('./commands/up.js')).up));
   program
     .command('simulator')

@@ -22,6 +22,11 @@ export interface ConnectOptions extends Flags {
   limited?: (account: string) => boolean;
   /** Multiplies every timing of the runs that are started; for tests. Default 1. */
   timeScale?: number;
+  /**
+   * Whether what is started and answered is traced, where an OpenTelemetry SDK is registered. A client of the caller's
+   * own is traced by the interceptor `traceClient`. Default true.
+   */
+  tracing?: boolean;
 }
 
 /**
@@ -31,10 +36,11 @@ export interface ConnectOptions extends Flags {
  * @throws PerdureError `temporal-unreachable`, `config-invalid`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Perdure> {
-  const { client: given, env = process.env, onTrouble, timeScale, limited: known, ...flags } = options;
+  const { client: given, env = process.env, onTrouble, timeScale, limited: known, tracing, ...flags } = options;
   const settings = loadSettings(env, flags);
+  const terms = { dataConverter: dataConverterOf(settings) };
   const limited = known ?? ((account: string) => limitsStarts(limitsIn(settings.accounts, account)));
-  const client = given ?? (await openClient(findTarget(env, settings), dataConverterOf(settings)));
+  const client = given ?? (await openClient(findTarget(env, settings), { ...terms, tracing }));
   return new Perdure({
     client,
     onTrouble,

@@ -1,6 +1,7 @@
 import { Client, Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { PerdureError } from '../core/errors.js';
+import { traceClient } from '../telemetry/client-tracing.js';
 import { searchAttributeCure } from './search-attribute-cure.js';
 import type { Env, Settings } from './settings.js';
 import { embeddedTarget, externalTarget, type TemporalTarget } from './temporal-target.js';
@@ -16,11 +17,21 @@ export function findTarget(env: Env, settings: Settings): TemporalTarget {
   });
 }
 
+/** How a client is opened. */
+interface ClientTerms {
+  dataConverter?: DataConverter;
+  /** Whether what it starts and answers is traced. Default true. */
+  tracing?: boolean;
+}
+
 /** Connects to a server. Throws `temporal-unreachable` after ten seconds without an answer. */
-export async function openClient(target: TemporalTarget, dataConverter?: DataConverter): Promise<Client> {
+export async function openClient(target: TemporalTarget, terms: ClientTerms = {}): Promise<Client> {
+  const { dataConverter, tracing = true } = terms;
+  const { namespace } = target;
   try {
     const connection = await Connection.connect({ ...target.connection, connectTimeout: '10s' });
-    return new Client({ connection, namespace: target.namespace, dataConverter });
+    const interceptors = { workflow: tracing ? [traceClient()] : [] };
+    return new Client({ connection, namespace, dataConverter, interceptors });
   } catch (cause) {
     throw unreachable(target, cause);
   }

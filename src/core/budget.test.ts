@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BudgetBook } from './budget.js';
+import type { Outcome } from './run.js';
+import { BudgetBook, usedBy } from './budget.js';
 
 const run = (id: string, money = 2) => ({ id, most: { money, runs: 1 } });
 
@@ -49,11 +50,34 @@ test('what a person may raise waits; raised by enough it goes on, refused it end
   expect(book.raise(undefined)).toMatchObject([{ id: 'c', refused: expect.any(String) }]);
 });
 
+test('what a workflow itself held or waited for ends with its execution, and counts as used', () => {
+  const first = new BudgetBook({ runs: 2 }, true);
+  for (const id of ['a', 'b']) first.request(run(id));
+  first.request({ ...run('c'), from: 'child' });
+  first.request(run('d'));
+  const next = new BudgetBook({ runs: 2 }, true, first.carried());
+  expect(next.totals().used.runs).toBe(2);
+  expect(next.stuck()).toMatchObject({ id: 'c' });
+  expect(next.raise({ runs: 1 })).toEqual([{ id: 'c', from: 'child' }]);
+});
+
+test('a start that was lost counts beside the one after it', () => {
+  const attempt = (outcome: 'unknown' | 'accepted') => ({ generation: 1, outcome, startedAt: '', notes: [] });
+  const outcome = {
+    status: 'completed',
+    attempts: [attempt('unknown'), attempt('accepted')],
+    usage: { steps: 3, seconds: 60 },
+    cleanup: { confirmed: true, left: [] },
+  } as unknown as Outcome;
+  const used = usedBy(outcome, { most: { runs: 1, steps: 10, minutes: 5 } }, 1);
+  expect(used).toEqual({ runs: 2, steps: 13, minutes: 6 });
+});
+
 test('a reservation goes over to the next execution, and is asked for once', () => {
   const first = new BudgetBook({ runs: 1 }, false);
   expect(first.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
   first.request({ ...run('b'), from: 'child' });
-  const next = new BudgetBook({ runs: 1 }, false, JSON.parse(JSON.stringify(first)));
+  const next = new BudgetBook({ runs: 1 }, false, JSON.parse(JSON.stringify(first.carried())));
   expect(next.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
   expect(next.settle('a', {})).toEqual([{ id: 'b', from: 'child' }]);
   expect(next.settle('gone', { money: 9 })).toEqual([]);

@@ -39,7 +39,15 @@ export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, sca
   const seconds = usage.seconds ?? elapsed;
   const credits = perCredit !== undefined && usage.credits !== undefined ? usage.credits * perCredit : undefined;
   const hours = perHour === undefined ? undefined : (seconds / 3600) * perHour;
-  return { runs: 1, minutes: seconds / 60, steps: usage.steps ?? most.steps, money: credits ?? hours ?? most.money };
+  // A start that was lost may live beside the one after it.
+  const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').length;
+  const told: Amounts = {
+    runs: 1,
+    minutes: seconds / 60,
+    steps: usage.steps ?? most.steps,
+    money: credits ?? hours ?? most.money,
+  };
+  return mapOf((kind) => (told[kind] === undefined ? undefined : told[kind] + lost * (most[kind] ?? 0)));
 }
 
 /** What many runs may cost together, each as much as it may at most; where they have several prices, no price of one. */
@@ -78,6 +86,8 @@ export interface Decision {
   id: string;
   /** The workflow that asked, where it is another one. */
   from?: string;
+  /** The workflow that decided, for one that asked another. */
+  by?: string;
   refused?: string;
 }
 
@@ -119,8 +129,14 @@ export class BudgetBook {
     this.waiting = [...carried.waiting];
   }
 
-  toJSON(): CarriedBudget {
-    return { used: this.used, raised: this.raised, held: [...this.held.values()], waiting: this.waiting };
+  /** What goes over: the workflow's own steps end with its execution, and have used all that they held for what is known. */
+  carried(): CarriedBudget {
+    const isOthers = ({ from }: Reservation) => from !== undefined;
+    const [own, held] = [false, true].map((others) =>
+      [...this.held.values()].filter((each) => isOthers(each) === others),
+    );
+    const used = mapOf((kind) => sumOf(kind, own ?? [], this.used[kind]));
+    return { used, raised: this.raised, held: held ?? [], waiting: this.waiting.filter(isOthers) };
   }
 
   /** What is neither used nor reserved, of the kinds that are bounded. */
@@ -149,6 +165,11 @@ export class BudgetBook {
       if (amount !== undefined) this.used[kind] = (this.used[kind] ?? 0) + amount;
     }
     return this.decide();
+  }
+
+  /** Those of other workflows that hold what somebody waits for. */
+  keepWaiting(): Reservation[] {
+    return this.waiting.length === 0 ? [] : [...this.held.values()].filter(({ from }) => from !== undefined);
   }
 
   /** The first that waits for more than the others could give back; undefined where there is none. */
@@ -222,7 +243,7 @@ export class BudgetBook {
   }
 
   private spent(kind: BudgetKind): number {
-    return [...this.held.values()].reduce((sum, { most }) => sum + (most[kind] ?? 0), this.used[kind] ?? 0);
+    return sumOf(kind, [...this.held.values()], this.used[kind]);
   }
 }
 
@@ -240,6 +261,10 @@ const cures: Record<BudgetKind, string> = {
 function mapOf(amount: (kind: BudgetKind) => number | undefined): Amounts {
   const entries = budgetKinds.map((kind) => [kind, amount(kind)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function sumOf(kind: BudgetKind, held: readonly Reservation[], used = 0): number {
+  return held.reduce((sum, { most }) => sum + (most[kind] ?? 0), used);
 }
 
 function difference(limit: number | undefined, spent: number): number | undefined {

@@ -78,6 +78,7 @@ export const errorCodes = {
   'approval-refused': final('A person refused what a plan asked for, so that the plan stopped.'),
   'step-name-taken': final('Two steps of one workflow have the same name.'),
   'budget-exceeded': final('The budget does not allow a step, which was not started.'),
+  'sdk-copies': final('The worker and Perdure use two copies of the Temporal SDK.'),
   'activity-name-taken': final('An activity of the worker has a name that Perdure uses.'),
   'test-server-missing': final('The time-skipping test server is not at hand.'),
   internal: final('Perdure did something wrong.'),

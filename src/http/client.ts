@@ -5,6 +5,7 @@ import { type Limits, startDeadline } from './deadline.js';
 import { type Chunks, download } from './download.js';
 import { type Exchange, malformedError, statusError, tooLargeError } from './error-mapping.js';
 import { explain } from './explain.js';
+import { type Observe, observed, routeOf } from './observe.js';
 import { readBody } from './response-body.js';
 import { parseRetryAfter } from './retry-after.js';
 import { type QueryValue, urlQuery } from './url-path.js';
@@ -17,6 +18,8 @@ export interface HttpLimits {
   maxBytes?: number;
   /** Goes over the body of every answer before anything else sees it, to mask what was sent to show who asks. */
   mask?: (body: Json) => Json;
+  /** Told of every request. Default: nobody is. */
+  observe?: Observe;
 }
 
 export interface HttpClientOptions extends HttpLimits {
@@ -81,7 +84,7 @@ export interface HttpClient {
 
 /** Makes the client of one account. Throws `config-invalid` for a base URL or a header that can't be used. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { connectMs = 10_000, maxBytes = 8 * 1024 * 1024, mask = (body) => body } = options;
+  const { connectMs = 10_000, maxBytes = 8 * 1024 * 1024, mask = (body) => body, observe } = options;
   const base = readBaseUrl(options);
   const headers = readHeaders(options);
   const connections = openConnections(base.origin, connectMs);
@@ -91,13 +94,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { provider, account } = options;
       const shown = { path: request.shownAs ?? path, method: request.method };
       const exchange = { provider, account, origin: base.origin, ...shown };
-      return exchangeOnce({ ...request, path, maxBytes: request.maxBytes ?? maxBytes }, limits, {
-        exchange,
-        headers,
-        keys: Object.values(options.headers),
-        mask,
-        connections,
-      });
+      const setting = { exchange, headers, keys: Object.values(options.headers), mask, connections };
+      const sized = { ...request, path, maxBytes: request.maxBytes ?? maxBytes };
+      const named = { provider, account, method: request.method, route: routeOf(request.path) };
+      return observed(observe, named, () => exchangeOnce(sized, limits, setting));
     },
     download: async ({ path, signedUrl, ...bounds }, limits, take) => {
       const { provider, account } = options;
@@ -108,7 +108,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const place = signed ? `${signed.pathname}${signed.search}` : shown;
       const accept = { ...(signed ? { 'user-agent': 'perdure' } : headers), accept: 'application/octet-stream' };
       const keys = Object.values(options.headers);
-      return download({ exchange, path: place, headers: accept, keys, ...bounds }, limits, connections, take);
+      const file = { exchange, path: place, headers: accept, keys, ...bounds };
+      const named = { provider, account, method: 'GET', route: signed ? '(signed)' : routeOf(path ?? '') };
+      return observed(observe, named, () => download(file, limits, connections, take));
     },
     close: () => connections.close(),
   };

@@ -61,7 +61,7 @@ export function bearer(desk: Desk): MiddlewareHandler<InboxEnv> {
 }
 
 /** Whose token it is. Throws `token-refused`; `too-many-tries` after ten different wrong ones from one place. */
-export function identify({ tokens, attempts }: Desk, c: Context, token: string): string {
+export function identify({ tokens, attempts }: Pick<Desk, 'tokens' | 'attempts'>, c: Context, token: string): string {
   const place = placeOf(c);
   const seconds = attempts.blockedFor(place);
   if (seconds !== undefined) throw tooMany(seconds);

@@ -1,8 +1,6 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { PerdureError } from '../core/errors.js';
 import { createInbox } from './create-inbox.js';
+import { isLoopback, listen as listenAt } from './listener.js';
 import { defaultPace, type InboxOptions } from './options.js';
 
 /** Where an inbox listens. */
@@ -32,48 +30,20 @@ export async function startInbox(options: InboxOptions, listen: ListenOptions): 
   const { host = '127.0.0.1', port, tokensConfigured } = listen;
   if (!isLoopback(host) && !tokensConfigured) throw exposed(host);
   const inbox = createInbox(options);
-  const answer = getRequestListener(inbox.app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => void answer(request, response));
   const { request } = { ...defaultPace, ...options.pace };
-  server.requestTimeout = request;
-  server.headersTimeout = Math.min(request, 10_000);
-  server.keepAliveTimeout = 5_000;
-  server.maxRequestsPerSocket = 10_000;
   try {
-    await open(server, host, port);
+    const { url, stop } = await listenAt(inbox.app.fetch, { host, port, requestMs: request });
+    return {
+      url,
+      stop: () => {
+        inbox.close();
+        return stop();
+      },
+    };
   } catch (cause) {
     inbox.close();
     throw portTaken(host, port, cause);
   }
-  return { url: urlOf(server.address() as AddressInfo), stop: () => shut(server, inbox.close) };
-}
-
-/** Whether only this machine reaches an address. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function open(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function shut(server: Server, close: () => void): Promise<void> {
-  close();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function urlOf({ address, port, family }: AddressInfo): string {
-  const name = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address;
-  return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function exposed(host: string): PerdureError {

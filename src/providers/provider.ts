@@ -5,6 +5,7 @@ import type { ProviderQuestion } from '../core/question.js';
 import type { Reading } from '../core/reading.js';
 import type { ProviderHandle, Usage } from '../core/run.js';
 import type { Resolved } from '../core/secret.js';
+export type { Observe } from '../http/observe.js';
 import type { LookTerms } from './request-budget.js';
 import type { Look } from './status-many.js';
 

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type MetricMeter, noopMetricMeter } from '@temporalio/common';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { enrol, requestSlot, withdraw } from '../../activities/index.js';
 import { accountId, type AccountReport, type Limits } from '../core/admission.js';
 import { inTurns } from '../core/in-turns.js';
 import { attributeOf, keyOfWorkflowId, wire } from '../core/names.js';
 import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
+import { OpenGauges } from './open-gauges.js';
 import type { Runnable } from './run-beside.js';
 
 /** Where to heal, and how often. */
@@ -20,6 +22,8 @@ export interface HealingOptions {
   knows: (account: string) => Promise<boolean>;
   /** What the worker's configuration allows an account. */
   limits: (account: string) => Promise<Limits>;
+  /** Where it is told how much is open. Default: nowhere. */
+  meter?: () => MetricMeter;
   /** Milliseconds between two checks. Default 1 minute. */
   everyMs?: number;
 }
@@ -56,10 +60,12 @@ export class Healing implements Runnable {
   readonly #accounts = new Map<string, Promise<boolean>>();
   /** Accounts that had something open or enrolled: their watchers are looked at once more. */
   readonly #known = new Set<string>();
+  readonly #gauges: OpenGauges;
 
   constructor(private readonly options: HealingOptions) {
-    const { connection, namespace, dataConverter } = options;
+    const { connection, namespace, dataConverter, meter = () => noopMetricMeter } = options;
     this.#client = new Client({ connection, namespace, dataConverter });
+    this.#gauges = new OpenGauges(meter);
   }
 
   getState(): ReturnType<Runnable['getState']> {
@@ -108,6 +114,10 @@ export class Healing implements Runnable {
     );
     await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
     await this.#healAccounts(open, running);
+    await this.#gauges.tell(
+      this.#client,
+      open.map(({ watcher }) => watcher.account),
+    );
   }
 
   async #openRuns(): Promise<OpenRun[]> {

@@ -3,6 +3,7 @@ import type { PerdureActivities } from '../../activities/index.js';
 import type { Limits } from '../core/admission.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
+import type { WorkerTelemetry } from '../telemetry/worker-telemetry.js';
 import { checkSearchAttributes } from './embedded/search-attributes.js';
 import { betweenChecks, Healing } from './healing.js';
 import { discard, type Runnable } from './run-beside.js';
@@ -29,6 +30,7 @@ export interface OwnWorkerOptions {
   knows: (account: string) => Promise<boolean>;
   /** What an account allows. */
   limits: (account: string) => Promise<Limits>;
+  telemetry: WorkerTelemetry;
   /** Multiplies the pause between two checks that every open run is watched; for tests. Default 1. */
   timeScale?: number;
 }
@@ -45,7 +47,8 @@ export const longestStart = '90 seconds' as const;
 /** Makes the workers of Perdure's own queues: workflows and short activities, and the calls that block. */
 export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runnable[]> {
   const { connection, namespace, dataConverter, taskQueue, activities, serve, blockingSlots = 50 } = options;
-  const base = { connection, namespace, dataConverter, ...promptHeartbeats };
+  const terms: Partial<WorkerOptions> = { connection, namespace, dataConverter, ...promptHeartbeats };
+  const base = options.telemetry.addTo(terms);
   if (connection) await refuseBareNamespace(connection, namespace ?? 'default');
   const blocking = await shareWorker({
     ...base,
@@ -79,9 +82,10 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
 const shortestBetweenChecks = 5_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
-  const { namespace, dataConverter, taskQueue, knows, limits, timeScale = 1 } = options;
+  const { namespace, dataConverter, taskQueue, knows, limits, telemetry, timeScale = 1 } = options;
+  const { meter } = telemetry;
   const everyMs = Math.max(shortestBetweenChecks, betweenChecks * timeScale);
-  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, everyMs });
+  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, meter, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

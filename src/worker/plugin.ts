@@ -1,6 +1,7 @@
 import {
   type BundleOptions,
   type BundlerPlugin,
+  type ReplayWorkerOptions,
   Runtime,
   type Worker,
   type WorkerOptions,
@@ -12,6 +13,7 @@ import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
 import { PerdureError } from '../core/errors.js';
 import type { Prices } from '../core/prices.js';
+import { type WorkerTelemetry, workerTelemetry } from '../telemetry/worker-telemetry.js';
 import { accountCheck, type Accounts, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { checkBundle, type WorkflowName, withExportCheck } from './export-check.js';
 import { createOwnWorkers, longestStart, promptHeartbeats } from './own-workers.js';
@@ -19,11 +21,12 @@ import { prepareFiles } from './prepare-files.js';
 import { prepareQuestion } from './prepare-question.js';
 import { type NamedSchemas, prepareRun, type StepContext } from './prepare-run.js';
 import { runBeside, type Runnable, stopWorker } from './run-beside.js';
+import { assertSameSdk } from './same-sdk.js';
 import { type WorkerSecrets, workerSecrets } from './secrets.js';
 import { sealWith } from './sealing.js';
 import { sweepScope } from './sweep-scope.js';
 import { tellingOf } from './telling.js';
-import { carryOverPath } from './workflow-bundle.js';
+import { carryOverPath, observingPaths } from './workflow-bundle.js';
 
 /** What a worker of Perdure's needs; what is left out comes from the environment and `perdure.config.yaml`. */
 export interface PerdurePluginOptions extends Flags, WorkerSecrets {
@@ -37,6 +40,11 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
   serve?: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
   blockingSlots?: number;
+  /**
+   * Whether runs are traced, wherever an OpenTelemetry SDK is registered: from the client that starts them to the
+   * provider's answers. Default true; without an SDK nothing is traced, and nothing is paid for it.
+   */
+  tracing?: boolean;
   /** Multiplies every timing of the steps that this worker checks; for tests. Default 1. */
   timeScale?: number;
   /** Default `process.env`. */
@@ -51,7 +59,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
  * seconds, so that no start is cut off. The worker's data converter stays as it is, and Perdure's own workers have the
  * same: to encrypt, give the worker, its bundle and the clients `encryptingConverter(…)`; `PERDURE_CODEC_KEYS` alone
  * changes nothing here.
- * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken` from `Worker.create`.
+ * @throws PerdureError `config-invalid` at once; `workflows-not-exported`, `activity-name-taken`, `sdk-copies` from
+ * `Worker.create`.
  */
 export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly name = 'perdure';
@@ -59,6 +68,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly #settings: Settings;
   readonly #lookUp: AccountLookup;
   readonly #pool: ProviderPool;
+  readonly #telemetry: WorkerTelemetry;
   readonly #activities: PerdureActivities;
   /** The workflows that the worker's file has to export. */
   #needed: WorkflowName[] = ['agentRun'];
@@ -70,7 +80,8 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
     this.#settings = loadSettings(env, options);
     const secrets = workerSecrets(options, env, this.#settings);
     this.#lookUp = accountLookup(this.#settings.accounts, secrets, options.accounts);
-    this.#pool = new ProviderPool(this.#lookUp);
+    this.#telemetry = workerTelemetry(options.tracing ?? true);
+    this.#pool = new ProviderPool(this.#lookUp, this.#telemetry.observe);
     const { schemas = {}, timeScale } = options;
     const context: StepContext = {
       prices: options.prices ?? this.#settings.prices.value,
@@ -93,26 +104,32 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   }
 
   async configureWorker(options: WorkerOptions): Promise<WorkerOptions> {
-    const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart } = options;
+    const { workflowBundle, activities, taskQueue, shutdownGraceTime = longestStart, connection } = options;
+    assertSameSdk({ connection });
     const servesOwn = taskQueue === this.#settings.taskQueue.value;
     // What the runs of an account share is served by the worker of Perdure's own queue.
     if (servesOwn) this.#needed = ['agentRun', 'account', 'batchRun', 'notice', 'plan', 'watcher'];
     if (workflowBundle) await checkBundle(workflowBundle, this.#needed);
     return {
       ...(servesOwn && promptHeartbeats),
-      ...options,
+      ...this.#telemetry.addTo(options),
       shutdownGraceTime,
       activities: addActivities(activities, this.#activities),
     };
   }
 
+  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    return this.#telemetry.addTo(options);
+  }
+
   configureBundler(options: BundleOptions): BundleOptions {
     const { workflowInterceptorModules = [] } = options;
-    const modules = [...workflowInterceptorModules, carryOverPath];
+    const modules = [...workflowInterceptorModules, carryOverPath, ...observingPaths];
     return withExportCheck({ ...options, workflowInterceptorModules: modules }, this.#needed);
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    assertSameSdk({ worker });
     this.#running += 1;
     this.#warnOfNoAccounts();
     // At once, since a worker that is not running yet can't be told to end.
@@ -157,6 +174,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       timeScale,
       knows: accountCheck(this.#lookUp),
       limits: limitLookup(this.#settings.accounts, this.#options.accounts),
+      telemetry: this.#telemetry,
     });
   }
 }

@@ -6,6 +6,7 @@ import { homeDeployment } from '../client/deployment.js';
 import { dataConverterOf } from '../client/secret-settings.js';
 import { loadSettings } from '../client/settings.js';
 import type { TemporalTarget } from '../client/temporal-target.js';
+import { workerTelemetry } from '../telemetry/worker-telemetry.js';
 import { accountCheck, accountLookup, admitsKnown, limitLookup } from './accounts.js';
 import { createOwnWorkers } from './own-workers.js';
 import type { PerdurePluginOptions } from './plugin.js';
@@ -49,7 +50,8 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   const target = options.target ?? findTarget(env, settings);
   const connection = await connectNative(target);
   const lookUp = accountLookup(settings.accounts, secrets, options.accounts);
-  const pool = new ProviderPool(lookUp);
+  const telemetry = workerTelemetry(options.tracing ?? true);
+  const pool = new ProviderPool(lookUp, telemetry.observe);
   const taskQueue = settings.taskQueue.value;
   const deployment = () => settings.deployment.value ?? homeDeployment(settings.home.value);
   const limited = admitsKnown(settings.accounts, options.accounts);
@@ -87,6 +89,7 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
       timeScale: options.timeScale,
       knows: accountCheck(lookUp),
       limits: limitLookup(settings.accounts, options.accounts),
+      telemetry,
     });
     return keepRunning(workers, close);
   } catch (error) {

@@ -11,6 +11,9 @@ const ownWorkflowsPath = workflowFile('index');
 /** What carries the questions and the budget of a workflow over to its next execution and its children. */
 export const carryOverPath = workflowFile('carry-over');
 
+/** What carries a trace on, and what has the logs of runs say which run they are of. */
+export const observingPaths = [workflowFile('tracing'), workflowFile('log-attributes')];
+
 /** A file of the workflows: compiled, or as source where Perdure runs from its sources. */
 function workflowFile(name: string): string {
   const files = ['js', 'ts'].map((extension) =>
@@ -50,6 +53,7 @@ function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOption
     workflowsPath: ownWorkflowsPath,
     // They keep no state of their own.
     preloadModules: [ownWorkflowsPath],
+    workflowInterceptorModules: observingPaths,
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findServerBinary } from '../../src/worker/embedded/binary.js';
-import { isAlive, lastLine, spawnCli } from './built.js';
+import { freePort } from '../support/free-port.js';
+import { isAlive, lastLine, type Spawned, spawnCli } from './built.js';
 import { jsonOf, run } from './fake-context.js';
 
 // Servers and workers are started one after the other.
@@ -20,10 +21,11 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 test('up starts a server, simulated providers and a worker, serves runs, and takes all of it away again', async () => {
-  const up = spawnCli(['up', '--simulator', '--port', '0', '--inbox-port', '0', '--headless', '--json'], {
-    cwd,
-    env: {},
-  });
+  const metrics = String(await freePort());
+  const up = spawnCli(
+    ['up', '--simulator', '--port', '0', '--inbox-port', '0', '--headless', '--metrics', metrics, '--json'],
+    { cwd, env: {} },
+  );
   await up.until(/}\n/);
   expect(lastLine(up.stdout())).toMatchObject({
     namespace: 'default',
@@ -37,6 +39,7 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   expect(up.stderr()).toContain(`Inbox at ${inbox}; sign in as `);
   const started = await run(['run', 'browserbase.agentRun', '--key', 'first', '--task', 'look'], { cwd });
   expect(started.exit, started.stderr).toBe(0);
+  await expectToldOf('first', up, metrics);
   expect(up.stderr()).toMatch(/\n {2}export ANCHORBROWSER_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/anchor\n/);
   const failing = await run(['run', 'anchor.webTask', '--key', 'cue', '--prompt', 'look (fail)'], { cwd });
   expect(failing).toMatchObject({ exit: 1, stderr: expect.stringContaining('The page was gone.') });
@@ -59,6 +62,38 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   expect(isAlive(state.pid)).toBe(false);
   expect(up.stderr()).not.toMatch(/ (warn|error) |^\s+at /m);
 });
+
+/** Expects metrics of a run at a port of this machine, and its end in the log. */
+async function expectToldOf(key: string, up: Spawned, port: string): Promise<void> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const place = 'account="browserbase/default",endpoint="browserbase.agentRun"';
+  for (const line of [
+    `perdure_starts{${place},`,
+    `perdure_runs_ended{${place},`,
+    `perdure_run_duration_bucket{${place},`,
+    'perdure_news_lag_count{',
+    'perdure_provider_requests{account="browserbase/default",method="POST",route="/v1/agents/runs",status="2',
+    'perdure_provider_request_duration_count{',
+    'perdure_questions_waiting',
+    'temporal_workflow_completed',
+  ]) {
+    expect(text).toContain(line);
+  }
+  await up.until(/"msg":"Run ended completed"/);
+  const lines = up
+    .stderr()
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+    expect.objectContaining({
+      msg: 'Run ended completed',
+      key,
+      endpoint: 'browserbase.agentRun',
+      account: 'browserbase/default',
+      attempt: 1,
+    }),
+  );
+}
 
 test('a second Ctrl-C ends up at once, and the server goes with it', async () => {
   const up = spawnCli(['up', '--port', '0', '--inbox-port', '0', '--headless', '--json'], { cwd, env: {} });

@@ -264,7 +264,7 @@ const steps: readonly Defect[] = [
     name: 'reservation-not-held',
     shows: ['overBudget'],
     shownBy: [105, 21, 104],
-    workflows: reworded(/\[\.\.\.this\.held\.values\(\)\](\.reduce\()/, '[]$1'),
+    workflows: reworded(/\[\.\.\.this\.held\.values\(\)\](, this\.used)/, '[]$1'),
   },
 ];
 

@@ -91,6 +91,15 @@ test.concurrent('a batch is reserved as a whole, and gives back what its items d
   expect(startsOf(text)).toBe(5);
 });
 
+test.concurrent('a budget beneath another one is part of it', async () => {
+  const text = 'nested';
+  const handle = await start('nested', 'nested', { runs: 2 }, { runs: 10 }, steps(text, 3));
+  const ended = (await handle.result()) as { ends: string[]; left: Amounts; above: Amounts };
+  expect([count(ended.ends, 'completed'), count(ended.ends, 'budget-exceeded')]).toEqual([2, 1]);
+  expect([ended.left, ended.above]).toEqual([{ runs: 8 }, { runs: 0 }]);
+  expect(startsOf(text)).toBe(2);
+});
+
 test.concurrent('a budget goes on in the next execution', async () => {
   const [a, b] = [steps('anew', 1), steps('anew', 2)];
   const handle = await start('anewWithin', 'anew', { runs: 1 }, [...a, ...b.slice(1)]);

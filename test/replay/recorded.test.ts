@@ -3,12 +3,17 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
+import { observingPaths } from '../../src/worker/workflow-bundle.js';
 
 const folder = path.join(import.meta.dirname, 'histories');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
 const logger = new DefaultLogger('ERROR', () => undefined);
 const bundle = (name: string) =>
-  bundleWorkflowCode({ workflowsPath: path.join(import.meta.dirname, 'fixtures', name), logger });
+  bundleWorkflowCode({
+    workflowsPath: path.join(import.meta.dirname, 'fixtures', name),
+    workflowInterceptorModules: observingPaths,
+    logger,
+  });
 
 let workflows: WorkflowBundle;
 beforeAll(async () => {

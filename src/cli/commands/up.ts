@@ -12,7 +12,8 @@ import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { aborted } from '../interruption.js';
 import { openInbox, type OpenInbox } from '../inbox.js';
-import { installLogs } from '../logs.js';
+import type { LogFormat } from '../log-format.js';
+import { installLogs, logTermsOf } from '../logs.js';
 import { cues, openSimulator, playCues, simulatedAccounts, simulatedEnv } from '../simulated.js';
 
 /** What `perdure up` is given. */
@@ -22,6 +23,8 @@ export interface UpOptions {
   headless?: boolean;
   inboxPort?: number;
   inbox?: boolean;
+  metrics?: string;
+  log?: LogFormat;
 }
 
 /** Starts what runs need and keeps it up until it is interrupted. */
@@ -29,7 +32,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
   const { output, interruption } = context;
   const signal = interruption.take();
   const settings = settingsOf(context);
-  installLogs(context, settings.logLevel.value);
+  installLogs(context, logTermsOf(context, settings, options));
   const closing = new Closing();
   try {
     const { target, server } = await reachTemporal(context, settings, options, closing);

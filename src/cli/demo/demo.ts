@@ -31,7 +31,7 @@ export async function demo(context: CommandContext, { killWorker = false }: Demo
   const delayMs = readDelay(env.PERDURE_DEMO_DELAY);
   const signal = interruption.take();
   const began = Date.now();
-  installLogs(context, env.PERDURE_LOG_LEVEL || 'error');
+  installLogs(context, { level: env.PERDURE_LOG_LEVEL || 'error' });
   const log = (line: string) => output.say(output.paint('dim', line));
   const stage = await openStage({ env, seed, delayMs, killable: killWorker, log });
   try {
