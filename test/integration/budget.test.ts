@@ -133,7 +133,9 @@ test.concurrent('a person may raise a budget, or refuse it', async () => {
   expect(startsOf(text)).toBe(2);
 });
 
-test.concurrent('a question to raise a budget is asked anew in the next execution, for whoever waits beneath', async ({ expect: here }) => {
+test.concurrent('a question to raise a budget is asked anew in the next execution, for whoever waits beneath', async ({
+  expect: here,
+}) => {
   const budget = { runs: 0, raise: { assignees: ['finance'] } };
   const handle = await start('anewBeneath', 'anew-asking', budget, steps('anew asking', 1));
   const first = await t.nextQuestion(handle);
