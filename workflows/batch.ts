@@ -39,7 +39,7 @@ import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
 
 /** What is said of a batch beside where its items run. */
-export interface BatchTerms<I, T = Json> extends StepOptions<T> {
+interface BatchTerms<I, T = Json> extends StepOptions<T> {
   items: readonly I[];
   /** Names an item, unlike any other. Default: its field `key`, or else `id`. Its run's key is `<workflow id>/<name>/<item key>`. */
   itemKey?: (item: I) => string;

@@ -41,63 +41,65 @@ export function furnishWholes({ client }: FakeInbox): void {
   furnishPlans(client);
 }
 
-function furnishPlans(client: FakeInbox['client']): void {
-  const plan: PlanReport = {
-    key: 'pay-2026-11',
-    name: 'Read the invoices of all portals and pay them',
-    status: 'waiting-for-person',
-    steps: [
-      {
-        name: 'read',
-        kind: 'agent',
-        status: 'completed',
-        run: 'perdure:plan:pay-2026-11/read:2',
-        startedAt: ago(30),
-        endedAt: ago(26),
-        result: { total: 1240, currency: 'EUR', supplier: 'Hansen & Söhne' },
-        failedOver: [
+const waitingPlan = (): PlanReport => ({
+  key: 'pay-2026-11',
+  name: 'Read the invoices of all portals and pay them',
+  status: 'waiting-for-person',
+  steps: [
+    {
+      name: 'read',
+      kind: 'agent',
+      status: 'completed',
+      run: 'perdure:plan:pay-2026-11/read:2',
+      startedAt: ago(30),
+      endedAt: ago(26),
+      result: { total: 1240, currency: 'EUR', supplier: 'Hansen & Söhne' },
+      failedOver: [
+        {
+          key: 'perdure:plan:pay-2026-11/read',
+          account: 'anchor/default',
+          status: 'failed',
+          error: { code: 'account-failing', message: 'No start was accepted for a minute.' },
+        },
+      ],
+    },
+    {
+      name: 'lines',
+      kind: 'agent',
+      status: 'failed',
+      startedAt: ago(26),
+      endedAt: ago(11),
+      items: {
+        total: 24,
+        completed: 22,
+        failed: 2,
+        running: [],
+        failures: [
           {
-            key: 'perdure:plan:pay-2026-11/read',
-            account: 'anchor/default',
-            status: 'failed',
-            error: { code: 'account-failing', message: 'No start was accepted for a minute.' },
+            index: 4,
+            run: 'perdure:plan:pay-2026-11/lines:4',
+            error: { code: 'run-failed', message: 'The page was gone.' },
           },
+          { index: 19, run: 'perdure:plan:pay-2026-11/lines:19' },
         ],
       },
-      {
-        name: 'lines',
-        kind: 'agent',
-        status: 'failed',
-        startedAt: ago(26),
-        endedAt: ago(11),
-        items: {
-          total: 24,
-          completed: 22,
-          failed: 2,
-          running: [],
-          failures: [
-            {
-              index: 4,
-              run: 'perdure:plan:pay-2026-11/lines:4',
-              error: { code: 'run-failed', message: 'The page was gone.' },
-            },
-            { index: 19, run: 'perdure:plan:pay-2026-11/lines:19' },
-          ],
-        },
-        error: { code: 'run-failed', message: '2 of 24 items failed, first: The page was gone.' },
-      },
-      {
-        name: 'approve',
-        kind: 'approval',
-        status: 'waiting-for-person',
-        question: 'perdure:plan:pay-2026-11~approve',
-        startedAt: ago(11),
-      },
-      { name: 'pay', kind: 'agent', status: 'pending' },
-      { name: 'rest', kind: 'wait', status: 'pending' },
-    ],
-    startedAt: ago(30),
-  };
+      error: { code: 'run-failed', message: '2 of 24 items failed, first: The page was gone.' },
+    },
+    {
+      name: 'approve',
+      kind: 'approval',
+      status: 'waiting-for-person',
+      question: 'perdure:plan:pay-2026-11~approve',
+      startedAt: ago(11),
+    },
+    { name: 'pay', kind: 'agent', status: 'pending' },
+    { name: 'rest', kind: 'wait', status: 'pending' },
+  ],
+  startedAt: ago(30),
+});
+
+function furnishPlans(client: FakeInbox['client']): void {
+  const plan = waitingPlan();
   client.plans.set(plan.key, plan);
   client.ask({
     id: 'perdure:plan:pay-2026-11~approve',

@@ -142,12 +142,14 @@ test.concurrent('a person may raise a budget, or refuse it', async () => {
   expect(startsOf(text)).toBe(2);
 });
 
-test.concurrent('a question to raise a budget is asked anew in the next execution, for whoever waits beneath', async () => {
+test.concurrent('a question to raise a budget is asked anew in the next execution, for whoever waits beneath', async ({
+  expect: here,
+}) => {
   const budget = { runs: 0, raise: { assignees: ['finance'] } };
   const handle = await start('anewBeneath', 'anew-asking', budget, steps('anew asking', 1));
   const first = await t.nextQuestion(handle);
   await handle.signal('go');
-  await expect.poll(async () => (await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+  await here.poll(async () => (await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
   const second = await t.nextQuestion(t.client.workflow.getHandle(handle.workflowId));
   expect([second.id, second.askedAt > first.askedAt]).toEqual([first.id, true]);
   await t.answer(second, { approved: true, runs: 1 }, { by: 'ann' });
