@@ -66,6 +66,7 @@ function addServing(program: Command, frame: Frame): void {
     .option('--headless', "without the embedded server's web pages")
     .option('--inbox-port <number>', 'port of the inbox; 0 takes any free one (default: 7300)', portNumber)
     .option('--no-inbox', 'without the inbox')
+    .option('--no-worker', 'without a worker, beside others that have one')
     .action(lazy(frame, async () => (await import('./commands/up.js')).up));
   program
     .command('simulator')
@@ -246,7 +247,8 @@ function addUpkeep(program: Command, frame: Frame): void {
   program
     .command('doctor')
     .description('check everything that a run needs, each with its cure')
-    .option('--setup', "add Perdure's search attributes to the Temporal namespace")
+    .option('--setup', "make the Temporal namespace and Perdure's search attributes where they are missing")
+    .option('--worker', 'check only whether a worker of this machine works; for the health check of its container')
     .action(lazy(frame, async () => (await import('./commands/doctor.js')).doctor));
   program
     .command('config')
