@@ -6,6 +6,7 @@ import { ClusterError } from './cluster-error.js';
 const longestStartMs = 120_000;
 const betweenLooksMs = 100;
 const betweenTriesMs = 500;
+const mostWords = 500;
 
 /** How a part is started, and when it counts as up. */
 export interface PartSetting {
@@ -13,11 +14,14 @@ export interface PartSetting {
   program: GuardedProgram;
   /** Whether it serves; what it throws means that it does not yet. */
   isReady(part: Part): Promise<boolean>;
+  /** For how many milliseconds it is tried. Default two minutes. */
+  startMs?: number;
 }
 
 /** One process of the cluster, which can be killed and started again. */
 export class Part {
   #process: GuardedProcess | undefined;
+  #stopped = false;
 
   constructor(private readonly setting: PartSetting) {}
 
@@ -40,15 +44,17 @@ export class Part {
 
   /** Starts it and waits until it serves; one that ends at once, as after a kill, is started again. Throws `ClusterError`. */
   async start(): Promise<void> {
-    const until = Date.now() + longestStartMs;
+    const { startMs = longestStartMs } = this.setting;
+    const until = Date.now() + startMs;
     for (;;) {
       const started = spawnGuarded(this.setting.program);
       this.#process = started;
       if (await this.#serves(started, until)) return;
-      const why = started.hasExited() ? await started.exited : `not up after ${longestStartMs / 1000} s`;
-      if (Date.now() > until) {
+      if (this.#stopped) throw new ClusterError(`${this.name} was stopped before it was up.`);
+      const why = started.hasExited() ? await started.exited : `not up after ${startMs / 1000} s`;
+      if (Date.now() + betweenTriesMs > until) {
         throw new ClusterError(
-          `${this.name} did not come up (${why}): ${started.lastWords()}`,
+          `${this.name} did not come up (${why}): ${started.lastWords().slice(-mostWords)}`,
           `Its log: ${this.setting.program.log}`,
         );
       }
@@ -61,8 +67,9 @@ export class Part {
     await this.#process?.kill();
   }
 
-  /** Lets it end in order. */
+  /** Lets it end in order, and for good. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#process?.stop();
   }
 
