@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type GuardedProcess, type GuardedProgram, spawnGuarded } from '../src/worker/embedded/guarded-process.js';
 import { ClusterError } from './cluster-error.js';
 
-const longestStartMs = 120_000;
+const longestStartMs = 300_000;
 const betweenLooksMs = 100;
 const betweenTriesMs = 500;
 const mostWords = 500;
@@ -14,7 +14,7 @@ export interface PartSetting {
   program: GuardedProgram;
   /** Whether it serves; what it throws means that it does not yet. */
   isReady(part: Part): Promise<boolean>;
-  /** For how many milliseconds it is tried. Default two minutes. */
+  /** For how many milliseconds it is tried. Default five minutes, since a busy machine takes its time. */
   startMs?: number;
 }
 

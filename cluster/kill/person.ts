@@ -2,20 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
 const betweenLooksMs = 1_000;
-const patienceMs = 5_000;
+const patienceMs = 15_000;
+const mostOfId = 100;
 const list = z.object({ questions: z.array(z.object({ id: z.string(), state: z.string() })) });
 
 /** Somebody who answers every question over the inbox, and asks again when it is away. */
 export class Person {
   readonly answered = new Set<string>();
-  /** Requests that the inbox did not take, since it or Temporal was away. */
-  refused = 0;
   #left = false;
   readonly #done: Promise<void>;
 
   constructor(
     private readonly url: string,
     private readonly token: string,
+    private readonly say: (line: string) => void,
   ) {
     this.#done = this.#work();
   }
@@ -27,9 +27,7 @@ export class Person {
 
   async #work(): Promise<void> {
     while (!this.#left) {
-      await this.#round().catch(() => {
-        this.refused += 1;
-      });
+      await this.#round().catch((error: unknown) => this.say(`not answered yet: ${String(error)}`));
       await pause(betweenLooksMs);
     }
   }
@@ -39,7 +37,8 @@ export class Person {
     for (const { id } of questions) {
       if (this.answered.has(id)) continue;
       // The decision's id is the question's: an answer that is sent again, since its receipt was lost, is the same one.
-      await this.#call('POST', `questions/${encodeURIComponent(id)}/answer`, { answer: 'The red one', decisionId: id });
+      const decisionId = id.replace(/[^\w.:-]/g, '-').slice(-mostOfId);
+      await this.#call('POST', `questions/${encodeURIComponent(id)}/answer`, { answer: 'The red one', decisionId });
       this.answered.add(id);
     }
   }
@@ -51,7 +50,7 @@ export class Person {
       signal: AbortSignal.timeout(patienceMs),
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!reply.ok) throw new TypeError(`the inbox answered ${reply.status}`);
+    if (!reply.ok) throw new TypeError(`the inbox answered ${reply.status}: ${await reply.text()}`);
     return reply.json();
   }
 }

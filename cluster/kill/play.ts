@@ -10,9 +10,9 @@ import { type EndedRun, judge, type Judgement } from './judge.js';
 import { Person } from './person.js';
 import { agentOf, lifeOf, type PlannedRun, planRuns } from './planned-run.js';
 import { type Strike, strikeAll, victimsOf } from './strikes.js';
+import { Turns } from './turns.js';
 
-/** Milliseconds between two starts, and before each strike, so that both go on together. */
-const pace = { betweenStartsMs: 2_200, beforeEachMs: 12_000 };
+const betweenStartsMs = 2_000;
 /** No run may take longer once all are started and every part is back. */
 const longestMs = 180_000;
 const betweenTriesMs = 500;
@@ -35,18 +35,17 @@ export async function playKills(cluster: Cluster, runs: number, say: (line: stri
   await simulator.add(...plans.map(lifeOf));
   const env = { TEMPORAL_ADDRESS: address, PERDURE_CODEC_KEYS: cluster.codecKeys };
   const perdure = await connect({ env, home, deployment });
-  const person = new Person(inbox.url, inbox.token);
+  const person = new Person(inbox.url, inbox.token, say);
   const starts = new Starts(perdure, say);
+  const victims = victimsOf(cluster);
+  const turns = new Turns(runs, victims.length);
   try {
-    const [ended, strikes] = await Promise.all([
-      playRuns(starts, plans),
-      strikeAll(victimsOf(cluster), { beforeEachMs: pace.beforeEachMs }, say),
-    ]);
+    const [ended, strikes] = await Promise.all([playRuns(starts, plans, turns), strikeAll(victims, turns, say)]);
     const outcomes = await inTime(ended, say);
     return await report({ outcomes, strikes, simulator, began, askedAgain: starts.askedAgain });
   } finally {
+    // The connection stays open: whatever did not end in time still asks on it, until the process ends.
     await person.leave();
-    await perdure.close();
   }
 }
 
@@ -60,7 +59,8 @@ class Starts {
   ) {}
 
   async outcomeOf(plan: PlannedRun): Promise<Outcome> {
-    const options = { key: plan.key, agent: agentOf(plan), deadline: '10 minutes' as const };
+    // Nobody is asked what became of a start that was lost: such a run ends `unknown`, and is judged.
+    const options = { key: plan.key, agent: agentOf(plan), deadline: '10 minutes', onUnknownStart: 'fail' } as const;
     for (;;) {
       try {
         const handle = await this.perdure.start(options);
@@ -81,14 +81,16 @@ interface Waiting {
   outcome: Promise<Outcome>;
 }
 
-async function playRuns(starts: Starts, plans: readonly PlannedRun[]): Promise<Waiting[]> {
+async function playRuns(starts: Starts, plans: readonly PlannedRun[], turns: Turns): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
   for (const plan of plans) {
+    await turns.untilStarted();
+    turns.started += 1;
     const outcome = starts.outcomeOf(plan);
     // It is waited for when all are started.
     outcome.catch(() => undefined);
     waiting.push({ plan, outcome });
-    await pause(pace.betweenStartsMs);
+    await pause(betweenStartsMs);
   }
   return waiting;
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster.js';
 import type { Part } from '../part.js';
+import type { Turns } from './turns.js';
 
 /** A part that was killed, and when it served again. Epoch milliseconds. */
 export interface Strike {
@@ -14,15 +14,15 @@ export function victimsOf({ postgres, temporal, workers, inbox }: Cluster): Part
   return [postgres.part, temporal, ...workers, ...(inbox ? [inbox.part] : [])];
 }
 
-/** Kills one part after the other, each started again at once and given time until the next; `due` says when the first is. */
+/** Kills one part after the other, each when its turn has come, and starts it again at once. */
 export async function strikeAll(
   victims: readonly Part[],
-  pace: { beforeEachMs: number },
+  turns: Turns,
   say: (line: string) => void,
 ): Promise<Strike[]> {
   const strikes: Strike[] = [];
   for (const part of victims) {
-    await pause(pace.beforeEachMs);
+    await turns.untilStruck();
     const { pid } = part;
     const at = Date.now();
     await part.kill();
@@ -31,6 +31,7 @@ export async function strikeAll(
     const backAt = Date.now();
     say(`back: ${part.name} after ${((backAt - at) / 1000).toFixed(1)} s (process ${part.pid})`);
     strikes.push({ part: part.name, at, backAt });
+    turns.back += 1;
   }
   return strikes;
 }
