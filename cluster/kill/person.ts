@@ -26,8 +26,14 @@ export class Person {
   }
 
   async #work(): Promise<void> {
+    let before: string | undefined;
     while (!this.#left) {
-      await this.#round().catch((error: unknown) => this.say(`not answered yet: ${String(error)}`));
+      const trouble = await this.#round().then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      if (trouble !== undefined && trouble !== before) this.say(`nobody can be answered: ${trouble}`);
+      before = trouble;
       await pause(betweenLooksMs);
     }
   }
