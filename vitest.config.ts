@@ -10,6 +10,8 @@ const light = [
   'src/inbox',
   'test/conformance',
   'test/plans',
+  'test/deploy',
+  'cluster',
 ];
 /** Fake timers reach undici only in a process where nothing has used it before. */
 const httpFiles = ['src/http/**/*.test.ts'];

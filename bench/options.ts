@@ -63,7 +63,9 @@ the events of the former, those of its runs counted, or 1.5 times the time.
   --json             the figures as JSON in the last line
   --help             this text
 
-TEMPORAL_ADDRESS names a server to measure on (its process by TEMPORAL_SERVER_PID); by default the embedded one.`;
+TEMPORAL_ADDRESS names a server to measure on, TEMPORAL_SERVER_PID its processes (and those of its database), and
+TEMPORAL_DATABASE_URL its PostgreSQL; by default the embedded one. On the server that docker-compose.yml describes:
+npm run cluster -- --bare --exec 'npm run bench -- watch'`;
 
 const whole = z
   .string()

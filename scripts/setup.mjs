@@ -4,12 +4,13 @@ import { setUpBuild } from './setup/build.mjs';
 import { alone } from './setup/lock.mjs';
 import { SetupError, say } from './setup/output.mjs';
 import { setUpPackages } from './setup/packages.mjs';
-import { setUpSystemTools } from './setup/system-tools.mjs';
+import { setUpClusterTools, setUpTestTools } from './setup/system-tools.mjs';
 import { setUpServerBinary, setUpTestServer } from './setup/temporal.mjs';
 
-const usage = `Usage: node scripts/setup.mjs [--test]
+const usage = `Usage: node scripts/setup.mjs [--test | --cluster]
 
-Brings what is missing: npm packages, the build, the Temporal CLI. With --test also what only tests need.`;
+Brings what is missing: npm packages, the build, the Temporal CLI. With --test also what only tests need; with --cluster
+PostgreSQL instead of the CLI.`;
 
 const oldestNode = [20, 19];
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,25 +22,26 @@ function checkNode() {
   throw new SetupError(message, 'Install Node 20.19 or newer and run the command again.');
 }
 
-async function setUp(forTests) {
+async function setUp({ forTests, forCluster }) {
   checkNode();
   await alone(root, async () => {
     await setUpPackages(root);
     await setUpBuild(root);
+    if (forCluster) return setUpClusterTools();
     await setUpServerBinary(root);
     if (!forTests) return;
-    await setUpSystemTools();
+    await setUpTestTools();
     await setUpTestServer(root);
   });
 }
 
 const args = process.argv.slice(2);
-if (args.some((arg) => arg !== '--test')) {
+if (args.some((arg) => !['--test', '--cluster'].includes(arg))) {
   process.stderr.write(`${usage}\n`);
   process.exitCode = args.includes('--help') ? 0 : 2;
 } else {
   try {
-    await setUp(args.includes('--test'));
+    await setUp({ forTests: args.includes('--test'), forCluster: args.includes('--cluster') });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);

@@ -1,6 +1,5 @@
 import type { WatchOptions } from '../options.js';
 import type { Child } from '../stage/child.js';
-import { databaseBytes } from '../stage/database-size.js';
 import { cpuMs, peakMiB } from '../stage/process-usage.js';
 import { type Party, partyOf, type Stage } from '../stage/stage.js';
 import { endsByKey } from '../task.js';
@@ -71,10 +70,10 @@ async function costsSoFar({ temporal, simulator }: Stage, { account }: Party, wo
   const provider = account.split('/')[0];
   const { counts } = await simulator.state();
   return {
-    serverCpuMs: temporal.pid === undefined ? undefined : cpuMs(temporal.pid),
+    serverCpuMs: temporal.cpuMs(),
     workerCpuMs: cpuMs(worker.pid),
     statusRequests: statusRoutes.reduce((sum, route) => sum + (counts[`${provider} ${route}`] ?? 0), 0),
-    bytes: temporal.database === undefined ? undefined : await databaseBytes(temporal.database),
+    bytes: await temporal.databaseBytes(),
   };
 }
 

@@ -1,13 +1,26 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { say } from './output.mjs';
 import { run } from './run.mjs';
 
+const debianPostgres = '/usr/lib/postgresql';
+
 /** Programs that some tests need and npm can't bring, with the Debian packages that do. */
-const systemTools = [
+const testTools = [
   { program: 'java', aptPackage: 'default-jre-headless', for: 'tests on the time-skipping server' },
   { program: 'chromium', aptPackage: 'chromium', for: 'tests of the inbox in a browser' },
   { program: 'mvn', aptPackage: 'maven', for: 'fetching the time-skipping server' },
+  { program: 'docker-compose', aptPackage: 'docker-compose', for: 'the test that lints docker-compose.yml' },
+];
+
+/** What `npm run cluster` needs. Debian's programs of PostgreSQL are on nobody's PATH. */
+const clusterTools = [
+  {
+    program: 'postgres',
+    aptPackage: 'postgresql',
+    for: 'the cluster',
+    isThere: () => existsSync(debianPostgres) && readdirSync(debianPostgres).length > 0,
+  },
 ];
 
 /** Whether a program is on the PATH. */
@@ -22,14 +35,26 @@ export function isThere(program) {
   });
 }
 
+/** Brings what tests need. */
+export function setUpTestTools() {
+  return setUpSystemTools(testTools, 'will be skipped');
+}
+
+/** Brings what `npm run cluster` needs. */
+export function setUpClusterTools() {
+  return setUpSystemTools(clusterTools, 'can not start');
+}
+
+const isToolThere = (tool) => isThere(tool.program) || Boolean(tool.isThere?.());
+
 /** Installs what is missing with apt-get where this runs as root on such a system, else names it. */
-export async function setUpSystemTools() {
-  const missing = systemTools.filter(({ program }) => !isThere(program));
+async function setUpSystemTools(tools, without) {
+  const missing = tools.filter((tool) => !isToolThere(tool));
   if (missing.length === 0) return;
   const packages = missing.map(({ aptPackage }) => aptPackage);
   if (process.getuid?.() === 0 && isThere('apt-get')) await install(packages);
-  for (const tool of missing.filter(({ program }) => !isThere(program))) {
-    say(`no ${tool.program} (Debian package ${tool.aptPackage}): ${tool.for} will be skipped`);
+  for (const tool of missing.filter((each) => !isToolThere(each))) {
+    say(`no ${tool.program} (Debian package ${tool.aptPackage}): ${tool.for} ${without}`);
   }
 }
 

@@ -6,7 +6,7 @@ import { belongsTo } from '../client/own-runs.js';
 import { Perdure } from '../client/perdure.js';
 import { dataConverterOf } from '../client/secret-settings.js';
 import type { Settings } from '../client/settings.js';
-import type { TemporalTarget } from '../client/temporal-target.js';
+import { isTemporalCloud, type TemporalTarget } from '../client/temporal-target.js';
 import { isPerdureError } from '../core/errors.js';
 import { type RunningInbox, startInbox } from '../inbox/index.js';
 import type { InboxOptions } from '../inbox/index.js';
@@ -110,7 +110,7 @@ async function listen(
 
 /** Where Temporal Cloud shows its workflows; other servers do not say. */
 function cloudPages({ address }: TemporalTarget): string | undefined {
-  return /\.tmprl\.cloud(:\d+)?$/.test(address) ? 'https://cloud.temporal.io' : undefined;
+  return isTemporalCloud(address) ? 'https://cloud.temporal.io' : undefined;
 }
 
 function newToken(): string {

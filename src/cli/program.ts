@@ -73,6 +73,7 @@ function addServing(program: Command, frame: Frame): void {
     .option('--no-inbox', 'without the inbox')
     .option('--metrics <address>', 'Prometheus metrics at HOST:PORT, or a PORT of this machine (or PERDURE_METRICS)')
     .addOption(new Option('--log <format>', 'of logs (default: text on a terminal, else json)').choices(logFormats))
+    .option('--no-worker', 'without a worker, beside others that have one')
     .action(lazy(frame, async () => (await import('./commands/up.js')).up));
   program
     .command('simulator')
@@ -191,7 +192,8 @@ function addUpkeep(program: Command, frame: Frame): void {
   program
     .command('doctor')
     .description('check everything that a run needs, each with its cure')
-    .option('--setup', "add Perdure's search attributes to the Temporal namespace")
+    .option('--setup', "make the Temporal namespace and Perdure's search attributes where they are missing")
+    .option('--worker', 'check only whether a worker of this machine works; for the health check of its container')
     .action(lazy(frame, async () => (await import('./commands/doctor.js')).doctor));
   program
     .command('config')

@@ -1,6 +1,10 @@
 import type { Channel, Reviewer } from '../core/channel.js';
 import type { Prices } from '../core/prices.js';
+import type { z } from 'zod';
+import { interfaceName } from '../schemas/channels.js';
 import type { Config } from '../schemas/config.js';
+import { parse } from '../schemas/parse.js';
+import { serverAddress } from '../schemas/server-address.js';
 import { type InboxTokens, parseTokens } from '../secrets/inbox-tokens.js';
 import type { Env, Setting } from './settings.js';
 
@@ -26,13 +30,14 @@ interface InboxSettings {
 
 const defaultInboxPort = 7300;
 
-/** Reads these settings; only the tokens come from the environment. Throws `config-invalid`, never with a token. */
+/** Reads these settings; tokens come from the environment alone, the inbox's place also from there. Throws `config-invalid`, never with a token. */
 export function peopleSettings(env: Env, config: Config, file: string | undefined): PeopleSettings {
   const pick = <T>(given: T | undefined, other: T): Setting<T> =>
     given === undefined ? { value: other, source: 'default' } : { value: given, source: 'file', from: file };
-  const host = pick(config.inbox?.host, '127.0.0.1');
+  const given = placeIn(env);
+  const host = given.host ?? pick(config.inbox?.host, '127.0.0.1');
   const port = pick(config.inbox?.port, defaultInboxPort);
-  const url = pick(config.inbox?.url?.replace(/\/+$/, ''), inboxAddress(host.value, port.value));
+  const url = given.url ?? pick(config.inbox?.url?.replace(/\/+$/, ''), inboxAddress(host.value, port.value));
   return {
     channels: pick(config.channels, []),
     inbox: { url, host, port },
@@ -40,6 +45,22 @@ export function peopleSettings(env: Env, config: Config, file: string | undefine
     prices: pick(config.prices, {}),
     inboxTokens: readTokens(env),
   };
+}
+
+/** Where the environment puts the inbox, as a container has it, whose file is that of all. */
+function placeIn(env: Env): { host?: Setting<string>; url?: Setting<string> } {
+  const read = (name: string, schema: z.ZodType<string>): Setting<string> | undefined => {
+    const text = env[name];
+    if (!text) return undefined;
+    return {
+      value: parse(schema, text, name, 'config-invalid').replace(/\/+$/, ''),
+      source: 'environment',
+      from: name,
+    };
+  };
+  const host = read('PERDURE_INBOX_HOST', interfaceName);
+  const url = read('PERDURE_INBOX_URL', serverAddress);
+  return { ...(host && { host }), ...(url && { url }) };
 }
 
 /** The address of an inbox by where it listens; one that listens everywhere is found at this machine. */

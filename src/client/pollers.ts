@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import { PerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
 
@@ -10,6 +11,8 @@ export interface Pollers {
   blocking: number;
 }
 
+/** A poll lasts a minute. */
+const latelyMs = 150_000;
 const workflowTasks = 1;
 const activityTasks = 2;
 
@@ -32,6 +35,20 @@ export async function workersOf(client: Client, taskQueue: string): Promise<Poll
     ]),
   );
   return { workflows, activities, blocking };
+}
+
+/** Whether Temporal has heard lately from a worker of a machine on Perdure's own queue, by the identity that the SDK gives it. */
+export async function hasWorkerOn(client: Client, taskQueue: string, host: string): Promise<boolean> {
+  const { namespace } = client.options;
+  const ask = (taskQueueType: number) =>
+    client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType });
+  const kinds = await client.connection.withDeadline(Date.now() + 10_000, () =>
+    Promise.all([ask(workflowTasks), ask(activityTasks)]),
+  );
+  const since = Date.now() - latelyMs;
+  return kinds.every(({ pollers }) =>
+    pollers?.some(({ identity, lastAccessTime }) => identity?.endsWith(`@${host}`) && tsToMs(lastAccessTime) >= since),
+  );
 }
 
 /** Makes sure that somebody would do the work. Throws `worker-missing`. */

@@ -94,3 +94,8 @@ export function embeddedTarget(home: string): TemporalTarget | undefined {
     return undefined;
   }
 }
+
+/** Whether an address is one of Temporal Cloud, where namespaces and search attributes are not made over it. */
+export function isTemporalCloud(address: string): boolean {
+  return /(\.tmprl\.cloud|\.api\.temporal\.io)(:\d+)?$/.test(address);
+}

@@ -49,13 +49,15 @@ export const channels = z
   })
   .transform((entries) => entries.map(toChannel));
 
+/** What the inbox may listen on. */
+export const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'the name or address of an interface, such as 127.0.0.1' });
+
 /** Where the inbox listens, and what links to it begin with. */
 export const inbox = z.strictObject({
   url: serverAddress.optional(),
-  host: z
-    .string()
-    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, { error: 'the name or address of an interface, such as 127.0.0.1' })
-    .optional(),
+  host: interfaceName.optional(),
   port: z.int().min(1).max(65_535).optional(),
 }) satisfies z.ZodType<InboxPlace>;
 

@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.js';
 import { type Finding, fail } from '../doctor/finding.js';
 import { checkAccounts, checkHome, checkNode, checkServerBinary } from '../doctor/local.js';
 import { checkPackages } from '../doctor/packages.js';
-import { checkTemporal } from '../doctor/temporal.js';
+import { checkOwnWorker, checkTemporal } from '../doctor/temporal.js';
 import { exits } from '../exit-codes.js';
 import { harmless, type Look } from '../output.js';
 import { isPerdureError } from '../../core/errors.js';
@@ -13,15 +13,19 @@ import { isPerdureError } from '../../core/errors.js';
 /** What `perdure doctor` is given. */
 export interface DoctorOptions {
   setup?: boolean;
+  worker?: boolean;
 }
 
 const looks: Record<Finding['state'], Look> = { ok: 'green', warn: 'yellow', fail: 'red' };
 
 /** Checks all that a run needs; fails when anything has to be mended first. */
-export async function doctor(context: CommandContext, { setup = false }: DoctorOptions): Promise<number> {
+export async function doctor(
+  context: CommandContext,
+  { setup = false, worker = false }: DoctorOptions,
+): Promise<number> {
   const { output } = context;
   const findings: Finding[] = [];
-  for await (const finding of examine(context, setup)) {
+  for await (const finding of worker ? examineWorker(context) : examine(context, setup)) {
     findings.push(finding);
     const { name, state, text, cure } = finding;
     output.say(`${output.paint(looks[state], state.padEnd(4))}  ${harmless(`${name}: ${text}`)}`);
@@ -29,6 +33,10 @@ export async function doctor(context: CommandContext, { setup = false }: DoctorO
   }
   output.data({ findings });
   return findings.some(({ state }) => state === 'fail') ? exits.failed : exits.done;
+}
+
+async function* examineWorker(context: CommandContext): AsyncGenerator<Finding> {
+  yield await checkOwnWorker(context.env, settingsOf(context));
 }
 
 async function* examine(context: CommandContext, setup: boolean): AsyncGenerator<Finding> {

@@ -1,17 +1,17 @@
 import { homeDeployment } from '../../client/deployment.js';
 import type { Settings } from '../../client/settings.js';
-import { embeddedTarget, externalTarget, type TemporalTarget } from '../../client/temporal-target.js';
+import { embeddedTarget, externalTarget, isTemporalCloud, type TemporalTarget } from '../../client/temporal-target.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Simulator } from '../../simulator/index.js';
 import { checkSearchAttributes } from '../../worker/embedded/search-attributes.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../worker/embedded/server.js';
-import { startWorker } from '../../worker/index.js';
+import { type RunningWorker, startWorker } from '../../worker/index.js';
 import { Closing } from '../closing.js';
 import { openConnection, settingsOf, workerFlags } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
 import { aborted } from '../interruption.js';
-import { openInbox, type OpenInbox } from '../inbox.js';
+import { type InboxPlace, openInbox, type OpenInbox } from '../inbox.js';
 import type { LogFormat } from '../log-format.js';
 import { installLogs, logTermsOf } from '../logs.js';
 import { cues, openSimulator, playCues, simulatedAccounts, simulatedEnv } from '../simulated.js';
@@ -25,6 +25,7 @@ export interface UpOptions {
   inbox?: boolean;
   metrics?: string;
   log?: LogFormat;
+  worker?: boolean;
 }
 
 /** Starts what runs need and keeps it up until it is interrupted. */
@@ -41,21 +42,33 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     const accounts = simulator && simulatedAccounts(simulator);
     const place = { target, uiUrl: server?.uiUrl, accounts, port: options.inboxPort };
     const inbox = options.inbox === false ? undefined : await openInbox(context, settings, place, closing);
-    const worker = await startWorker({
-      ...workerFlags(context, settings),
-      env: context.env,
-      target,
-      ...(accounts && { accounts }),
-      ...(inbox && { inboxUrl: inbox.url }),
-    });
-    closing.add(() => worker.stop());
-    tellUp(context, settings, { target, server, simulator, inbox });
-    await Promise.race([aborted(signal), worker.done, ...(server?.exited ? [failWith(server.exited)] : [])]);
+    const worker =
+      options.worker === false ? undefined : await openWorker(context, settings, { ...place, inbox }, closing);
+    tellUp(context, settings, { target, server, simulator, inbox, worker });
+    const ends = [...(worker ? [worker.done] : []), ...(server?.exited ? [failWith(server.exited)] : [])];
+    await Promise.race([aborted(signal), ...ends]);
     output.note('Stopping; runs at the providers go on. Ctrl-C again ends at once.');
     return exits.done;
   } finally {
     await closing.close();
   }
+}
+
+async function openWorker(
+  context: CommandContext,
+  settings: Settings,
+  { target, accounts, inbox }: InboxPlace & { inbox: OpenInbox | undefined },
+  closing: Closing,
+): Promise<RunningWorker> {
+  const worker = await startWorker({
+    ...workerFlags(context, settings),
+    env: context.env,
+    target,
+    ...(accounts && { accounts }),
+    ...(inbox && { inboxUrl: inbox.url }),
+  });
+  closing.add(() => worker.stop());
+  return worker;
 }
 
 async function reachTemporal(
@@ -90,9 +103,10 @@ async function reachTemporal(
 async function assertUsable(target: TemporalTarget): Promise<void> {
   const connection = await openConnection(target);
   try {
-    await checkSearchAttributes(connection, target.namespace);
+    await checkSearchAttributes(connection, target.namespace, isTemporalCloud(target.address));
   } catch (error) {
     if (!(error instanceof PerdureError) || error.code !== 'search-attributes-missing') throw error;
+    if (isTemporalCloud(target.address)) throw error;
     const { code, message, hint = '' } = error;
     throw new PerdureError({ code, message, hint: `${hint} Or: npx perdure doctor --setup`, cause: error });
   } finally {
@@ -117,6 +131,7 @@ interface Running {
   server?: EmbeddedServer;
   simulator?: Simulator;
   inbox?: OpenInbox;
+  worker?: RunningWorker;
 }
 
 function tellInbox({ output }: CommandContext, inbox: OpenInbox | undefined): void {
@@ -131,9 +146,8 @@ function tellUp(context: CommandContext, settings: Settings, running: Running): 
   const accounts = simulator ? ['anchor/default', 'browserbase/default'] : settings.accounts.map(({ name }) => name);
   const deployment = settings.deployment.value ?? homeDeployment(settings.home.value);
   const taskQueue = settings.taskQueue.value;
-  output.note(
-    `Worker on the queue '${taskQueue}', deployment ${deployment}, accounts ${accounts.join(', ') || 'none'}`,
-  );
+  const who = running.worker ? 'Worker on' : 'No worker; others serve';
+  output.note(`${who} the queue '${taskQueue}', deployment ${deployment}, accounts ${accounts.join(', ') || 'none'}`);
   const [first] = accounts;
   if (first === undefined) {
     output.note('Set ANCHORBROWSER_API_KEY or BROWSERBASE_API_KEY to use the providers, or start with --simulator.');

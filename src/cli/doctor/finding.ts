@@ -1,3 +1,5 @@
+import { isPerdureError } from '../../core/errors.js';
+
 /** What one check of the doctor's found. */
 export interface Finding {
   name: string;
@@ -19,3 +21,9 @@ export const fail = (name: string, text: string, cure?: string): Finding => ({
   text,
   ...(cure !== undefined && { cure }),
 });
+
+/** A check that an error ended, with the error's own cure where it has one. */
+export function failed(name: string, error: unknown, cure?: string): Finding {
+  const message = error instanceof Error ? error.message : String(error);
+  return fail(name, message, isPerdureError(error) ? (error.hint ?? cure) : cure);
+}

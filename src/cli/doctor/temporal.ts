@@ -1,17 +1,19 @@
+import { hostname } from 'node:os';
 import { Client, type Connection } from '@temporalio/client';
-import { findTarget } from '../../client/connection.js';
-import { workersOf } from '../../client/pollers.js';
+import { findTarget, openClient } from '../../client/connection.js';
+import { hasWorkerOn, workersOf } from '../../client/pollers.js';
 import { dataConverterOf } from '../../client/secret-settings.js';
 import type { Env, Settings } from '../../client/settings.js';
-import type { TemporalTarget } from '../../client/temporal-target.js';
+import { isTemporalCloud, type TemporalTarget } from '../../client/temporal-target.js';
 import { isPerdureError } from '../../core/errors.js';
 import { blockingQueue } from '../../core/names.js';
 import { checkSearchAttributes, registerSearchAttributes } from '../../worker/embedded/search-attributes.js';
 import { openConnection } from '../client.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { type Finding, fail, failed, ok, warn } from './finding.js';
+import { checkNamespace, untilSearchable } from './namespace.js';
 import { checkRuns } from './runs.js';
 
-/** Whether Temporal is there, has the search attributes (which `setup` adds), and a worker serves the queues. */
+/** Whether Temporal is there, has namespace and search attributes (which `setup` makes), and a worker serves the queues. */
 export async function checkTemporal(env: Env, settings: Settings, setup: boolean): Promise<Finding[]> {
   let target: TemporalTarget;
   let connection: Connection;
@@ -21,13 +23,13 @@ export async function checkTemporal(env: Env, settings: Settings, setup: boolean
   } catch (error) {
     return [failed('temporal', error)];
   }
-  const { namespace, address } = target;
+  const { namespace } = target;
   try {
     // What runs carry may be encrypted.
     const client = new Client({ connection, namespace, dataConverter: dataConverterOf(settings) });
-    const reached = await checkNamespace(client, address);
+    const reached = await checkNamespace(client, target, setup ? settings.retention.value : undefined);
     if (reached.state === 'fail') return [reached];
-    const attributes = await checkAttributes(connection, namespace, setup);
+    const attributes = await checkAttributes({ client, connection }, target, setup);
     const workers = await checkWorkers(client, settings.taskQueue.value);
     const runs =
       attributes.state === 'ok' ? [await checkRuns(client).catch((error: unknown) => failed('runs', error))] : [];
@@ -37,31 +39,41 @@ export async function checkTemporal(env: Env, settings: Settings, setup: boolean
   }
 }
 
-async function checkNamespace(client: Client, address: string): Promise<Finding> {
-  const { namespace } = client.options;
+/** Whether a worker of this very machine polls Perdure's queue. */
+export async function checkOwnWorker(env: Env, settings: Settings): Promise<Finding> {
+  const [name, host, taskQueue] = ['worker', hostname(), settings.taskQueue.value];
   try {
-    const version = await client.connection.withDeadline(Date.now() + 10_000, async () => {
-      await client.workflowService.describeNamespace({ namespace });
-      return (await client.workflowService.getSystemInfo({})).serverVersion;
-    });
-    return ok('temporal', `server ${version} at ${address}, namespace ${namespace}`);
+    const client = await openClient(findTarget(env, settings));
+    try {
+      if (await hasWorkerOn(client, taskQueue, host)) return ok(name, `${host} polls ${taskQueue}`);
+      return fail(name, `none of ${host} polls ${taskQueue}`, 'Restart it; its log says why it stands.');
+    } finally {
+      await client.connection.close();
+    }
   } catch (error) {
-    return failed('temporal', error, `Check that the namespace '${namespace}' exists at ${address} and may be used.`);
+    return failed(name, error);
   }
 }
 
-async function checkAttributes(connection: Connection, namespace: string, setup: boolean): Promise<Finding> {
+async function checkAttributes(
+  { client, connection }: { client: Client; connection: Connection },
+  { namespace, address }: TemporalTarget,
+  setup: boolean,
+): Promise<Finding> {
   const name = 'search attributes';
+  const cloud = isTemporalCloud(address);
   try {
-    if (!setup) {
-      await checkSearchAttributes(connection, namespace);
+    if (!setup || cloud) {
+      await checkSearchAttributes(connection, namespace, cloud);
       return ok(name, 'there');
     }
     const added = await registerSearchAttributes(connection, namespace);
+    if (added.length > 0) await untilSearchable(client);
     return ok(name, added.length === 0 ? 'there already' : `added ${added.join(', ')}`);
   } catch (error) {
     if (!isPerdureError(error)) return failed(name, error, 'The user of this connection may not be allowed to ask.');
-    return fail(name, error.message, setup ? error.hint : `Run: npx perdure doctor --setup. ${error.hint ?? ''}`);
+    const cure = setup || cloud ? error.hint : `Run: npx perdure doctor --setup. ${error.hint ?? ''}`;
+    return fail(name, error.message, cure);
   }
 }
 
@@ -77,9 +89,4 @@ async function checkWorkers(client: Client, taskQueue: string): Promise<Finding>
   } catch (error) {
     return failed('worker', error);
   }
-}
-
-function failed(name: string, error: unknown, cure?: string): Finding {
-  const message = error instanceof Error ? error.message : String(error);
-  return fail(name, message, isPerdureError(error) ? (error.hint ?? cure) : cure);
 }

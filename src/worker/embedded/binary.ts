@@ -25,6 +25,8 @@ export interface BinarySearch {
 }
 
 const scratchPrefix = 'fetch-';
+const goTarget = `${release.module}@v${release.cli}`;
+const goWork = 'the Temporal CLI (3 to 4 minutes on two cores when nothing is cached)';
 
 type Search = Required<BinarySearch> & { tried: string[]; cached: string };
 
@@ -113,7 +115,7 @@ async function byGo(search: Search, scratch: string): Promise<ServerBinary> {
     throw missing(search);
   }
   try {
-    renameSync(await goInstall({ go, env, folder: scratch, log }), cached);
+    renameSync(await goInstall({ go, env, folder: scratch, target: goTarget, what: goWork, log }), cached);
   } catch (cause) {
     tried.push(reasonOf(cause));
     throw missing(search, cause);
@@ -125,11 +127,10 @@ async function byGo(search: Search, scratch: string): Promise<ServerBinary> {
 }
 
 function missing({ tried, cached }: Search, cause?: unknown): PerdureError {
-  const target = `${release.module}@v${release.cli}`;
   return new PerdureError({
     code: 'server-binary-missing',
     message: `The Temporal CLI ${release.cli} (server ${release.server}) could not be had: ${[...new Set(tried)].join('; ')}.`,
-    hint: `Put it on the PATH or at ${cached}, or install Go and run 'go install ${target}', or set TEMPORAL_ADDRESS to use another server.`,
+    hint: `Put it on the PATH or at ${cached}, or install Go and run 'go install ${goTarget}', or set TEMPORAL_ADDRESS to use another server.`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Environment } from './cache-folder.js';
-import { release } from './release.js';
 
 const progressMs = 10_000;
 
@@ -13,16 +12,19 @@ export interface GoInstall {
   env: Environment;
   /** The folder that the binary is put in; Go's caches go beside it where there is no HOME. */
   folder: string;
+  /** The package and its version, such as `github.com/temporalio/cli/cmd/temporal@v1.5.1`. */
+  target: string;
+  /** What is built and how long that takes, for people. */
+  what: string;
   log: (line: string) => void;
 }
 
 /**
- * Builds the release with `go install` and gives the binary's path: minutes with a cold module cache, so a line is
+ * Builds a program with `go install` and gives the binary's path: minutes with a cold module cache, so a line is
  * logged every ten seconds. Rejects with the tool's last words.
  */
-export async function goInstall({ go, env, folder, log }: GoInstall): Promise<string> {
-  const target = `${release.module}@v${release.cli}`;
-  log(`building the Temporal CLI with 'go install ${target}' (3 to 4 minutes on two cores when nothing is cached)`);
+export async function goInstall({ go, env, folder, target, what, log }: GoInstall): Promise<string> {
+  log(`building ${what} with 'go install ${target}'`);
   const child = spawn(go, ['install', '-v', target], {
     env: { ...env, ...cachesWithoutHome(env, path.dirname(folder)), GOBIN: folder },
     cwd: folder,
@@ -48,7 +50,8 @@ export async function goInstall({ go, env, folder, log }: GoInstall): Promise<st
     clearInterval(tell);
     process.off('exit', stop);
   }
-  return path.join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
+  const name = path.posix.basename(target.split('@')[0] ?? target);
+  return path.join(folder, process.platform === 'win32' ? `${name}.exe` : name);
 }
 
 function cachesWithoutHome(env: Environment, folder: string): Environment {

@@ -4,7 +4,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { PerdureError } from '../../core/errors.js';
 import { accepts } from './ports.js';
 import { registerSearchAttributes } from './search-attributes.js';
-import type { ServerProcess } from './server-process.js';
+import type { GuardedProcess } from './guarded-process.js';
 
 const namespace = 'default';
 const bootMs = 30_000;
@@ -13,7 +13,7 @@ const bootMs = 30_000;
  * Waits until a new server serves its namespace, sets the retention, sees to the search attributes, and gives the id of
  * the cluster, which stays with the database. Throws `server-start-failed` when it ends, or is not ready in 30 seconds.
  */
-export async function prepare(server: ServerProcess, address: string, retentionMs: number): Promise<string> {
+export async function prepare(server: GuardedProcess, address: string, retentionMs: number): Promise<string> {
   const until = Date.now() + bootMs;
   let reason: unknown;
   while (Date.now() < until && !server.hasExited()) {
@@ -30,7 +30,7 @@ export async function prepare(server: ServerProcess, address: string, retentionM
   throw await failed(server, reason);
 }
 
-async function configure(server: ServerProcess, address: string, retentionMs: number): Promise<string> {
+async function configure(server: GuardedProcess, address: string, retentionMs: number): Promise<string> {
   const connection = await Connection.connect({ address, connectTimeout: 2_000 });
   try {
     return await connection.withDeadline(Date.now() + 10_000, async () => {
@@ -48,7 +48,7 @@ async function configure(server: ServerProcess, address: string, retentionMs: nu
   }
 }
 
-async function failed(server: ServerProcess, cause?: unknown): Promise<PerdureError> {
+async function failed(server: GuardedProcess, cause?: unknown): Promise<PerdureError> {
   const words = server.lastWords();
   const how = server.hasExited() ? await server.exited : `it was not ready after ${bootMs / 1000} s`;
   return new PerdureError({

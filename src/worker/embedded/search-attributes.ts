@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
-import { searchAttributeCure } from '../../client/search-attribute-cure.js';
+import { cloudAttributeCure, searchAttributeCure } from '../../client/search-attribute-cure.js';
 import { PerdureError } from '../../core/errors.js';
 import { searchAttributes } from '../../core/names.js';
 
@@ -13,10 +13,10 @@ const deadlineMs = 10_000;
 const settleMs = 15_000;
 
 /**
- * Makes sure that a namespace has the search attributes of Perdure. Throws `search-attributes-missing` with the command
- * that adds them; a server that can't be asked rejects with its own error.
+ * Makes sure that a namespace (of Temporal Cloud, where so said) has the search attributes of Perdure. Throws
+ * `search-attributes-missing` with the command that adds them; a server that can't be asked rejects with its own error.
  */
-export async function checkSearchAttributes(connection: Asked, namespace: string): Promise<void> {
+export async function checkSearchAttributes(connection: Asked, namespace: string, cloud = false): Promise<void> {
   const { missing, mistyped } = await inspect(connection, namespace);
   if (missing.length === 0 && mistyped.length === 0) return;
   const parts = [
@@ -26,7 +26,7 @@ export async function checkSearchAttributes(connection: Asked, namespace: string
   throw new PerdureError({
     code: 'search-attributes-missing',
     message: `The Temporal namespace '${namespace}' ${parts.join(' and ')}.`,
-    hint: searchAttributeCure(namespace, missing, mistyped),
+    hint: (cloud ? cloudAttributeCure : searchAttributeCure)(namespace, missing, mistyped),
   });
 }
 

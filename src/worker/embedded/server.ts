@@ -9,7 +9,8 @@ import { withLock } from './lock.js';
 import { choosePort, chooseUiPort, loopback } from './ports.js';
 import { prepare } from './readiness.js';
 import { release } from './release.js';
-import { type ServerProcess, spawnServer } from './server-process.js';
+import type { GuardedProcess } from './guarded-process.js';
+import { spawnServer } from './server-process.js';
 
 const bootTries = 3;
 
@@ -137,7 +138,7 @@ function withoutPages(uiPort: number | false | undefined, port: number): string 
 }
 
 /** The end of a server that this process owns, under the home's lock: no other start may come between. */
-function owned(child: ServerProcess, files: HomeFiles): Pick<EmbeddedServer, 'pid' | 'exited' | 'stop' | 'discard'> {
+function owned(child: GuardedProcess, files: HomeFiles): Pick<EmbeddedServer, 'pid' | 'exited' | 'stop' | 'discard'> {
   const { pid, exited } = child;
   const end = (how: 'stop' | 'kill') =>
     withLock(files.lock, async () => {
