@@ -96,6 +96,11 @@ export interface Reply {
   answeredAt: string;
 }
 
+/** How often an answer was refused of which nobody was told: whoever gives a direct one hears of it at once. */
+export function timesRefused({ refused = [], direct }: Question): number {
+  return direct ? 0 : refused.length;
+}
+
 /** Whether a person is still wanted for a question. */
 export function awaitsPerson({ state, closed }: Question): boolean {
   return state === 'open' || state === 'claimed' || (state === 'unknown' && !closed);
