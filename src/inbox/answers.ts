@@ -3,6 +3,7 @@ import { refuseAnswer } from '../core/answer-form.js';
 import { PerdureError } from '../core/errors.js';
 import type { Json } from '../core/json.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
+import { earlierQuestion } from '../core/question-entry.js';
 import type { Desk } from './desk.js';
 import { answerDirectly, type DirectAnswer } from './direct-answer.js';
 import { inWords, mayAnswer, type Person } from './person.js';
@@ -13,6 +14,8 @@ export interface Giver {
   /** `inbox`, `link`, `api`. */
   channel: string;
   decisionId?: string;
+  /** The `askedAt` of the question that the person saw. Default: that of the one which is open now. */
+  askedAt?: string;
 }
 
 /**
@@ -20,17 +23,23 @@ export interface Giver {
  * @throws PerdureError `answer-not-allowed`.
  */
 export async function giveAnswer(desk: Desk, question: Question, answer: Json, giver: Giver): Promise<AnswerVerdict> {
-  const { person, channel, decisionId = randomUUID() } = giver;
+  const { person, channel, decisionId = randomUUID(), askedAt = question.askedAt } = giver;
   if (!mayAnswer(question, person)) throw notAllowed(question, person.name);
-  const reason = refuseAnswer(question.form, answer);
+  const reason = reasonAgainst(question, answer, askedAt);
   if (reason !== undefined) return { accepted: false, reason };
   const terms = { by: person.name, channel, decisionId };
   const { options, ask, board } = desk;
   const verdict = question.direct
     ? await sendOnce(desk, { question, answer, ...terms })
-    : await ask(() => options.perdure.answer(question.id, answer, { ...terms, askedAt: question.askedAt }));
+    : await ask(() => options.perdure.answer(question.id, answer, { ...terms, askedAt }));
   board.nudge();
   return verdict;
+}
+
+/** What an answer to an earlier question has to fit, only its workflow knows: there it is refused, unless it was taken then. */
+function reasonAgainst(question: Question, answer: Json, askedAt: string): string | undefined {
+  if (askedAt === question.askedAt) return refuseAnswer(question.form, answer);
+  return question.direct ? earlierQuestion : undefined;
 }
 
 const mostSpent = 10_000;

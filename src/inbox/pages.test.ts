@@ -95,6 +95,17 @@ test('the same form sent twice is one answer', async () => {
   expect(inbox.client.given).toHaveLength(1);
 });
 
+test('an open form does not answer what is asked under the same name since', async () => {
+  const inbox = openInbox();
+  inbox.client.ask({ id, form: { kind: 'confirm' }, message: 'Pay 100?' });
+  const { get, post } = await inbox.signIn('ann');
+  const form = { ...hiddenOf((await get(place)).text, place), confirm: 'yes' };
+  inbox.client.ask({ id, form: { kind: 'confirm' }, message: 'Pay 1,000,000?', askedAt: new Date().toISOString() });
+  const reply = await post(place, form);
+  expect([reply.status, await reply.text()]).toEqual([409, expect.stringContaining('an earlier question')]);
+  expect(inbox.client.given).toEqual([]);
+});
+
 test('an answer that no worker has taken is said to be received and not yet applied', async () => {
   const inbox = openInbox();
   inbox.client.ask({ id });

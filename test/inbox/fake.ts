@@ -5,6 +5,7 @@ import type { Json } from '../../src/core/json.js';
 import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
 import { type PlanReport, planWorkflowId } from '../../src/core/plan.js';
 import type { Question } from '../../src/core/question.js';
+import { earlierQuestion } from '../../src/core/question-entry.js';
 import type { RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
 import { parsePlan } from '../../src/plan/index.js';
@@ -165,9 +166,14 @@ export class FakeClient implements InboxClient {
     return found;
   }
 
-  async answer(id: string, answer: Json, { by, channel, decisionId = '' }: Parameters<InboxClient['answer']>[2]) {
+  async answer(
+    id: string,
+    answer: Json,
+    { by, channel, decisionId = '', askedAt }: Parameters<InboxClient['answer']>[2],
+  ) {
     const question = await this.question(id);
     if (this.decided.has(decisionId)) return { accepted: true } as const;
+    if (askedAt !== question.askedAt) return { accepted: false, reason: earlierQuestion } as const;
     if (question.state !== 'open') {
       return { accepted: false, reason: `This question was already answered by ${question.by ?? ''}.` } as const;
     }

@@ -147,6 +147,12 @@ export const answerBody = z
       .regex(/^[A-Za-z0-9._:-]{1,100}$/)
       .optional()
       .openapi({ description: 'The same id twice is the same answer. Made when left out.' }),
+    askedAt: z.iso
+      .datetime()
+      .optional()
+      .openapi({
+        description: "The question's `askedAt`, as it was read: a later one of the same id is then not answered.",
+      }),
   })
   .openapi('Answer');
 

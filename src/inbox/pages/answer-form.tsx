@@ -1,5 +1,5 @@
 import type { Question, QuestionField } from '../../core/question.js';
-import { inputName, type Posted } from '../form-answer.js';
+import { askedAtField, inputName, type Posted } from '../form-answer.js';
 
 export interface AnswerFormProps {
   question: Question;
@@ -23,6 +23,7 @@ export function AnswerFormView(props: AnswerFormProps) {
     <form class="answer" method="post" action={action} autocomplete="off" data-once>
       {csrf && <input type="hidden" name={csrf.name} value={csrf.value} />}
       <input type="hidden" name="decision" value={decisionId} />
+      <input type="hidden" name={askedAtField} value={question.askedAt} />
       {reason !== undefined && (
         <p class="refusal" role="alert" id="refusal">
           {reason}
