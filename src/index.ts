@@ -9,7 +9,7 @@ export { Perdure, type StartOptions } from './client/perdure.js';
 export { PlanHandle } from './client/plan-handle.js';
 export type { PlanOptions } from './client/plan-input.js';
 export type { PlanSchedule } from './client/plans.js';
-export type { QuestionFilter } from './client/questions.js';
+export type { QuestionFilter, WaitingQuestions } from './client/questions.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';

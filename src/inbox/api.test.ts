@@ -174,6 +174,18 @@ test('an answer that says which question it is for answers no later one; a yes m
   expect(inbox.client.given).toMatchObject([{ answer: true }]);
 });
 
+test('while workers are away the API lists what it knows, and where it knows nothing it is 503', async () => {
+  const inbox = openInbox();
+  inbox.client.ask({ id });
+  inbox.client.silent = ['perdure:run:a/b'];
+  const empty = await inbox.api('ann', '/api/questions');
+  expect([empty.status, await empty.json()]).toMatchObject([503, { error: { code: 'worker-missing' } }]);
+  inbox.client.ask({ id: 'perdure:run:c~q' });
+  const partly = await inbox.api('ann', '/api/questions');
+  const known = { questions: [{ id: 'perdure:run:c~q' }], silent: ['perdure:run:a/b'] };
+  expect([partly.status, await partly.json()]).toMatchObject([200, known]);
+});
+
 test('while Temporal is away the API says so at once', async () => {
   const inbox = openInbox();
   inbox.client.down = new PerdureError({ code: 'temporal-unreachable', message: 'Temporal did not answer.' });

@@ -53,7 +53,7 @@ export function openDesk(options: InboxOptions): Desk {
     seen,
     spent: new Set(),
     attempts: new Attempts(),
-    board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
+    board: new Board(() => ask(() => options.perdure.waiting()), pace.look, options.onTrouble),
   };
 }
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '../client/description.js';
 import type { StartOptions } from '../client/perdure.js';
 import type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from '../client/answers.js';
 import type { PlanOptions } from '../client/plan-input.js';
-import type { QuestionFilter } from '../client/questions.js';
+import type { QuestionFilter, WaitingQuestions } from '../client/questions.js';
 import type { TakeoverOptions } from '../client/takeover.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Json } from '../core/json.js';
@@ -40,7 +40,7 @@ export interface InboxClient {
   startPlan(options: PlanOptions): Promise<{ readonly key: string; readonly workflowId: string }>;
   getPlan(key: string): InboxPlan;
   list(filter: RunFilter): Promise<RunSummary[]>;
-  questions(filter?: QuestionFilter): Promise<Question[]>;
+  waiting(filter?: QuestionFilter): Promise<WaitingQuestions>;
   question(id: string): Promise<Question>;
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict>;
   claim(id: string, options: ClaimOptions): Promise<ClaimVerdict>;

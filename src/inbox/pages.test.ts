@@ -95,6 +95,16 @@ test('the same form sent twice is one answer', async () => {
   expect(inbox.client.given).toHaveLength(1);
 });
 
+test('while workers are away the list says how many could not be asked, and not that nothing waits', async () => {
+  const inbox = openInbox();
+  inbox.client.ask({ id });
+  inbox.client.silent = ['perdure:run:a/b', 'perdure:run:c'];
+  const { get } = await inbox.signIn('ann');
+  const { text } = await get('/');
+  expect(text).toContain('Questions of 2 runs or workflows');
+  expect(text).not.toContain('Nothing waits for you.');
+});
+
 test('an open form does not answer what is asked under the same name since', async () => {
   const inbox = openInbox();
   inbox.client.ask({ id, form: { kind: 'confirm' }, message: 'Pay 100?' });
@@ -280,7 +290,7 @@ test('what goes wrong has a page that says what and what to do, without what nob
 test('nothing hangs when Temporal does not answer at all', async () => {
   const inbox = openInbox({ pace: { temporal: 50 } });
   const { get } = await inbox.signIn('ann');
-  inbox.client.questions = () => new Promise(() => undefined);
+  inbox.client.waiting = () => new Promise(() => undefined);
   expect((await get('/')).status).toBe(504);
   expect((await inbox.api('ann', '/api/questions')).status).toBe(504);
 }, 10_000);

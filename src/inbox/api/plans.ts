@@ -59,9 +59,9 @@ export function addPlansApi(api: OpenAPIHono<InboxEnv>, { options, ask }: Desk):
       const outcome = await ask(() => plan.outcome());
       return c.json({ plan: { ...report, steps: stepsOf(report) }, outcome: { ...outcome } }, 200);
     }
-    const asked = report.status === 'waiting-for-person' ? await ask(() => perdure.questions()) : [];
-    const questions = asked.filter(({ id }) => workflowOfQuestion(id) === plan.workflowId);
-    return c.json({ plan: { ...report, steps: stepsOf(report) }, questions: [...questions] }, 200);
+    const asked = report.status === 'waiting-for-person' ? await ask(() => perdure.waiting()) : undefined;
+    const questions = (asked?.questions ?? []).filter(({ id }) => workflowOfQuestion(id) === plan.workflowId);
+    return c.json({ plan: { ...report, steps: stepsOf(report) }, questions }, 200);
   });
   api.openapi(cancel, async (c) => {
     const { key } = c.req.valid('param');

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { plainAnswer, refuseAnswer } from '../../core/answer-form.js';
+import { assertTold } from '../../client/questions.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Json } from '../../core/json.js';
 import { giveAnswer } from '../answers.js';
@@ -49,7 +50,10 @@ export function addQuestionsApi(api: OpenAPIHono<InboxEnv>, desk: Desk): void {
     const { assignee } = c.req.valid('query');
     const groups = assignee === undefined ? undefined : personOf(assignee, desk.reviewers).groups;
     const filter = assignee === undefined ? {} : { assignee, groups };
-    return c.json({ questions: await ask(() => options.perdure.questions(filter)) }, 200);
+    const waiting = await ask(() => options.perdure.waiting(filter));
+    assertTold(waiting);
+    const { questions, silent } = waiting;
+    return c.json({ questions, ...(silent.length > 0 && { silent }) }, 200);
   });
   api.openapi(show, async (c) => c.json({ ...(await ownQuestion(desk, c.req.valid('param').id)) }, 200));
   api.openapi(answer, async (c) => {

@@ -39,8 +39,8 @@ export function addQuestions(app: Hono<InboxEnv>, desk: Desk): void {
 async function waiting(c: Context<InboxEnv>, desk: Desk): Promise<QuestionsProps> {
   // Before the look: what happens during it is told by the stream once more.
   const { position } = desk.board;
-  const questions = await desk.ask(() => desk.options.perdure.questions());
-  return { viewer: viewerOf(c), questions, all: c.req.query('show') === 'all', position };
+  const { questions, silent } = await desk.ask(() => desk.options.perdure.waiting());
+  return { viewer: viewerOf(c), questions, silent: silent.length, all: c.req.query('show') === 'all', position };
 }
 
 function basics(c: Context<InboxEnv>, { board }: Desk) {
