@@ -5,7 +5,7 @@ import type { Json } from '../core/json.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import { earlierQuestion } from '../core/question-entry.js';
 import type { Desk } from './desk.js';
-import { answerDirectly, type DirectAnswer } from './direct-answer.js';
+import { type DirectAnswer, giveDirectly } from './direct-answer.js';
 import { inWords, mayAnswer, type Person } from './person.js';
 
 /** Who gives an answer, and by what. */
@@ -45,13 +45,21 @@ function reasonAgainst(question: Question, answer: Json, askedAt: string): strin
 const mostSpent = 10_000;
 
 /** What may not be stored can't be recognised later, so that its decision is remembered here. */
-async function sendOnce({ options, ask, pace, spent }: Desk, given: DirectAnswer): Promise<AnswerVerdict> {
-  if (spent.has(given.decisionId)) return { accepted: false, reason: 'This was sent already, and is not sent twice.' };
-  spent.add(given.decisionId);
+async function sendOnce({ options, ask, pace, spent }: Desk, answer: DirectAnswer): Promise<AnswerVerdict> {
+  if (spent.has(answer.decisionId)) return { accepted: false, reason: 'This was sent already, and is not sent twice.' };
+  spent.add(answer.decisionId);
   const [oldest] = spent;
   if (spent.size > mostSpent && oldest !== undefined) spent.delete(oldest);
   const { perdure, provider } = options;
-  return answerDirectly({ perdure, provider, ask, providerMs: pace.provider }, given);
+  let maybeSent = false;
+  try {
+    const given = await giveDirectly({ perdure, provider, ask, providerMs: pace.provider }, answer);
+    maybeSent = given.maybeSent;
+    return given.verdict;
+  } finally {
+    // What was not sent may be given once more, by the same form or link.
+    if (!maybeSent) spent.delete(answer.decisionId);
+  }
 }
 
 /** Why a person may not answer a question. */
