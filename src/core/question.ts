@@ -127,10 +127,12 @@ export interface AnswerMessage {
    * answer that says which one it is for is never taken for another.
    */
   askedAt?: string;
+  /** When it was given, by the clock of whoever sent it (ISO 8601): workers may have been away since. Absent: in time. */
+  givenAt?: string;
 }
 
 /** Claims a question whose answer may not be stored, before it is sent to the provider. */
-export type ClaimMessage = Omit<AnswerMessage, 'answer'>;
+export type ClaimMessage = Omit<AnswerMessage, 'answer' | 'givenAt'>;
 
 /** What became of an answer that was given to the provider directly. */
 export interface SettleMessage {
