@@ -123,6 +123,15 @@ test.each([
   expect(stage.sim.ledger.requests({ operation: 'answer' })).toEqual([]);
 });
 
+test('one look that misses a question does not close it', async () => {
+  const run = await asked();
+  const { pendingQuestion } = stage.driver;
+  let looks = 0;
+  stage.driver.pendingQuestion = async (...given) => ((looks += 1) === 1 ? undefined : pendingQuestion(...given));
+  expect(await attempt(run).said).toBe('applied');
+  expect(stage.sim.ledger.answers).toHaveLength(1);
+});
+
 test.each([
   { details: undefined, final: true },
   { details: 'sending', final: false },

@@ -5,7 +5,7 @@ import type { Json } from '../src/core/json.js';
 import type { AnswerFate, ProviderQuestion } from '../src/core/question.js';
 import type { ProviderHandle } from '../src/core/run.js';
 import { backoffAt, type Timings } from '../src/core/timings.js';
-import type { EndpointDriver } from '../src/providers/provider.js';
+import type { Call, EndpointDriver } from '../src/providers/provider.js';
 import { redactorFor } from '../src/secrets/resolver.js';
 import type { EnrolTask } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -34,6 +34,7 @@ export interface AnswerTask {
 
 /** A slow exchange must not use up the grace alone. */
 const fewestSends = 4;
+const looksBeforeGone = 3;
 
 /** Gives the provider an answer while its question is still the open one, and says what became of it. */
 export function answerQuestion(dependencies: ActivityDependencies): (task: AnswerTask) => Promise<AnswerFate> {
@@ -73,12 +74,11 @@ const fates = { unsent: 'gone', sending: 'unknown', sent: 'applied' } as const;
  */
 async function whileOpen(driver: EndpointDriver, task: AnswerTask, record: SendRecord): Promise<AnswerFate> {
   const { handle, question, answer, timings } = task;
-  const call = { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
+  const call = callOf(task);
   const end = Date.now() + timings.notFoundGrace;
   for (let send = 1; ; send += 1) {
     // Also what makes a retry safe: an answer whose reply was lost has closed the question.
-    const open = await unlessInDoubt(driver.pendingQuestion(handle, call), record);
-    if (open?.providerId !== question.providerId) return fates[record.state];
+    if (!(await isOpen(driver, task, record))) return fates[record.state];
     const sending = record.beginSend(timings.request);
     try {
       await driver.answer(handle, question, answer, { ...call, beforeSend: sending.note });
@@ -91,6 +91,25 @@ async function whileOpen(driver: EndpointDriver, task: AnswerTask, record: SendR
       await Context.current().sleep(backoffAt(timings.backoff, send, Math.random()));
     }
   }
+}
+
+/**
+ * Whether the provider shows the question. One look without it proves nothing, so there are several before an answer that
+ * was not sent is given up; with the pauses between them they take seconds.
+ */
+async function isOpen(driver: EndpointDriver, task: AnswerTask, record: SendRecord): Promise<boolean> {
+  const { handle, question, timings } = task;
+  const looks = record.state === 'unsent' ? looksBeforeGone : 1;
+  for (let look = 1; ; look += 1) {
+    const pending = driver.pendingQuestion(handle, callOf(task), question.providerId);
+    if ((await unlessInDoubt(pending, record))?.providerId === question.providerId) return true;
+    if (look >= looks) return false;
+    await Context.current().sleep(backoffAt(timings.backoff, look, Math.random()));
+  }
+}
+
+function callOf({ timings }: AnswerTask): Call {
+  return { timeoutMs: timings.request, signal: Context.current().cancellationSignal };
 }
 
 /** A provider that can't be read is no reason to give up an answer that may have arrived: it would be asked for again. */

@@ -66,11 +66,12 @@ async function send({ telling, secrets }: SendDependencies, { notice, channel: n
 /** One for each addressee, the same whenever they are made. */
 function linksFor(notice: Notice, { inboxUrl, links }: Telling): Promise<AddressedLink[]> {
   if (notice.type === 'run.ended') return Promise.resolve([]);
-  const { id, questionId, at, deadline } = notice;
+  const { id, questionId, askedAt, at, deadline } = notice;
   const expiresAt = deadline === undefined ? Date.parse(at) + longestLink : Date.parse(deadline);
   return Promise.all(
     notice.to.map(async (to) => {
-      const token = await links().sign({ questionId, addressee: to, expiresAt, decisionId: linkDecisionId(id, to) });
+      const decisionId = linkDecisionId(id, to);
+      const token = await links().sign({ questionId, askedAt, addressee: to, expiresAt, decisionId });
       return { to, url: `${inboxUrl}/link/${token}` };
     }),
   );

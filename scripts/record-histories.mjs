@@ -153,7 +153,12 @@ async function recordNotice() {
   const t = await perdureTest({ time: 'skipping' });
   try {
     const at = new Date(0).toISOString();
-    const question = { questionId: 'perdure:run:case~q', title: 'Which account?', message: 'There are two.' };
+    const question = {
+      questionId: 'perdure:run:case~q',
+      askedAt: at,
+      title: 'Which account?',
+      message: 'There are two.',
+    };
     const notice = { type: 'run.waiting', id: 'case/asked', at, key: 'case', ...question, to: ['ann'] };
     const workflowId = 'perdure:notice:case/asked';
     const options = { workflowId, taskQueue: t.taskQueue, args: [{ notice, channels: ['log', 'gone'] }] };

@@ -11,7 +11,7 @@ export { PlanHandle } from './client/plan-handle.js';
 export type { PlanOptions } from './client/plan-input.js';
 export type { PlanFilter, PlanSummary } from './client/plan-list.js';
 export type { PlanSchedule } from './client/plans.js';
-export type { QuestionFilter } from './client/questions.js';
+export type { QuestionFilter, WaitingQuestions } from './client/questions.js';
 export { type RunFilter } from './client/run-filter.js';
 export type { SweepOptions } from './client/sweep.js';
 export { RunHandle } from './client/run-handle.js';

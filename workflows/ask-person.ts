@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
 import { typedAnswer } from '../src/core/answer-form.js';
 import { termsOf } from '../src/core/escalation.js';
@@ -10,9 +10,11 @@ import { type Desk, deskOfWorkflow } from './desk.js';
 import { tellAsked, tellEscalated } from './notices.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 
-const { perdurePrepareQuestion } = proxyLocalActivities<PerdureActivities>({
+// No local activity: where one outlasts its workflow task, what came meanwhile is replayed in another order.
+const { perdurePrepareQuestion } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  summary: 'check the question',
 });
 
 /**

@@ -1,4 +1,5 @@
 import { condition, patched } from '@temporalio/workflow';
+import { type Question, timesRefused } from '../src/core/question.js';
 import type { Moment } from '../src/core/question-book.js';
 import { tellAsked, tellEscalated } from './notices.js';
 import type { RunState } from './run-state.js';
@@ -9,13 +10,13 @@ import type { RunState } from './run-state.js';
  */
 export async function keepLadders(run: RunState): Promise<void> {
   const told = new Set<string>();
-  const untold = () => run.questions.all().find(({ id }) => !told.has(id));
+  const untold = () => run.questions.all().find((question) => !told.has(askingOf(question)));
   await condition(() => untold() !== undefined);
   // Runs that asked before there were ladders go on without.
   if (!patched('perdure-ladders')) return;
   for (;;) {
     for (let question = untold(); question; question = untold()) {
-      told.add(question.id);
+      told.add(askingOf(question));
       if (question.state === 'open') void tellAsked(question, run.input.taskQueue);
     }
     const next = nextMoment(run);
@@ -23,6 +24,11 @@ export async function keepLadders(run: RunState): Promise<void> {
     if (!next) await condition(changed);
     else if (next.at <= Date.now() || !(await condition(changed, next.at - Date.now()))) bringAbout(run, next);
   }
+}
+
+/** A question that whoever asked has refused an answer to is asked once more. */
+function askingOf(question: Question): string {
+  return `${question.id}/${timesRefused(question)}`;
 }
 
 /** What the run's deadline brings about, and that of a lost start, is seen to elsewhere. */

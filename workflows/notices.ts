@@ -1,6 +1,6 @@
 import { proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { PerdureActivities } from '../activities/index.js';
-import type { Notice, QuestionNotice } from '../src/core/notice.js';
+import { askedNoticeId, type Notice, type QuestionNotice, rungNoticeId } from '../src/core/notice.js';
 import type { Question } from '../src/core/question.js';
 import { hashText } from '../src/core/mark.js';
 import type { RunState } from './run-state.js';
@@ -15,9 +15,9 @@ const { perdureNotify } = proxyLocalActivities<PerdureActivities>({
 /** Characters of a question that a notice carries. */
 const longestMessage = 2000;
 
-/** Tells those who may answer that they are asked. */
+/** Tells those who may answer that they are asked; once more where an answer was refused by whoever asked. */
 export function tellAsked(question: Question, taskQueue: string): Promise<void> {
-  return tell(noticeOf(question, 'run.waiting', question.assignees, 'asked'), taskQueue);
+  return tell(noticeOf(question, 'run.waiting', question.assignees, askedNoticeId(question)), taskQueue);
 }
 
 /** Tells further people, since nobody has answered. */
@@ -26,7 +26,7 @@ export function tellEscalated(
   rung: { to: string[]; nth: number },
   taskQueue: string,
 ): Promise<void> {
-  return tell(noticeOf(question, 'question.escalated', rung.to, `rung-${rung.nth}`), taskQueue);
+  return tell(noticeOf(question, 'question.escalated', rung.to, rungNoticeId(question, rung.nth)), taskQueue);
 }
 
 /** Tells that the run has ended. */
@@ -40,12 +40,11 @@ export function tellEnd({ input, outcome }: RunState): Promise<void> {
   return tell({ type: 'run.ended', id, at, key, endpoint, status, ...(error && { error }) }, taskQueue);
 }
 
-function noticeOf(question: Question, type: QuestionNotice['type'], to: string[], what: string): QuestionNotice {
-  const { id: questionId, key, title, message, deadline } = question;
+function noticeOf(question: Question, type: QuestionNotice['type'], to: string[], id: string): QuestionNotice {
+  const { id: questionId, askedAt, key, title, message, deadline } = question;
   const cut = message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message;
-  const id = `${questionId}/${execution()}/${what}`;
   const at = new Date().toISOString();
-  return { type, id, at, key, questionId, title, message: cut, to: [...to], ...(deadline && { deadline }) };
+  return { type, id, at, key, questionId, askedAt, title, message: cut, to: [...to], ...(deadline && { deadline }) };
 }
 
 /** The same after a reset, so that nobody is told twice of the same. */

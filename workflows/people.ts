@@ -55,19 +55,26 @@ function claim(run: RunState, message: ClaimMessage): ClaimGrant | undefined {
 
 async function settle(run: RunState, message: SettleMessage): Promise<void> {
   run.questions.settleClaim(message);
-  if (message.state !== 'applied') return;
-  run.enter('running');
-  // It goes on now: its watcher looks soon.
+  if (message.state !== 'applied' && message.state !== 'gone') return;
+  run.goOn();
+  // It goes on now, or asks still: its watcher, which tells only what is new to it, looks soon and tells all.
   const enrolment = run.isWatched() ? run.enrolment() : undefined;
   if (enrolment) await unlessLost(run.activities.perdureEnrol(enrolment));
 }
 
 function refusalOfTakeover({ takeover, outcome }: RunState, { by, hold }: TakeoverMessage): string | undefined {
   if (outcome) return 'The run has ended.';
-  if (takeover && takeover.by !== by) return `${takeover.by} has taken this browser over, at ${takeover.since}.`;
+  if (hold && takeover && takeover.by !== by)
+    return `${takeover.by} has taken this browser over, at ${takeover.since}.`;
   return hold || takeover ? undefined : 'Nobody has taken this browser over.';
 }
 
-function takeOver(run: RunState, { by, hold }: TakeoverMessage): void {
+/** Anybody may hand back what is held: who took it over may have gone home. */
+function takeOver(run: RunState, { by, hold, channel }: TakeoverMessage): void {
+  const { takeover: before } = run;
+  if (!hold && before && before.by !== by) {
+    const note = `${by} handed back, through ${channel}, the browser that ${before.by} had taken over at ${before.since}.`;
+    run.attempts.at(-1)?.notes.push(note);
+  }
   run.takeover = hold ? (run.takeover ?? { by, since: new Date().toISOString() }) : undefined;
 }

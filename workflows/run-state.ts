@@ -7,14 +7,15 @@ import { waitingFor } from '../src/core/names.js';
 import { awaitsPerson, type Question, type Takeover } from '../src/core/question.js';
 import { type Check, QuestionBook } from '../src/core/question-book.js';
 import type { Asked } from '../src/core/question-entry.js';
-import type {
-  Attempt,
-  Outcome,
-  OutcomeError,
-  ProviderHandle,
-  RunInput,
-  RunReport,
-  RunStatus,
+import {
+  type Attempt,
+  isFinal,
+  type Outcome,
+  type OutcomeError,
+  type ProviderHandle,
+  type RunInput,
+  type RunReport,
+  type RunStatus,
 } from '../src/core/run.js';
 import { isTerminal } from '../src/core/reading.js';
 import type { SlotGrant } from '../src/core/admission.js';
@@ -161,6 +162,8 @@ export class RunState {
 
   /** Enters a status and makes it searchable; that it starts, which is soon over, only where it turns out to last. */
   enter(status: RunStatus, lasts = status !== 'starting'): void {
+    // What comes late says nothing of a run that is over.
+    if (isFinal(this.currentStatus)) return;
     this.currentStatus = status;
     const waiting = status === 'waiting-for-person' ? this.awaits() : undefined;
     if (!lasts || (status === this.searchableStatus && waiting === this.searchableWaiting)) return;
@@ -171,6 +174,11 @@ export class RunState {
       PerdureMark: [this.handle.mark],
       PerdureWaiting: waiting === undefined ? [] : [waiting],
     });
+  }
+
+  /** Enters the status of a run of which a question was settled: it may have asked another meanwhile. */
+  goOn(): void {
+    this.enter(this.questions.all().some(awaitsPerson) ? 'waiting-for-person' : 'running');
   }
 
   private awaits(): string {

@@ -49,7 +49,7 @@ async function deliverAnswers(run: RunState): Promise<void> {
     const task = { account, endpoint: agent.endpoint, handle, question, answer, secrets, until, timings, enrolment };
     try {
       run.questions.settle(id, await run.activities.perdureAnswer(task));
-      run.enter('running');
+      run.goOn();
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       run.questions.settle(id, 'open');

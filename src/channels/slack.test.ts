@@ -10,6 +10,7 @@ const notice: QuestionNotice = {
   at: '2026-11-22T12:00:00.000Z',
   key: 'k',
   questionId: 'perdure:run:k~q1',
+  askedAt: '2026-11-22T11:59:00.000Z',
   title: 'Which account?',
   message: 'There are two.',
   to: ['ann', 'finance'],

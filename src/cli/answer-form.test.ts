@@ -50,7 +50,8 @@ test('a text, a yes and a form of fields are entered in their types', async () =
 
 test('a password, and the text of a direct question, are not shown', async () => {
   const form: AnswerForm = { kind: 'fields', fields: [{ name: 'p', label: 'Code', required: true, type: 'password' }] };
-  for (const question of [questionOf(form), questionOf({ kind: 'text' }, true)]) {
+  const plain: AnswerForm = { kind: 'fields', fields: [{ name: 't', label: 'Code', required: true, type: 'text' }] };
+  for (const question of [questionOf(form), questionOf({ kind: 'text' }, true), questionOf(plain, true)]) {
     const { answer, shown } = await enter(question, 'canary-4711');
     expect(JSON.stringify(answer)).toContain('canary-4711');
     expect(shown).not.toContain('canary');

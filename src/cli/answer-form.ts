@@ -28,7 +28,7 @@ export async function askForm({ form, direct }: Question, terminal: Terminal): P
   }
   const answer: JsonObject = {};
   for (const field of form.fields) {
-    const value = given(await ask(field, false, terminal));
+    const value = given(await ask(field, direct === true, terminal));
     if (value === undefined) return undefined;
     if (value !== '') answer[field.name] = value;
   }

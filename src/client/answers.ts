@@ -56,22 +56,27 @@ export async function sendAnswer(
   options: AnswerOptions,
 ): Promise<AnswerVerdict> {
   const given = parse(answerOptions, { questionId: id, answer, ...options }, 'the answer');
-  const message: AnswerMessage = { ...given, decisionId: given.decisionId ?? randomUUID() };
+  const givenAt = new Date().toISOString();
+  const message: AnswerMessage = { ...given, decisionId: given.decisionId ?? randomUUID(), givenAt };
   const tooLong = refuseSize(message.answer);
   if (tooLong !== undefined) return { accepted: false, reason: tooLong };
   const handle = client.workflow.getHandle(workflowOfQuestion(id) ?? id);
+  let missed = false;
   const inTime = <T>(send: () => Promise<T>) => client.connection.withDeadline(Date.now() + takeMs, send);
   try {
     const verdict = await inTime(() => update(handle, message));
     if (verdict) return verdict;
+    missed = true;
     // A signal is stored, and no worker is there to say that this answer may not be.
     if (await inTime(() => waitsForDirect(handle))) return { accepted: false, reason: directOnly };
     return await inTime(() => signal(handle, message));
   } catch (error) {
     const reason = refusalIn(error);
     if (reason !== undefined) return { accepted: false, reason };
-    if (error instanceof WorkflowNotFoundError) throw unknownQuestion(id, error);
-    throw translateError(error, client.options.namespace);
+    if (!(error instanceof WorkflowNotFoundError)) throw translateError(error, client.options.namespace);
+    const late = missed ? await inTime(() => lateVerdict(handle, message)) : undefined;
+    if (late) return late;
+    throw unknownQuestion(id, error);
   }
 }
 
@@ -111,6 +116,16 @@ async function update(handle: WorkflowHandle, message: AnswerMessage): Promise<A
     const missed = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || hasNoHandler(error);
     if (missed) return undefined;
     throw error;
+  }
+}
+
+/** What a workflow that has ended since said to an update whose answer did not come; undefined where it never took it. */
+async function lateVerdict(handle: WorkflowHandle, { decisionId }: AnswerMessage): Promise<AnswerVerdict | undefined> {
+  try {
+    return await handle.getUpdateHandle<AnswerVerdict>(decisionId).result();
+  } catch (error) {
+    const reason = refusalIn(error);
+    return reason === undefined ? undefined : { accepted: false, reason };
   }
 }
 

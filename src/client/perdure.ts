@@ -30,7 +30,7 @@ import { PlanHandle } from './plan-handle.js';
 import type { PlanOptions } from './plan-input.js';
 import { type PlanFilter, planQuery, type PlanSummary, summaryOfPlan } from './plan-list.js';
 import { type PlanSchedule, schedulePlan, startPlan, unschedulePlan } from './plans.js';
-import { findQuestions, type QuestionFilter, readQuestion } from './questions.js';
+import { findQuestions, type QuestionFilter, readQuestion, type WaitingQuestions } from './questions.js';
 import { type HandleContext, RunHandle } from './run-handle.js';
 import { hashInput, newRunInput, type StartContext } from './run-input.js';
 import { listQuery, type RunFilter } from './run-filter.js';
@@ -129,9 +129,14 @@ export class Perdure {
   /**
    * The questions of this deployment that wait for a person, those with the earliest deadline first: of runs and of
    * approvals alike. With `assignee` or `groups`, those that this person may answer. A workflow that does not answer in
-   * time is left out, and told of through `onTrouble`.
+   * time is left out, and told of through `onTrouble`: {@link waiting} says which.
    */
-  questions(filter: QuestionFilter = {}): Promise<Question[]> {
+  async questions(filter: QuestionFilter = {}): Promise<Question[]> {
+    return (await this.waiting(filter)).questions;
+  }
+
+  /** The same, with the workflows in `silent` that wait for a person and did not tell with what within four seconds. */
+  waiting(filter: QuestionFilter = {}): Promise<WaitingQuestions> {
     return findQuestions(this.context, filter).catch((error: unknown) => Promise.reject(this.#translate(error)));
   }
 

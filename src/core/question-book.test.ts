@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Json } from './json.js';
 import type { AnswerForm, AnswerMessage, QuestionKind } from './question.js';
 import { QuestionBook } from './question-book.js';
-import type { Asked } from './question-entry.js';
+import { type Asked, goneOver } from './question-entry.js';
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + 1000 * seconds).toISOString();
 const ms = (seconds: number) => Date.parse(at(seconds));
@@ -47,6 +47,31 @@ test('the same decision again gets the same verdict and is given on once; about 
     reason: 'This decision was made about another question.',
   });
   expect([book.nextTaken()?.id, book.nextTaken()]).toEqual(['wf~q', undefined]);
+});
+
+test('an answer that was given after the deadline is refused, also where the deadline was not heard of yet', () => {
+  const book = makeBook();
+  book.open(asked('q', { terms: { assignees: [], deadline: at(10) } }), at(0));
+  const late = answer('q', 'yes', { givenAt: at(11), decisionId: 'late' });
+  expect(book.take(late, at(20))).toEqual({
+    accepted: false,
+    reason: `This answer came too late: the question could be answered until ${at(10)}.`,
+  });
+  // The worker was away meanwhile.
+  expect(book.take(answer('q', 'no', { givenAt: at(9) }), at(20))).toEqual({ accepted: true });
+});
+
+test('what goes over to the next execution is bounded: no answer that was given, and not more early ones than fit', () => {
+  const book = makeBook();
+  book.open(asked('q', { kind: 'approval' }), at(0));
+  book.take(answer('q', 'x'.repeat(10_000)), at(1));
+  const long = { a: 'x'.repeat(19_000), b: 'x'.repeat(19_000), c: 'x'.repeat(19_000) };
+  const verdicts = [1, 2, 3, 4, 5].map((nth) => book.take(answer(`early-${nth}`, long), at(1)));
+  expect(verdicts.map(({ accepted }) => accepted)).toEqual([true, true, true, false, false]);
+  const carried = goneOver(book.toJSON());
+  expect(JSON.stringify(carried).length).toBeLessThan(200_000);
+  expect(carried.entries).toMatchObject([{ question: { id: 'wf~q', by: 'ann' } }]);
+  expect(carried.early).toHaveLength(3);
 });
 
 test('an early answer is kept for its question, and checked by its form then', () => {

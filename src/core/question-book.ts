@@ -20,13 +20,14 @@ import {
   closeEntry,
   copyOf,
   type Decision,
-  directOnly,
-  earlierQuestion,
   type Entry,
+  fitsBeside,
   forgetReply,
+  refusalOfGiven,
   refusalOfState,
   storedOnly,
   type TakenAnswer,
+  tooManyEarly,
 } from './question-entry.js';
 
 /** Why an answer that fits its form is refused all the same; undefined when it is not. */
@@ -111,22 +112,22 @@ export class QuestionBook {
     return before.questionId === message.questionId ? undefined : 'This decision was made about another question.';
   }
 
-  private refusalOfNew({ questionId: id, answer, askedAt }: AnswerMessage): string | undefined {
+  private refusalOfNew(message: AnswerMessage): string | undefined {
+    const { questionId: id, answer } = message;
     if (workflowOfQuestion(id) !== this.workflowId) return 'This question belongs to another run.';
     const entry = this.entries.get(id);
-    if (!entry) return this.refusalOfEarly(id) ?? refuseSize(answer);
+    if (!entry) return refuseSize(answer) ?? this.refusalOfEarly(message);
     const { question, provider } = entry;
-    if (askedAt !== undefined && askedAt !== question.askedAt) return earlierQuestion;
-    const taken = refusalOfState(question);
-    if (taken !== undefined) return taken;
-    if (question.direct) return directOnly;
+    const reason = refusalOfGiven(question, message);
+    if (reason !== undefined) return reason;
     const plain = plainAnswer(provider.form, answer);
     return refuseSize(plain) ?? refuseAnswer(provider.form, plain) ?? this.checks.get(id)?.(plain);
   }
 
-  private refusalOfEarly(id: string): string | undefined {
-    const early = this.early.get(id);
-    return early && `The question is not asked yet, and ${early.by} has answered it already.`;
+  private refusalOfEarly(message: AnswerMessage): string | undefined {
+    const early = this.early.get(message.questionId);
+    if (early) return `The question is not asked yet, and ${early.by} has answered it already.`;
+    return fitsBeside(this.early.values(), message) ? undefined : tooManyEarly;
   }
 
   /** Takes an answer, or says why not; the same decision again gets the same verdict. One that comes early is kept. */

@@ -64,7 +64,27 @@ export const earlierQuestion =
   'This answer was given to an earlier question of the same name; look at the one that is open now.';
 export const directOnly =
   'This answer is a secret that may not be stored: give it in the inbox, or with npx perdure answer, which hand it to the provider.';
+export const tooManyEarly =
+  'This question is not asked yet, and no more can be kept for it: answer it once it is asked.';
 export const storedOnly = 'This question takes its answer from the workflow: it is answered, not claimed.';
+
+/** Why an answer is refused, whatever is in it; undefined when it is not. */
+export function refusalOfGiven(question: Question, { askedAt, givenAt }: AnswerMessage): string | undefined {
+  if (askedAt !== undefined && askedAt !== question.askedAt) return earlierQuestion;
+  const taken = refusalOfState(question);
+  if (taken !== undefined) return taken;
+  if (isLate(question, givenAt)) return tooLate(question);
+  return question.direct ? directOnly : undefined;
+}
+
+/** Whether an answer was given when the deadline had passed, though what that brings about is still to come. */
+function isLate({ deadline }: Question, givenAt: string | undefined): boolean {
+  return deadline !== undefined && givenAt !== undefined && Date.parse(givenAt) > Date.parse(deadline);
+}
+
+function tooLate({ deadline }: Question): string {
+  return `This answer came too late: the question could be answered until ${deadline ?? 'its deadline'}.`;
+}
 
 /** Why a question takes no answer any more, or none now; undefined when it does. */
 export function refusalOfState(question: Question): string | undefined {
@@ -111,11 +131,11 @@ const mostEntries = 50;
 const mostDecisions = 200;
 const longestKept = 200;
 
-/** Questions as they go over to the next execution of a workflow, in which nobody waits with any of them. */
+/** Questions as they go over to the next execution of a workflow, in which nobody waits with any of them: without what was answered. */
 export function goneOver({ entries, early, decisions }: CarriedQuestions): CarriedQuestions {
   return {
     version: 1,
-    entries: entries.slice(-mostEntries).map(({ question, climbed }) => ({
+    entries: entries.slice(-mostEntries).map(({ question: { answer: _, ...question }, climbed }) => ({
       climbed,
       question: {
         ...question,
@@ -129,6 +149,15 @@ export function goneOver({ entries, early, decisions }: CarriedQuestions): Carri
     decisions: decisions.slice(-mostDecisions),
     outbox: [],
   };
+}
+
+/** Characters that answers which came before their questions have in all: they go over to the next execution whole. */
+const mostEarlyCharacters = 200_000;
+
+/** Whether one more early answer can be kept beside those that are. */
+export function fitsBeside(early: Iterable<AnswerMessage>, answer: AnswerMessage): boolean {
+  const length = [...early, answer].reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+  return length <= mostEarlyCharacters;
 }
 
 /** Whether a value is what went over. */

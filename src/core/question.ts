@@ -96,6 +96,11 @@ export interface Reply {
   answeredAt: string;
 }
 
+/** How often an answer was refused of which nobody was told: whoever gives a direct one hears of it at once. */
+export function timesRefused({ refused = [], direct }: Question): number {
+  return direct ? 0 : refused.length;
+}
+
 /** Whether a person is still wanted for a question. */
 export function awaitsPerson({ state, closed }: Question): boolean {
   return state === 'open' || state === 'claimed' || (state === 'unknown' && !closed);
@@ -122,10 +127,12 @@ export interface AnswerMessage {
    * answer that says which one it is for is never taken for another.
    */
   askedAt?: string;
+  /** When it was given, by the clock of whoever sent it (ISO 8601): workers may have been away since. Absent: in time. */
+  givenAt?: string;
 }
 
 /** Claims a question whose answer may not be stored, before it is sent to the provider. */
-export type ClaimMessage = Omit<AnswerMessage, 'answer'>;
+export type ClaimMessage = Omit<AnswerMessage, 'answer' | 'givenAt'>;
 
 /** What became of an answer that was given to the provider directly. */
 export interface SettleMessage {

@@ -163,6 +163,29 @@ test('an answer of 1 MB is refused before it is read, also where its size is not
   expect(inbox.client.effects).toBe(0);
 });
 
+test('an answer that says which question it is for answers no later one; a yes may come as an object', async () => {
+  const inbox = openInbox();
+  const { askedAt } = inbox.client.ask({ id, form: { kind: 'confirm' } });
+  inbox.client.ask({ id, form: { kind: 'confirm' }, askedAt: new Date().toISOString() });
+  const stale = await inbox.api('ann', `${place}/answer`, { answer: true, askedAt });
+  expect([stale.status, await stale.json()]).toMatchObject([409, { error: { code: 'answer-refused' } }]);
+  expect(inbox.client.given).toEqual([]);
+  expect((await inbox.api('ann', `${place}/answer`, { answer: { approved: true } })).status).toBe(200);
+  expect(inbox.client.given).toMatchObject([{ answer: true }]);
+});
+
+test('while workers are away the API lists what it knows, and where it knows nothing it is 503', async () => {
+  const inbox = openInbox();
+  inbox.client.ask({ id });
+  inbox.client.silent = ['perdure:run:a/b'];
+  const empty = await inbox.api('ann', '/api/questions');
+  expect([empty.status, await empty.json()]).toMatchObject([503, { error: { code: 'worker-missing' } }]);
+  inbox.client.ask({ id: 'perdure:run:c~q' });
+  const partly = await inbox.api('ann', '/api/questions');
+  const known = { questions: [{ id: 'perdure:run:c~q' }], silent: ['perdure:run:a/b'] };
+  expect([partly.status, await partly.json()]).toMatchObject([200, known]);
+});
+
 test('while Temporal is away the API says so at once', async () => {
   const inbox = openInbox();
   inbox.client.down = new PerdureError({ code: 'temporal-unreachable', message: 'Temporal did not answer.' });

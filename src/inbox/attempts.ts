@@ -5,7 +5,7 @@ const mostFailures = 10;
 const mostPlaces = 10_000;
 
 /**
- * Counts wrong tokens by where they come from: after ten different ones in a minute no token is looked at from there.
+ * Counts wrong tokens by where they come from: after ten different ones in a minute a further one is one too many.
  * The same one again is a program that was set up wrong, not somebody who guesses, and must not shut others out.
  */
 export class Attempts {

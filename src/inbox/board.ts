@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Question } from '../core/question.js';
+import type { WaitingQuestions } from '../client/questions.js';
+import { type Question, workflowOfQuestion } from '../core/question.js';
 
 /** Something that happened to the questions. */
 export interface BoardEvent {
@@ -32,7 +33,7 @@ export class Board {
   #resting = true;
 
   constructor(
-    private readonly read: () => Promise<Question[]>,
+    private readonly read: () => Promise<WaitingQuestions>,
     private readonly pauseMs: number,
     private readonly onTrouble: (line: string) => void = () => undefined,
   ) {}
@@ -108,9 +109,9 @@ export class Board {
   async #look(): Promise<void> {
     const began = Date.now();
     try {
-      const questions = await this.read();
+      const { questions, silent } = await this.read();
       if (this.#resting) return;
-      this.#take(questions);
+      this.#take(questions, new Set(silent));
       this.#trouble = false;
     } catch (error) {
       if (!this.#trouble) this.onTrouble(`The inbox can't look for questions: ${wordsOf(error)}`);
@@ -120,9 +121,11 @@ export class Board {
     this.#next(Math.max(this.pauseMs, restFactor * (Date.now() - began)));
   }
 
-  #take(questions: readonly Question[]): void {
+  /** Of a workflow that told nothing, what is known stays. */
+  #take(questions: readonly Question[], silent: ReadonlySet<string>): void {
     const now = new Map(questions.map((question) => [question.id, question]));
     const before = this.#known;
+    for (const [id, question] of before) if (silent.has(workflowOfQuestion(id) ?? '')) now.set(id, question);
     this.#known = now;
     for (const [id, question] of now) {
       const old = before.get(id);

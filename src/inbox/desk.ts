@@ -58,7 +58,7 @@ export function openDesk(options: InboxOptions): Desk {
     spent: new Set(),
     attempts: new Attempts(),
     lookouts: new Lookouts(pace.look),
-    board: new Board(() => ask(() => options.perdure.questions()), pace.look, options.onTrouble),
+    board: new Board(() => ask(() => options.perdure.waiting()), pace.look, options.onTrouble),
   };
 }
 

@@ -85,6 +85,29 @@ test('nothing is sent when the agent has moved on, or the provider can not be as
   expect(silent.client.settled).toEqual([{ id, state: 'open' }]);
 });
 
+test('one look that misses the question does not close it', async () => {
+  let looks = 0;
+  const { give, sent } = asked(['ok'], {
+    pendingQuestion: async (_, __, providerId = '') =>
+      (looks += 1) === 1 ? undefined : { providerId, message: '', form: { kind: 'text' } },
+  });
+  expect((await give()).status).toBe(303);
+  expect(sent).toEqual([canary]);
+}, 20_000);
+
+test('a link whose code was not sent is not used up', async () => {
+  const { app, links, client, sent } = asked(['provider-unreachable', 'ok']);
+  const { askedAt } = await client.question(id);
+  const terms = { addressee: 'carl', expiresAt: Date.now() + 3_600_000, decisionId: 'link-1' };
+  const path = `/link/${await links.sign({ questionId: id, askedAt, ...terms })}`;
+  const post = () => app.request(path, { method: 'POST', body: new URLSearchParams({ text: canary }) });
+  const claim = client.claim.bind(client);
+  client.claim = () => Promise.reject(new PerdureError({ code: 'worker-missing', message: 'none' }));
+  expect((await post()).status).toBe(503);
+  client.claim = claim;
+  expect([(await post()).status, (await post()).status, sent.length]).toEqual([409, 200, 2]);
+});
+
 test('the same form sent twice sends the code once', async () => {
   const { signIn, sent } = asked(['ok']);
   const { get, post } = await signIn('ann');

@@ -29,6 +29,7 @@ export interface DirectAnswer {
 /** What became of it at the provider. `why` never has a word of the provider's in it, which may repeat the answer. */
 type Fate = { state: 'applied' | 'gone' | 'open' | 'unknown'; why: string };
 
+const looksBeforeGone = 3;
 const looksAfterDoubt = 3;
 const pauseMs = 1_000;
 const settleTries = 5;
@@ -39,14 +40,23 @@ const settleTries = 5;
  * `unknown` by itself, and nothing is sent again.
  */
 export async function answerDirectly(means: DirectMeans, given: DirectAnswer): Promise<AnswerVerdict> {
+  return (await giveDirectly(means, given)).verdict;
+}
+
+/** The same, with whether the answer may have reached the provider. */
+export async function giveDirectly(
+  means: DirectMeans,
+  given: DirectAnswer,
+): Promise<{ verdict: AnswerVerdict; maybeSent: boolean }> {
   const { perdure, ask } = means;
   const { question, by, channel, decisionId } = given;
   const claimed = await ask(() => perdure.claim(question.id, { by, channel, decisionId }));
-  if (!claimed.accepted) return claimed;
+  if (!claimed.accepted) return { verdict: claimed, maybeSent: false };
   const fate = await send(means, claimed.grant, given.answer);
   const noted = await settle(means, question.id, { decisionId, state: fate.state });
-  if (fate.state !== 'applied') return { accepted: false, reason: fate.why };
-  return noted ? { accepted: true } : { accepted: true, pending: true };
+  const maybeSent = fate.state === 'applied' || fate.state === 'unknown';
+  if (fate.state !== 'applied') return { verdict: { accepted: false, reason: fate.why }, maybeSent };
+  return { verdict: noted ? { accepted: true } : { accepted: true, pending: true }, maybeSent };
 }
 
 /** What is needed to speak of a run to its provider, as far as its report tells it. */
@@ -68,7 +78,7 @@ async function send({ provider, providerMs }: DirectMeans, grant: ClaimGrant, an
   let way: Way;
   try {
     way = { grant, call, driver: await driverOf(provider, grant) };
-    if (!(await isPending(way))) return gone;
+    if (!(await isStillPending(way))) return gone;
   } catch (error) {
     return { state: 'open', why: `Nothing was sent: the provider could not be asked (${codeOf(error)}).` };
   }
@@ -106,8 +116,17 @@ async function afterDoubt(way: Way, code: string): Promise<Fate> {
 
 const gone: Fate = { state: 'gone', why: 'The agent has moved on: this question is closed, and nothing was sent.' };
 
+/** One look that does not show the question proves nothing. */
+async function isStillPending(way: Way): Promise<boolean> {
+  for (let look = 1; look < looksBeforeGone; look += 1) {
+    if (await isPending(way)) return true;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  return isPending(way);
+}
+
 async function isPending({ driver, grant: { handle, question }, call }: Way): Promise<boolean> {
-  return (await driver.pendingQuestion(handle, call))?.providerId === question.providerId;
+  return (await driver.pendingQuestion(handle, call, question.providerId))?.providerId === question.providerId;
 }
 
 /** Whether it was noted; where it can't be, the workflow makes the question `unknown` by itself. */

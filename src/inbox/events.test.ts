@@ -98,12 +98,26 @@ test('an idle stream shows signs of life', async () => {
   inbox.close();
 });
 
+test('a question whose worker is away is not told to be closed', async () => {
+  const inbox = openInbox({ pace });
+  const { cookie } = await inbox.signIn('ann');
+  const stream = await listen(inbox, cookie);
+  const types = () => stream.told.map(({ type, about }) => `${type} ${about}`);
+  inbox.client.ask({ id: question('1') });
+  await expect.poll(types).toHaveLength(1);
+  inbox.client.silent = ['perdure:run:a'];
+  inbox.client.ask({ id: 'perdure:run:b~2' });
+  await expect.poll(types).toEqual([`asked ${question('1')}`, 'asked perdure:run:b~2']);
+  await stream.cut();
+  inbox.close();
+});
+
 test('many who watch cost one look, and a failing look is told once and tried again', async () => {
   const inbox = openInbox({ pace: { look: 20, keepAlive: 1000 } });
   const { cookie } = await inbox.signIn('ann');
   let looks = 0;
-  const read = inbox.client.questions.bind(inbox.client);
-  inbox.client.questions = async () => {
+  const read = inbox.client.waiting.bind(inbox.client);
+  inbox.client.waiting = async () => {
     looks += 1;
     return read();
   };

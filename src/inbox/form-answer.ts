@@ -9,6 +9,15 @@ export function inputName({ name }: Pick<QuestionField, 'name'>): string {
   return `field.${name}`;
 }
 
+/** Names the field that says which asking of a question its form was made for. */
+export const askedAtField = 'asked';
+
+/** The `askedAt` of the question that a form was made for; undefined where it says none. */
+export function askedAtIn(posted: Posted): string | undefined {
+  const given = posted[askedAtField];
+  return typeof given === 'string' && given !== '' ? given : undefined;
+}
+
 /** The answer that a posted form gives; what was left empty is left out. */
 export function answerOf(form: AnswerForm, posted: Posted): Json {
   if (form.kind === 'text') return textOf(posted.text);

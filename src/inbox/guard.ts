@@ -60,13 +60,16 @@ export function bearer(desk: Desk): MiddlewareHandler<InboxEnv> {
   };
 }
 
-/** Whose token it is. Throws `token-refused`; `too-many-tries` after ten different wrong ones from one place. */
+/**
+ * Whose token it is; a right one is heard from wherever it comes, since one place may be many people behind a proxy.
+ * Throws `token-refused`; `too-many-tries` after ten different wrong ones from one place.
+ */
 export function identify({ tokens, attempts }: Pick<Desk, 'tokens' | 'attempts'>, c: Context, token: string): string {
+  const name = tokens.nameOf(token);
+  if (name !== undefined) return name;
   const place = placeOf(c);
   const seconds = attempts.blockedFor(place);
   if (seconds !== undefined) throw tooMany(seconds);
-  const name = tokens.nameOf(token);
-  if (name !== undefined) return name;
   attempts.failed(place, token);
   throw tokenRefused();
 }

@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
-import { openInbox } from '../../test/inbox/fake.js';
+import { openInbox, questionOf } from '../../test/inbox/fake.js';
 import { LinkSigner } from '../secrets/links.js';
 import { parseKeys } from '../secrets/key-ring.js';
 
 const id = 'perdure:run:a~req-1';
 const hour = 3_600_000;
 
+const { askedAt } = questionOf({ id });
+
 async function sent(change: { addressee?: string; expiresAt?: number; decisionId?: string } = {}) {
   const inbox = openInbox();
   inbox.client.ask({ id, assignees: ['finance', 'carl'] });
-  const link = { questionId: id, addressee: 'carl', expiresAt: Date.now() + hour, decisionId: 'link-1', ...change };
+  const asked = { questionId: id, askedAt };
+  const link = { ...asked, addressee: 'carl', expiresAt: Date.now() + hour, decisionId: 'link-1', ...change };
   const path = `/link/${await inbox.links.sign(link)}`;
   const post = (text: string, to = path, headers: Record<string, string> = {}) =>
     inbox.app.request(to, { method: 'POST', headers, body: new URLSearchParams({ text }) });
@@ -47,6 +50,13 @@ test('a link whose answer was refused by the agent is spent: it says so instead 
   expect(client.given).toHaveLength(1);
 });
 
+test('a link does not answer what is asked under the same name since', async () => {
+  const { app, path, post, client } = await sent();
+  client.ask({ id, message: 'Pay 1,000,000?', assignees: ['carl'], askedAt: new Date().toISOString() });
+  expect([(await app.request(path)).status, (await post('yes')).status]).toEqual([403, 403]);
+  expect(client.effects).toBe(0);
+});
+
 test('a group has a link of its own, and its name stands in the trail', async () => {
   const { post, client } = await sent({ addressee: 'finance' });
   expect((await post('x')).status).toBe(200);
@@ -56,7 +66,8 @@ test('a group has a link of its own, and its name stands in the trail', async ()
 test('a forged, altered, expired or foreign link, or one of somebody who may not answer, does nothing', async () => {
   const { app, path, post, client } = await sent();
   const other = new LinkSigner(parseKeys(`test:${Buffer.alloc(32, 7).toString('base64')}`, 'the test'));
-  const forged = await other.sign({ questionId: id, addressee: 'carl', expiresAt: Date.now() + hour, decisionId: 'l' });
+  const asked = { questionId: id, askedAt };
+  const forged = await other.sign({ ...asked, addressee: 'carl', expiresAt: Date.now() + hour, decisionId: 'l' });
   const expired = (await sent({ expiresAt: Date.now() - 1000 })).path;
   const bob = await sent({ addressee: 'bob' });
   for (const to of [`/link/${forged}`, `${path}x`, path.slice(0, -4), '/link/x', '/link/a.b.c', expired]) {

@@ -5,7 +5,7 @@ import type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from '../clien
 import type { BatchFilter, BatchSummary } from '../client/batch/batch-list.js';
 import type { PlanOptions } from '../client/plan-input.js';
 import type { PlanFilter, PlanSummary } from '../client/plan-list.js';
-import type { QuestionFilter } from '../client/questions.js';
+import type { QuestionFilter, WaitingQuestions } from '../client/questions.js';
 import type { TakeoverOptions } from '../client/takeover.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Json } from '../core/json.js';
@@ -46,7 +46,7 @@ export interface InboxClient {
   listBatches(filter: BatchFilter): Promise<BatchSummary[]>;
   findBatch(key: string): Promise<BatchSummary>;
   cancelBatch(key: string): Promise<void>;
-  questions(filter?: QuestionFilter): Promise<Question[]>;
+  waiting(filter?: QuestionFilter): Promise<WaitingQuestions>;
   question(id: string): Promise<Question>;
   answer(id: string, answer: Json, options: AnswerOptions): Promise<AnswerVerdict>;
   claim(id: string, options: ClaimOptions): Promise<ClaimVerdict>;

@@ -7,8 +7,8 @@ import type { Desk } from './desk.js';
 export async function planQuestions({ options, ask }: Desk, key: string): Promise<Question[]> {
   const own = planWorkflowId(key);
   const ofRuns = runWorkflowId(`${own}/`);
-  const asked = await ask(() => options.perdure.questions());
-  return asked.filter(({ id }) => {
+  const { questions } = await ask(() => options.perdure.waiting());
+  return questions.filter(({ id }) => {
     const workflowId = workflowOfQuestion(id) ?? '';
     return workflowId === own || workflowId.startsWith(ofRuns);
   });

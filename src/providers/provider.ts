@@ -167,8 +167,8 @@ export interface EndpointDriver<E extends EndpointName = EndpointName> {
    * whether that was heard: false where the provider did not know the run, or its session.
    */
   stop(handle: ProviderHandle, call: Call): Promise<boolean>;
-  /** The question that the run waits with, if any. */
-  pendingQuestion(handle: ProviderHandle, call: Call): Promise<ProviderQuestion | undefined>;
+  /** The question that the run waits with, if any; of several the one of this id, where it is named and among them. */
+  pendingQuestion(handle: ProviderHandle, call: Call, providerId?: string): Promise<ProviderQuestion | undefined>;
   /**
    * Gives the provider a person's answer; `provider-conflict` when the question is no longer open. Where the provider
    * takes an answer for whatever it waits with, the question is read again first.

@@ -12,6 +12,7 @@ const signer = (keys: string) => new LinkSigner(parseKeys(keys, 'PERDURE_SEAL_KE
 const now = Date.UTC(2026, 10, 22, 12);
 const link: Link = {
   questionId: 'perdure:run:a.b/c~q-1',
+  askedAt: '2026-11-22T11:59:00.000Z',
   addressee: 'Ann Müller',
   expiresAt: now + 60_000,
   decisionId: linkDecisionId('n1', 'Ann Müller'),
@@ -67,7 +68,7 @@ test('an expired link that is also forged counts as forged', async () => {
   await expectRefused([head, encode({ ...claims, exp: 1 }), signature].join('.'), 'altered');
 });
 
-const claims = { q: link.questionId, act: 'answer', sub: 'eve', exp: now / 1000 + 60, jti: 'j' };
+const claims = { q: link.questionId, at: link.askedAt, act: 'answer', sub: 'eve', exp: now / 1000 + 60, jti: 'j' };
 
 test('a link whose claims, head or signature were altered is refused', async () => {
   const [head, body, signature] = parts(await signer(one).sign(link));
@@ -104,12 +105,12 @@ test('what was signed with the sealing key itself, or with a guess, is refused',
   }
 });
 
-test.each(['act', 'q', 'sub', 'exp', 'jti'])(
+test.each(['act', 'q', 'at', 'sub', 'exp', 'jti'])(
   'a signed token whose claim %s is not that of a link is refused',
   async (name) => {
     for (const value of [undefined, 'other', 7, null, {}]) {
       if (name === 'exp' && value === 7) continue;
-      if (['q', 'sub', 'jti'].includes(name) && value === 'other') continue;
+      if (['q', 'at', 'sub', 'jti'].includes(name) && value === 'other') continue;
       const made = signToken({ ...claims, [name]: value });
       await expectRefused(made, 'altered');
     }

@@ -5,6 +5,8 @@ import type { KeyRing } from './key-ring.js';
 /** A link by which one addressee answers one question. */
 export interface Link {
   questionId: string;
+  /** The question's `askedAt`: an id may be asked again, and the link is for this asking alone. */
+  askedAt: string;
   /** Whom it was made for: the name of a person or group. */
   addressee: string;
   /** Epoch milliseconds; counted in whole seconds. */
@@ -59,9 +61,9 @@ export class LinkSigner {
   }
 
   /** The token of a link: the same for the same link while the newest key is the same. */
-  sign({ questionId, addressee, expiresAt, decisionId }: Link): Promise<string> {
+  sign({ questionId, askedAt, addressee, expiresAt, decisionId }: Link): Promise<string> {
     const { id, key } = this.#keys.newest;
-    return new SignJWT({ q: questionId, act: action })
+    return new SignJWT({ q: questionId, at: askedAt, act: action })
       .setProtectedHeader({ alg: algorithm, kid: id })
       .setSubject(addressee)
       .setExpirationTime(Math.floor(expiresAt / 1000))
@@ -110,10 +112,11 @@ function keyIdOf(token: string): string | undefined {
 }
 
 /** The claims of a token of ours; what jose's types say of them is not checked by it. */
-function toLink({ q, act, sub, exp, jti }: Record<string, unknown>): Link | undefined {
+function toLink({ q, at, act, sub, exp, jti }: Record<string, unknown>): Link | undefined {
   if (act !== action || typeof exp !== 'number') return undefined;
-  if (typeof q !== 'string' || typeof sub !== 'string' || typeof jti !== 'string') return undefined;
-  return { questionId: q, addressee: sub, expiresAt: exp * 1000, decisionId: jti };
+  if (typeof q !== 'string' || typeof at !== 'string') return undefined;
+  if (typeof sub !== 'string' || typeof jti !== 'string') return undefined;
+  return { questionId: q, askedAt: at, addressee: sub, expiresAt: exp * 1000, decisionId: jti };
 }
 
 function refused(problem: LinkProblem): LinkVerdict {

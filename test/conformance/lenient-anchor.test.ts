@@ -188,6 +188,15 @@ test('a question of a kind never seen is asked as a text, and one without an id 
   expect(await driver.pendingQuestion(handle, call)).toMatchObject({ providerId: '7', form: { kind: 'text' } });
 });
 
+test('of several questions that wait at once the one that is named is found, wherever it stands in the list', async () => {
+  const requests = [1, 2, 3].map((requestId) => ({ requestId, message: `question ${requestId}` }));
+  const driver = await driverFor('anchor.webTask', {
+    'GET /v1/sessions/s/agent/requested-human-intervention': { data: { status: 'pending', requests } },
+  });
+  expect(await driver.pendingQuestion(handle, call, '2')).toMatchObject({ message: 'question 2' });
+  expect(await driver.pendingQuestion(handle, call)).toMatchObject({ message: 'question 1' });
+});
+
 test('an answer that is not what is documented is told by its place, without its value', async () => {
   const driver = await webTask({ status: 17 });
   const failure = driver.status(handle, call);

@@ -4,7 +4,8 @@ import { PerdureError } from '../../src/core/errors.js';
 import type { Json } from '../../src/core/json.js';
 import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
 import { planWorkflowId } from '../../src/core/plan.js';
-import type { Question } from '../../src/core/question.js';
+import { awaitsPerson, type Question } from '../../src/core/question.js';
+import { earlierQuestion } from '../../src/core/question-entry.js';
 import type { RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
 import { parsePlan } from '../../src/plan/index.js';
@@ -12,7 +13,10 @@ import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { InboxTokens } from '../../src/secrets/inbox-tokens.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
 import { LinkSigner } from '../../src/secrets/links.js';
+import { type Browser, signIn } from './fake-browser.js';
 import { FakeLists } from './fake-lists.js';
+
+export { hiddenOf } from './fake-browser.js';
 
 /** Tokens of those who are known in tests. */
 export const tokens = {
@@ -56,6 +60,8 @@ export class FakeClient extends FakeLists implements InboxClient {
   readonly started: unknown[] = [];
   readonly settled: { id: string; state: string }[] = [];
   readonly decided = new Set<string>();
+  /** Workflows that tell nothing. */
+  silent: string[] = [];
   /** Whether no worker is there. */
   idle = false;
 
@@ -141,9 +147,11 @@ export class FakeClient extends FakeLists implements InboxClient {
     );
   }
 
-  async questions() {
+  async waiting() {
     await this.up();
-    return [...this.questionsById.values()].filter(({ state }) => ['open', 'claimed', 'unknown'].includes(state));
+    const { silent } = this;
+    const told = [...this.questionsById.values()].filter(({ key }) => !silent.includes(runWorkflowId(key)));
+    return { questions: told.filter(awaitsPerson), silent };
   }
 
   async question(id: string) {
@@ -153,9 +161,14 @@ export class FakeClient extends FakeLists implements InboxClient {
     return found;
   }
 
-  async answer(id: string, answer: Json, { by, channel, decisionId = '' }: Parameters<InboxClient['answer']>[2]) {
+  async answer(
+    id: string,
+    answer: Json,
+    { by, channel, decisionId = '', askedAt }: Parameters<InboxClient['answer']>[2],
+  ) {
     const question = await this.question(id);
     if (this.decided.has(decisionId)) return { accepted: true } as const;
+    if (askedAt !== question.askedAt) return { accepted: false, reason: earlierQuestion } as const;
     if (question.state !== 'open') {
       return { accepted: false, reason: `This question was already answered by ${question.by ?? ''}.` } as const;
     }
@@ -214,13 +227,6 @@ export interface FakeInbox extends Inbox {
   signIn(name: Name): Promise<Browser>;
 }
 
-/** A browser without script: keeps its cookie, and fills forms in by what they have. */
-export interface Browser {
-  get(path: string): Promise<{ status: number; text: string; headers: Headers }>;
-  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
-  cookie: string;
-}
-
 export function openInbox(change: Partial<InboxOptions> = {}): FakeInbox {
   const client = new FakeClient();
   const keys = parseKeys(`test:${randomBytes(32).toString('base64')}`, 'the test');
@@ -264,25 +270,4 @@ export function openInbox(change: Partial<InboxOptions> = {}): FakeInbox {
       }),
     signIn: (name) => signIn(inbox, tokens[name]),
   };
-}
-
-async function signIn({ app }: Inbox, token: string): Promise<Browser> {
-  const signed = await app.request('/sign-in', { method: 'POST', body: new URLSearchParams({ token, next: '/' }) });
-  const cookie = (signed.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return {
-    cookie,
-    get: async (path) => {
-      const reply = await app.request(path, { headers: { cookie } });
-      return { status: reply.status, text: await reply.text(), headers: reply.headers };
-    },
-    post: async (path, form, headers = {}) =>
-      app.request(path, { method: 'POST', headers: { cookie, ...headers }, body: new URLSearchParams(form) }),
-  };
-}
-
-/** The hidden fields of the first form of a page that is sent to an address. */
-export function hiddenOf(text: string, action: string): Record<string, string> {
-  const form = text.split('<form').find((part) => part.includes(`action="${action}"`)) ?? '';
-  const inputs = form.split('</form>')[0]?.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g) ?? [];
-  return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, value]));
 }

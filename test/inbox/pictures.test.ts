@@ -134,7 +134,9 @@ afterAll(async () => {
 });
 
 async function pages(page: Page): Promise<(readonly [name: string, path: string])[]> {
-  const link = { questionId: approval, addressee: 'finance', expiresAt: Date.now() + minute, decisionId: 'link-1' };
+  const { askedAt } = await inbox.client.question(approval);
+  const terms = { addressee: 'finance', expiresAt: Date.now() + minute, decisionId: 'link-1' };
+  const link = { questionId: approval, askedAt, ...terms };
   await page.goto(`${url}/sign-in`);
   await picture(page, `sign-in-${page.viewportSize()?.width}`);
   await page.fill('#token', tokens.ann);

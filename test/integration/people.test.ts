@@ -257,11 +257,13 @@ test.concurrent('a browser is taken over by one person at a time, shown to the o
   expect((await run.status()).takeover).toMatchObject({ by: 'ann', since: expect.any(String) });
   const refused = { accepted: false, reason: expect.stringMatching(/^ann has taken this browser over/) };
   expect(await t.perdure.takeover(run.key, { by: 'bob', hold: true })).toEqual(refused);
-  expect(await t.perdure.takeover(run.key, { by: 'bob', hold: false })).toEqual(refused);
   expect(await run.takeover({ by: 'ann', hold: false })).toEqual({ accepted: true });
+  expect(await run.takeover({ by: 'ann', hold: true })).toEqual({ accepted: true });
+  expect(await t.perdure.takeover(run.key, { by: 'bob', hold: false })).toEqual({ accepted: true });
   expect((await run.status()).takeover).toBeUndefined();
   await t.answer(question, 'done', { by: 'ann' });
-  await run.outcome();
+  const notes = [expect.stringMatching(/^bob handed back, through client, the browser that ann had taken over at /)];
+  expect(await run.outcome()).toMatchObject({ attempts: [{ notes }] });
   await expect(run.takeover({ by: 'ann', hold: true })).rejects.toMatchObject({ code: 'run-not-found' });
 });
 

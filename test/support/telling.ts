@@ -79,12 +79,14 @@ export async function openTelling(
 /** A question that was asked a moment ago. */
 export function questionNotice(changes: Partial<QuestionNotice> = {}): QuestionNotice {
   const id = randomUUID();
+  const at = new Date().toISOString();
   return {
     type: 'run.waiting',
     id: `perdure:run:${id}~q1/asked`,
-    at: new Date().toISOString(),
+    at,
     key: id,
     questionId: `perdure:run:${id}~q1`,
+    askedAt: at,
     title: 'Which account?',
     message: 'There are two.',
     to: ['ann', 'finance'],

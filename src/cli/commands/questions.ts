@@ -1,3 +1,4 @@
+import { assertTold } from '../../client/questions.js';
 import { withPerdure } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
@@ -13,13 +14,16 @@ export function questions(context: CommandContext, { assignee }: QuestionsOption
   const { output } = context;
   return withPerdure(context, async (perdure, { reviewers }) => {
     const { groups = [] } = (assignee !== undefined && reviewers.value[assignee]) || {};
-    const open = await perdure.questions(assignee === undefined ? {} : { assignee, groups: [...groups] });
+    const waiting = await perdure.waiting(assignee === undefined ? {} : { assignee, groups: [...groups] });
+    assertTold(waiting);
+    const { questions: open, silent } = waiting;
     for (const question of open) {
       const [first, ...rest] = describeQuestion(question, (look, text) => output.paint(look, text));
       output.say([`${first}  ${output.paint('dim', `${since(question.askedAt)} ago`)}`, ...rest].join('\n'));
     }
     if (open.length === 0) output.note('No questions wait.');
-    output.data({ questions: open });
+    if (silent.length > 0) output.note(`Not asked, since no worker told in time: ${silent.join(', ')}`);
+    output.data({ questions: open, ...(silent.length > 0 && { silent }) });
     return exits.done;
   });
 }

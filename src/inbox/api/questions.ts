@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { refuseAnswer } from '../../core/answer-form.js';
+import { plainAnswer, refuseAnswer } from '../../core/answer-form.js';
+import { assertTold } from '../../client/questions.js';
 import { PerdureError } from '../../core/errors.js';
 import type { Json } from '../../core/json.js';
 import { giveAnswer } from '../answers.js';
@@ -49,17 +50,21 @@ export function addQuestionsApi(api: OpenAPIHono<InboxEnv>, desk: Desk): void {
     const { assignee } = c.req.valid('query');
     const groups = assignee === undefined ? undefined : personOf(assignee, desk.reviewers).groups;
     const filter = assignee === undefined ? {} : { assignee, groups };
-    return c.json({ questions: await ask(() => options.perdure.questions(filter)) }, 200);
+    const waiting = await ask(() => options.perdure.waiting(filter));
+    assertTold(waiting);
+    const { questions, silent } = waiting;
+    return c.json({ questions, ...(silent.length > 0 && { silent }) }, 200);
   });
   api.openapi(show, async (c) => c.json({ ...(await ownQuestion(desk, c.req.valid('param').id)) }, 200));
   api.openapi(answer, async (c) => {
-    const { by, decisionId, answer: given } = c.req.valid('json');
+    const { by, decisionId, askedAt, answer: given } = c.req.valid('json');
     const person = giverOf(desk, c.get('person'), by);
     const asked = await ownQuestion(desk, c.req.valid('param').id);
-    const value = (given ?? null) as Json;
-    const reason = refuseAnswer(asked.form, value);
+    const value = plainAnswer(asked.form, (given ?? null) as Json);
+    const isSeen = askedAt === undefined || askedAt === asked.askedAt;
+    const reason = isSeen ? refuseAnswer(asked.form, value) : undefined;
     if (reason !== undefined) throw new PerdureError({ code: 'bad-input', message: reason });
-    const verdict = await giveAnswer(desk, asked, value, { person, channel: 'api', decisionId });
+    const verdict = await giveAnswer(desk, asked, value, { person, channel: 'api', decisionId, askedAt });
     if (!verdict.accepted) throw new PerdureError({ code: 'answer-refused', message: verdict.reason });
     const accepted = true as const;
     return verdict.pending ? c.json({ accepted, pending: accepted }, 202) : c.json({ accepted }, 200);

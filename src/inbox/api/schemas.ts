@@ -142,7 +142,15 @@ export const question = z
 /** Whose questions. */
 export const questionsQuery = z.strictObject({ assignee: personName.optional() });
 
-export const questionList = z.object({ questions: z.array(question) }).openapi('Questions');
+export const questionList = z
+  .object({
+    questions: z.array(question),
+    silent: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'Ids of workflows that wait for a person and whose workers did not tell with what.' }),
+  })
+  .openapi('Questions');
 
 /** An answer. */
 export const answerBody = z
@@ -154,6 +162,9 @@ export const answerBody = z
       .regex(/^[A-Za-z0-9._:-]{1,100}$/)
       .optional()
       .openapi({ description: 'The same id twice is the same answer. Made when left out.' }),
+    askedAt: z.iso.datetime().optional().openapi({
+      description: "The question's `askedAt`, as it was read: a later one of the same id is then not answered.",
+    }),
   })
   .openapi('Answer');
 

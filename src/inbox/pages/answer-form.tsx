@@ -1,5 +1,5 @@
 import type { Question, QuestionField } from '../../core/question.js';
-import { inputName, type Posted } from '../form-answer.js';
+import { askedAtField, inputName, type Posted } from '../form-answer.js';
 
 export interface AnswerFormProps {
   question: Question;
@@ -17,20 +17,24 @@ const fewOptions = 5;
 
 /** The form that a question is answered by; works without script. */
 export function AnswerFormView(props: AnswerFormProps) {
-  const { question, action, decisionId, csrf, before = {}, reason } = props;
+  const { question, action, decisionId, csrf, reason } = props;
   const { form } = question;
+  const direct = question.direct === true;
+  // What was entered to a direct one goes to its provider alone, and not back to a page.
+  const before = direct ? {} : (props.before ?? {});
   return (
     <form class="answer" method="post" action={action} autocomplete="off" data-once>
       {csrf && <input type="hidden" name={csrf.name} value={csrf.value} />}
       <input type="hidden" name="decision" value={decisionId} />
+      <input type="hidden" name={askedAtField} value={question.askedAt} />
       {reason !== undefined && (
         <p class="refusal" role="alert" id="refusal">
           {reason}
         </p>
       )}
-      {form.kind === 'text' && <TextAnswer direct={question.direct === true} value={textOf(before.text)} />}
-      {form.kind === 'fields' && form.fields.map((field) => <Field field={field} before={before} />)}
-      {question.direct && (
+      {form.kind === 'text' && <TextAnswer direct={direct} value={textOf(before.text)} />}
+      {form.kind === 'fields' && form.fields.map((field) => <Field field={field} before={before} direct={direct} />)}
+      {direct && (
         <p class="hint">
           What you enter here goes from this server straight to the provider. It is not stored, and it is not shown
           again.
@@ -76,14 +80,16 @@ interface FieldProps {
   /** What stands in it at first. */
   given: string;
   hint: string | undefined;
+  /** Whether what is typed in must not be seen. */
+  direct: boolean;
 }
 
-function Field({ field, before }: { field: QuestionField; before: Posted }) {
+function Field({ field, before, direct }: { field: QuestionField; before: Posted; direct: boolean }) {
   const name = inputName(field);
   const given = textOf(before[name]) || defaultOf(field);
   const choices = choicesOf(field);
   const hint = field.description === undefined ? undefined : `${name}.hint`;
-  const props = { field, given, hint };
+  const props = { field, given, hint, direct };
   if (choices && choices.length <= fewOptions) return <FewChoices {...props} choices={choices} />;
   return (
     <div class="field">
@@ -135,10 +141,12 @@ function ManyChoices({ field, given, hint, choices }: FieldProps & { choices: Ch
   );
 }
 
-function Input({ field, given, hint }: FieldProps) {
-  const { type, required, placeholder, integer, min, max } = field;
+function Input({ field, given, hint, direct }: FieldProps) {
+  const { required, placeholder, integer, min, max } = field;
   const name = inputName(field);
-  const bounds = type === 'number' ? { min, max, step: integer ? 1 : 'any' } : { minlength: min, maxlength: max };
+  const type = direct ? 'password' : field.type;
+  const lengths = field.type === 'number' ? {} : { minlength: min, maxlength: max };
+  const bounds = type === 'number' ? { min, max, step: integer ? 1 : 'any' } : lengths;
   return (
     <input
       id={name}

@@ -1,13 +1,15 @@
 import type { Question } from '../../core/question.js';
 import { inWords, mayAnswer, type Person } from '../person.js';
 import { Page, type Viewer } from './layout.js';
-import { Asker, Deadline, questionPath, State, When } from './parts.js';
+import { Asker, Deadline, Note, questionPath, State, When } from './parts.js';
 
 const mostWords = 280;
 
 export interface QuestionsProps {
   viewer: Viewer;
   questions: readonly Question[];
+  /** How many runs and workflows wait for a person and could not be asked with what. */
+  silent: number;
   /** Whether those for others are shown too. */
   all: boolean;
   /** Where live news begins. */
@@ -45,12 +47,18 @@ export function QuestionsPage(props: QuestionsProps) {
 }
 
 /** The part of it that changes. */
-export function QuestionList({ questions, all, viewer: { person } }: QuestionsProps) {
+export function QuestionList({ questions, silent, all, viewer: { person } }: QuestionsProps) {
   const shown = byDeadline(questions).filter((question) => all || mayAnswer(question, person));
   const others = questions.length - shown.length;
   return (
     <>
-      {shown.length === 0 && (
+      {silent > 0 && (
+        <Note kind="warn">
+          <strong>{silent === 1 ? 'One question' : `Questions of ${silent} runs or workflows`} can't be shown.</strong>{' '}
+          No worker told in time what is asked: see with <code>npx perdure doctor</code> that workers run.
+        </Note>
+      )}
+      {shown.length === 0 && silent === 0 && (
         <div class="empty">
           <p class="lead">Nothing waits for you.</p>
           <p>

@@ -23,7 +23,8 @@ export function addLink(app: Hono<InboxEnv>, desk: Desk): void {
     if (!isOpen(question)) return page(c, <LinkPage {...propsOf(c, claims, question)} />, 409);
     const posted = await formOf(c);
     const person = holderOf(desk, claims, question);
-    const giver = { person, channel: 'link', decisionId: claims.decisionId };
+    const { decisionId, askedAt } = claims;
+    const giver = { person, channel: 'link', decisionId, askedAt };
     const verdict = await giveAnswer(desk, question, answerOf(question.form, posted), giver);
     const now = await ownQuestion(desk, question.id);
     const props = propsOf(c, claims, now);
@@ -41,6 +42,7 @@ async function readLink(c: Context<InboxEnv>, desk: Desk): Promise<{ claims: Lin
   if (!verdict.ok) throw new PerdureError({ code: 'answer-not-allowed', message: verdict.reason });
   const claims = verdict.link;
   const question = await ownQuestion(desk, claims.questionId);
+  if (claims.askedAt !== question.askedAt) throw askedAnew();
   holderOf(desk, claims, question);
   return { claims, question };
 }
@@ -50,6 +52,15 @@ function holderOf({ reviewers }: Desk, { addressee }: Link, question: Question):
   const person = personOf(addressee, reviewers);
   if (mayAnswer(question, person)) return person;
   throw notAllowed(question, addressee);
+}
+
+/** A link is for what its addressee read, and not for what is asked under the same name since. */
+function askedAnew(): PerdureError {
+  return new PerdureError({
+    code: 'answer-not-allowed',
+    message: 'This link is for an earlier question of the same name, which is closed.',
+    hint: 'What is asked now has a message and a link of its own; it can be answered in the inbox, too.',
+  });
 }
 
 function propsOf(c: Context<InboxEnv>, { addressee, decisionId }: Link, question: Question): LinkProps {

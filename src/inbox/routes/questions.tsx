@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { type Desk, type InboxEnv, ownQuestion } from '../desk.js';
 import { giveAnswer } from '../answers.js';
-import { answerOf, type Posted } from '../form-answer.js';
+import { answerOf, askedAtIn, type Posted } from '../form-answer.js';
 import { csrfField, requireOwnForm } from '../guard.js';
 import { QuestionPage } from '../pages/question.js';
 import { QuestionList, QuestionsPage, type QuestionsProps } from '../pages/questions.js';
@@ -24,7 +24,8 @@ export function addQuestions(app: Hono<InboxEnv>, desk: Desk): void {
     requireOwnForm(desk, c, posted[csrfField]);
     const question = await ownQuestion(desk, c.req.param('id'));
     const answer = answerOf(question.form, posted);
-    const giver = { person: c.get('person'), channel: 'inbox', decisionId: decisionIn(posted) };
+    const terms = { decisionId: decisionIn(posted), askedAt: askedAtIn(posted) };
+    const giver = { person: c.get('person'), channel: 'inbox', ...terms };
     const verdict = await giveAnswer(desk, question, answer, giver);
     if (verdict.accepted) {
       return c.redirect(questionPath(question.id, `?said=${verdict.pending ? 'received' : 'taken'}`), 303);
@@ -38,8 +39,8 @@ export function addQuestions(app: Hono<InboxEnv>, desk: Desk): void {
 async function waiting(c: Context<InboxEnv>, desk: Desk): Promise<QuestionsProps> {
   // Before the look: what happens during it is told by the stream once more.
   const { position } = desk.board;
-  const questions = await desk.ask(() => desk.options.perdure.questions());
-  return { viewer: viewerOf(c), questions, all: c.req.query('show') === 'all', position };
+  const { questions, silent } = await desk.ask(() => desk.options.perdure.waiting());
+  return { viewer: viewerOf(c), questions, silent: silent.length, all: c.req.query('show') === 'all', position };
 }
 
 function basics(c: Context<InboxEnv>, { board }: Desk) {

@@ -27,7 +27,7 @@ export function createSessionDriver(client: AnchorClient): SessionDriver {
     messages: async (_, cursor) => ({ messages: [], cursor }),
     stop: async ({ ownsSession, sessionId }, call) =>
       ownsSession && sessionId !== undefined ? release(sessionId, call) : true,
-    pendingQuestion: ({ sessionId }, call) => pendingQuestion(client, sessionId, call),
+    pendingQuestion: ({ sessionId }, call, providerId) => pendingQuestion(client, sessionId, call, providerId),
     answer: ({ sessionId }, { providerId }, answer, call) => respond(client, { sessionId, providerId, answer }, call),
     pause: async ({ sessionId }, call) => {
       if (sessionId !== undefined) await client.agent.pause(sessionId, call);
@@ -88,11 +88,12 @@ async function pendingQuestion(
   client: AnchorClient,
   sessionId: string | undefined,
   call: Call,
+  providerId?: string,
 ): Promise<ProviderQuestion | undefined> {
   if (sessionId === undefined) return undefined;
   // A session that is not running has no queue: Anchor answers 400.
-  const requests = await unless(['request-rejected', 'task-not-found'], client.agent.requests(sessionId, call));
-  const [first] = requests ?? [];
+  const requests = (await unless(['request-rejected', 'task-not-found'], client.agent.requests(sessionId, call))) ?? [];
+  const first = requests.find((request) => request.providerId === providerId) ?? requests[0];
   return first && { providerId: first.providerId, message: first.message, form: first.form };
 }
 
