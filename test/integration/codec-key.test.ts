@@ -34,7 +34,7 @@ async function startWith(keys: string, taskQueue: string): Promise<RunningWorker
 
 async function clientWith(keys: string, taskQueue: string) {
   const dataConverter = dataConverterOf(loadSettings({ PERDURE_CODEC_KEYS: keys }));
-  const client = new Client({ connection: stage.client.connection as Connection, dataConverter });
+  const client = new Client({ connection: stage.client.connection, dataConverter });
   return connect({ client, env: {}, deployment: 'test', taskQueue, timeScale: 0.01 });
 }
 
