@@ -9,20 +9,23 @@ export function toOutcomeError(error: unknown): OutcomeError {
 }
 
 /**
- * The error as Temporal carries it: its type is the code, its first detail has the hint. It is tried again where that may
- * help, unless the caller knows better; all but Perdure's own mistakes are benign.
+ * The error as Temporal carries it: its type is the code, its first detail has the hint and what more the caller says. It
+ * is tried again where that may help, unless the caller knows better; all but Perdure's own mistakes are benign.
  */
 export function toFailure(
   error: PerdureError,
   nextRetryDelayMs?: number,
   retryable: boolean = error.retryable,
+  more: Record<string, string> = {},
 ): ApplicationFailure {
+  const { hint } = error;
+  const detail = { ...(hint !== undefined && { hint }), ...more };
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
     nonRetryable: !retryable,
     ...(error.code !== 'internal' && { category: ApplicationFailureCategory.BENIGN }),
-    ...(error.hint !== undefined && { details: [{ hint: error.hint }] }),
+    ...(Object.keys(detail).length > 0 && { details: [detail] }),
     // To Temporal a delay of nothing means never again.
     ...(nextRetryDelayMs !== undefined && { nextRetryDelay: Math.max(1, nextRetryDelayMs) }),
   });

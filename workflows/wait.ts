@@ -1,4 +1,4 @@
-import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
 import { endpointFlags } from '../src/core/endpoints.js';
 import { secretPlaces } from '../src/core/secret.js';
 import { beside } from './beside.js';
@@ -52,12 +52,18 @@ async function deliverAnswers(run: RunState): Promise<void> {
       run.goOn();
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      run.questions.settle(id, 'open');
+      run.questions.settle(id, mayHaveArrived(error) ? 'unknown' : 'open');
       // A default that the provider refuses leaves nothing that could be answered.
       const asked = run.questions.get(id);
       if (asked?.state === 'expired') run.expired = asked;
     }
   }
+}
+
+/** Whether the last attempt to give an answer, which would have been followed by others, may have given it. */
+function mayHaveArrived({ cause }: ActivityFailure): boolean {
+  const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return typeof detail === 'object' && detail !== null && 'fate' in detail && detail.fate === 'unknown';
 }
 
 /** Goes on looking, for a while, for the runs of starts that were made again. */
