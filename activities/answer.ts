@@ -62,7 +62,7 @@ async function deliver(dependencies: ActivityDependencies, task: AnswerTask, rec
     // A provider that asks for more time than the agent has gets half of it: a person waits for this.
     const pause = Math.min(pauseAfter(error, timings.backoff, attempt), Math.max(left / 2, timings.backoff.first));
     // An attempt that fails while its run is cancelled is the last, though it may not know of that yet.
-    const fate = error.retryable && record.state !== 'unsent' ? { fate: 'unknown' } : {};
+    const fate: Record<string, string> = error.retryable && record.state !== 'unsent' ? { fate: 'unknown' } : {};
     throw toFailure(maskThrown(error, redactor), pause, error.retryable, fate);
   }
 }

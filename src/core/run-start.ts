@@ -17,7 +17,10 @@ export function runStart(input: RunInput, hash: string) {
     args: [input] as [RunInput],
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
     memo: startMemo(input, hash),
-    searchAttributes: Object.fromEntries(startValues(input).map(([name, value]) => [name, [value]])),
+    typedSearchAttributes: startValues(input).map(([name, value]) => ({
+      key: { name, type: 'KEYWORD' as const },
+      value,
+    })),
     ...(input.priority && { priority: input.priority }),
   };
 }
