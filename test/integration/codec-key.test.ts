@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, type Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { dataConverterOf } from '../../src/client/secret-settings.js';
