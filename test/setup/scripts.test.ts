@@ -34,7 +34,7 @@ function checkout(npm: string): string {
   const settings = {
     'package.json': '{"type":"module"}',
     'tsconfig.json': '{}',
-    'tsconfig.build.json': '{}',
+    'tsconfig.build.json': '{"include":["src","test/batch"],"exclude":["test/batch/fixtures"]}',
     calls: '',
   };
   const source = { 'src/worker/embedded/binary.ts': '' };
@@ -85,6 +85,16 @@ test('what was compiled from CommonJS is kept, and missed when it is gone', asyn
   expect(await setUp(folder)).toEqual({ code: 0, text: '' });
   rmSync(path.join(folder, 'dist/src/converter.cjs'));
   expect((await setUp(folder)).text).toBe('setup: building dist\n');
+});
+
+test('what the compiler is told to build is kept, whichever folder it is in', async () => {
+  const folder = checkout(
+    fakeNpm.replace(/mkdir -p dist.*/, '$&; mkdir -p dist/test/batch; touch dist/test/batch/main.js'),
+  );
+  mkdirSync(path.join(folder, 'test/batch'), { recursive: true });
+  writeFileSync(path.join(folder, 'test/batch/main.ts'), '');
+  await setUp(folder);
+  expect(existsSync(path.join(folder, 'dist/test/batch/main.js'))).toBe(true);
 });
 
 test('packages other than those of the lock file are installed again, with the reason', async () => {
