@@ -124,10 +124,11 @@ export function adopt(run: RunState, runId: string, note: string): void {
 }
 
 async function ask(run: RunState, error: OutcomeError): Promise<Settled> {
-  const { generation } = run.handle;
+  const { generation, mark, sessionId } = run.handle;
   const { endpoint } = run.input.agent;
   const deadline = Date.now() + run.input.timings.ask;
-  const provider = adoptionQuestion(endpoint, generation);
+  const { startedAt } = run.attempts.at(-1) ?? {};
+  const provider = adoptionQuestion(endpoint, { generation, mark, sessionId, startedAt, problem: error.message });
   const title = 'Nobody knows whether the run was started';
   run.ask({ provider, kind: 'start', title }, deadline, (answer) => refuseDecision(endpoint, answer));
   run.enter('waiting-for-person');

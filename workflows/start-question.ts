@@ -8,13 +8,31 @@ export type Decision = { kind: 'adopt'; runId: string } | { kind: 'again' } | { 
 
 const { adopt: adoptRun, again, giveUp } = startChoices;
 
+/** What helps a person to find what was started. */
+export interface StartTrace {
+  generation: number;
+  /** What the start carries at the provider: as a tag of its session, or in its text. */
+  mark: string;
+  sessionId: string | undefined;
+  /** ISO 8601. */
+  startedAt: string | undefined;
+  /** What the start met in place of an answer. */
+  problem: string;
+}
+
 /** The question of a start of which nobody knows what became. */
-export function adoptionQuestion(endpoint: EndpointName, generation: number): ProviderQuestion {
+export function adoptionQuestion(endpoint: EndpointName, start: StartTrace): ProviderQuestion {
   // A run whose only handle is its call can't be taken up.
   const options = endpointFlags[endpoint].blockingStart ? [again, giveUp] : [adoptRun, again, giveUp];
+  const { generation, mark, sessionId, startedAt, problem } = start;
+  const traces = [
+    `mark ${mark}`,
+    ...(sessionId === undefined ? [] : [`session ${sessionId}`]),
+    ...(startedAt === undefined ? [] : [`sent at ${startedAt} or soon after`]),
+  ];
   return {
     providerId: startQuestionId(generation),
-    message: `The answer to the start was lost, and the run could not be found. Look for it at the provider: ${options.join(', ')}?`,
+    message: `The answer to the start was lost, and the run could not be found. Look for it at the provider (${traces.join(', ')}): ${options.join(', ')}? What was met: ${problem}`,
     form: {
       kind: 'fields',
       fields: [

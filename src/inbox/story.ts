@@ -6,7 +6,8 @@ import { handleOf } from './direct-answer.js';
 import { driverOf, type InboxRun } from './options.js';
 import type { RunStory } from './pages/run.js';
 
-const mostPages = 5;
+/** Providers give the oldest first, a hundred at a time. */
+const mostPages = 50;
 const mostMessages = 50;
 
 /** Reads all that is known of a run: from Temporal, and where its provider tells more, from there. */
@@ -40,14 +41,16 @@ async function readProvider(
     const driver = await driverOf(options.provider, report);
     const messages: Message[] = [];
     let cursor: string | undefined;
-    for (let count = 0; count < mostPages; count += 1) {
+    const end = Date.now() + pace.provider;
+    for (let count = 0; count < mostPages && Date.now() < end; count += 1) {
       const read = await driver.messages(handleOf(report), cursor, call);
       messages.push(...read.messages);
+      messages.splice(0, messages.length - mostMessages);
       if (read.messages.length === 0 || read.cursor === cursor) break;
       cursor = read.cursor;
     }
     const session = sessionId === undefined ? undefined : await driver.session(sessionId, call);
-    return { messages: messages.slice(-mostMessages), ...(session && { usage: session.usage }) };
+    return { messages, ...(session && { usage: session.usage }) };
   } catch (error) {
     if (!isPerdureError(error)) throw error;
     return { silence: `Its provider tells nothing more now (${error.code}).` };
