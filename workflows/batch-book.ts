@@ -115,7 +115,8 @@ export class BatchBook {
         continue;
       }
       const bytes = jsonLength(item);
-      if (!this.#hasRoom(bytes)) break;
+      // A workflow was told that there is room before it sent this.
+      if (!this.settings.keeps && !this.#hasRoom(bytes)) break;
       state.queue.push(item);
       known.add(key);
       this.#queuedBytes += bytes;
