@@ -4,12 +4,10 @@ import {
   type ChildWorkflowHandle,
   condition,
   defineSignal,
-  proxyActivities,
   setHandler,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PerdureActivities } from '../activities/index.js';
 import {
   batchFairness,
   type BatchEnd,
@@ -17,6 +15,7 @@ import {
   type BatchReport,
   type FeedMessage,
   jsonLength,
+  mostItemBytes,
   mostPageBytes,
   ownItemKey,
   type StopOn,
@@ -29,9 +28,10 @@ import type { FinalStatus } from '../src/core/run.js';
 import type { Target } from '../src/core/run-terms.js';
 import type { PrepareTask, StepOptions } from '../src/core/step.js';
 import { batchRun, type BatchState, type RoomMessage } from './batch-run.js';
-import { checked } from './checked.js';
+import { prepareRuns, tooLarge } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
+import { roomInTask } from './task-room.js';
 
 /** Many agent runs as one step of a workflow. */
 export interface BatchStep<I, T = Json> extends StepOptions<T> {
@@ -67,13 +67,7 @@ export interface BatchOutcome<T = Json> {
   resultsLeftOut?: true;
 }
 
-const { perdurePrepare } = proxyActivities<PerdureActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-});
-
 const feedSignal = defineSignal<[FeedMessage]>(wire.feed);
-const preparedAtOnce = 50;
 
 /**
  * Runs an agent for each item, so many at once, and tells how it went, whatever became of the items. All items are
@@ -125,17 +119,19 @@ async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<PreparedItem[]> 
     keys.add(key);
     return { key, task: { ...options, ...agent(item), priority, key: itemRunKey(batchKey, key) } };
   });
-  const prepared: PreparedItem[] = [];
   const budgeted = tills().length > 0;
-  for (let from = 0; from < tasks.length; from += preparedAtOnce) {
-    const page = tasks.slice(from, from + preparedAtOnce);
-    const runs = await checked(perdurePrepare(page.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) }))));
-    for (const [index, { input, hash, cost }] of runs.entries()) {
-      const { key = '' } = page[index] ?? {};
-      prepared.push({ key, input: { ...input, batch: { id, results: true } }, hash, ...(cost && { cost }) });
-    }
-  }
-  return prepared;
+  const placeOf = (key: string) => `The batch '${name}': the item '${key}'`;
+  const runs = await prepareRuns(
+    tasks.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) })),
+    (index) => placeOf(tasks[index]?.key ?? ''),
+  );
+  return runs.map(({ input, hash, cost }, index): PreparedItem => {
+    const { key = '' } = tasks[index] ?? {};
+    const item: BatchItemInput = { key, input: { ...input, batch: { id, results: true } }, hash };
+    const bytes = jsonLength(item);
+    if (bytes > mostItemBytes) throw tooLarge(placeOf(key), bytes, mostItemBytes);
+    return { ...item, ...(cost && { cost }) };
+  });
 }
 
 async function runBatch<I, T>(
@@ -200,6 +196,8 @@ async function feed(
   const pages = pagesOf(items);
   for (const [index, page] of pages.entries()) {
     await condition(() => room.pages >= index);
+    const free = roomInTask(jsonLength(page));
+    if (free) await free;
     await child.signal(feedSignal, { feeder: '', items: page, done: index === pages.length - 1 });
   }
 }

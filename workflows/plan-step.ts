@@ -7,6 +7,7 @@ import {
   ApplicationFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import { jsonLength } from '../src/core/batch.js';
 import type { AgentSpec } from '../src/core/builders.js';
 import { parseDuration } from '../src/core/duration.js';
 import { isPerdureError, PerdureError } from '../src/core/errors.js';
@@ -16,7 +17,7 @@ import { type PlanApproval, type PlanPiece, type PlanStep, type PlanStepStatus, 
 import { fillIn, type PlanScope } from '../src/core/plan-reference.js';
 import { questionId } from '../src/core/question.js';
 import type { OutcomeError } from '../src/core/run.js';
-import type { Target } from '../src/core/run-terms.js';
+import { mostAgentBytes, type Target } from '../src/core/run-terms.js';
 import { askPerson } from './ask-person.js';
 import { runAgentOutcome } from './run-agent.js';
 
@@ -58,7 +59,13 @@ async function run({ step, name, place, scope, report }: Piece): Promise<Done> {
   const { result, effect, onUnknownStart, deadline, failOverAfter, resultBytes, questions, priority, reserve } = step;
   const several = Array.isArray(step.agent);
   const targets = targetsOf(step).map(({ endpoint, input, account }, nth): Target => {
-    const filled = fillIn(input, scope, `${place}.agent${several ? `[${nth}]` : ''}.input`);
+    const path = `${place}.agent${several ? `[${nth}]` : ''}.input`;
+    const filled = fillIn(input, scope, path);
+    const bytes = jsonLength(filled);
+    if (bytes > mostAgentBytes) {
+      const most = `at most ${mostAgentBytes} are taken; name less of the results`;
+      throw misfit(`${path}: with what its references name it has ${bytes} bytes as JSON, and ${most}.`);
+    }
     // Checked by the worker before anything is started.
     const agent = { endpoint, input: filled } as unknown as AgentSpec;
     return { agent, ...(account !== undefined && { account }) };

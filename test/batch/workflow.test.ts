@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import type { TextsInput, texts } from './fixtures/workflows.js';
+import type { TextsInput, texts, textsAtOnce } from './fixtures/workflows.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -64,6 +64,23 @@ test('an item that does not fit fails the batch before anything is started; no i
   expect(failure).toMatchObject({ type: 'bad-input', message: expect.stringContaining('key') });
   expect(startsOf('bad')).toBe(0);
   expect(await (await start('empty', { name: 'all', items: [] })).result()).toMatchObject({ items: [] });
+});
+
+test('items that are more than one message carries are checked in several; one that no message carries is refused', async () => {
+  const items = [...itemsOf('heavy', 21), { key: 'a b', text: 'heavy' }].map((item) => ({ ...item, filler: 100_000 }));
+  const inputs = Array.from({ length: 5 }, (_, index): TextsInput => ({ name: `all-${index}`, items }));
+  const options = { args: [inputs] as [TextsInput[]], workflowId: 'heavy', taskQueue: t.taskQueue };
+  const failures = await t.client.workflow.execute<typeof textsAtOnce>('textsAtOnce', options);
+  expect(failures).toHaveLength(5);
+  for (const failure of failures) expect(failure).toContain('key: expected 1 to 180 of');
+  for (const filler of [600_000, 2_500_000]) {
+    const large = [...itemsOf('heavy', 1), { key: 'large', text: 'heavy', filler }];
+    expect(await failureOf(await start(`large-${filler}`, { name: 'all', items: large }))).toMatchObject({
+      type: 'bad-input',
+      message: expect.stringContaining("The batch 'all': the item 'large' has "),
+    });
+  }
+  expect(startsOf('heavy')).toBe(0);
 });
 
 test('a cancel of the workflow goes through to what lives', async () => {
