@@ -111,3 +111,25 @@ test('twelve thousand that wait are carried over in one payload, those whose tur
   next.giveBack({ id: id(0), generation: 1 }, now);
   expect(granted(next)).toEqual([id(1)]);
 });
+
+test('those that wait are carried over as far as their bytes fit, however unlike they are; those that have slots come first', () => {
+  const slots = slotsOf({ configured: { concurrentRuns: 1_000 } });
+  for (let index = 0; index < 10_000; index += 1) {
+    slots.request(request(`perdure:run:${'x'.repeat(170)}-${index}`, { fairness: `${'y'.repeat(58)}-${index}` }));
+  }
+  slots.grant(now, 1_000);
+  const carried = slots.carry(now);
+  expect(JSON.stringify(carried).length).toBeLessThan(1_750_000);
+  expect(carried.holders).toHaveLength(1_000);
+  expect(new Slots(carried).known().queued.length).toBeGreaterThan(3_000);
+});
+
+test('where more have slots than can be carried over, the next execution is left to find out all of them', () => {
+  const slots = slotsOf({});
+  for (let index = 0; index < 8_000; index += 1) slots.request(request(`perdure:run:${'x'.repeat(170)}-${index}`));
+  slots.grant(now, 7_999);
+  const carried = slots.carry(now);
+  expect(JSON.stringify(carried).length).toBeLessThan(1_750_000);
+  expect(carried.holders).toBeUndefined();
+  expect(new Slots(carried).known().queued).toHaveLength(1);
+});

@@ -7,6 +7,7 @@ import {
   type SlotRequest,
   type SlotReturn,
 } from '../src/core/admission.js';
+import { jsonLength } from '../src/core/batch.js';
 import type { StartRef } from '../src/core/watch.js';
 import { type CarriedRequests, packRequests, unpackRequests } from './carried-requests.js';
 import { FairQueue } from './fair-queue.js';
@@ -23,6 +24,9 @@ export interface CarriedSlots {
   quietUntil?: number;
   scale?: number;
 }
+
+/** Bytes of JSON that are carried over: one payload has 2 MiB. */
+const mostCarriedBytes = 1_700_000;
 
 /** The slots of an account: who has one, who waits for one, and whose turn it is. */
 export class Slots {
@@ -140,13 +144,19 @@ export class Slots {
   }
 
   carry(now: number): CarriedSlots {
+    const holders = [...this.#holders.values()];
+    const starts = this.#startsInMinute(now);
+    const left = mostCarriedBytes - jsonLength(starts);
+    const bytes = jsonLength(holders);
+    const known = bytes <= left;
     return {
       configured: this.#configured,
       live: this.#live,
-      holders: [...this.#holders.values()],
+      // With some of them left out, more would be admitted than may live: the account finds all of them out anew.
+      ...(known && { holders }),
       // Those first whose turn has come.
-      waiting: packRequests([...this.#again.values(), ...this.#queue.all()]),
-      starts: this.#startsInMinute(now),
+      waiting: packRequests([...this.#again.values(), ...this.#queue.all()], known ? left - bytes : left),
+      starts,
       quietUntil: this.#quietUntil,
       scale: this.#scale,
     };
