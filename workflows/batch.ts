@@ -13,15 +13,18 @@ import {
   type BatchEnd,
   type BatchItemInput,
   type BatchReport,
+  defaultWindow,
   type FeedMessage,
+  isFailureLimit,
   jsonLength,
   mostItemBytes,
   mostPageBytes,
+  mostWindow,
   ownItemKey,
   type StopOn,
 } from '../src/core/batch.js';
 import { BatchTally } from '../src/core/batch-tally.js';
-import { type Amounts, type Cost, sumOfCosts, usedByAll } from '../src/core/budget.js';
+import { type Amounts, type Cost, sumOfMost, sumOfUsed, usedByEnd } from '../src/core/budget.js';
 import type { Json } from '../src/core/json.js';
 import { batchWorkflowId, deploymentMemo, itemRunKey, wire } from '../src/core/names.js';
 import type { FinalStatus } from '../src/core/run.js';
@@ -78,6 +81,8 @@ const feedSignal = defineSignal<[FeedMessage]>(wire.feed);
  */
 export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOutcome<T>> {
   const { name } = step;
+  const misfit = misfitOf(step);
+  if (misfit !== undefined) throw ApplicationFailure.nonRetryable(`The batch '${name}': ${misfit}.`, 'bad-input');
   if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
   const items = await prepareAll(step).catch((error: unknown) => {
     freeStepName(name);
@@ -85,24 +90,38 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
   });
   const [first] = items;
   if (!first) return { report: emptyReport(keyOf(step)), items: [] };
-  const cost = tills().length > 0 ? sumOfCosts(items.map(({ cost: each = { most: {} } }) => each)) : undefined;
+  const costs = new Map(items.map(({ key, cost }) => [key, cost ?? { most: {} }]));
+  const most = tills().length > 0 ? sumOfMost([...costs.values()]) : undefined;
   const bare = items.map(({ cost: _, ...item }): BatchItemInput => item);
-  const end = await withinBudget(keyOf(step), cost?.most, {
+  const end = await withinBudget(keyOf(step), most, {
     run: () => runBatch(step, first, bare),
-    used: ({ report }) => (cost ? usedOf(report, cost) : {}),
+    used: (ended) => (most ? usedOf(ended, costs, first.input.timings.scale) : {}),
   });
   const outcome = outcomeOf<T>(end);
   if (outcome.report.stopped !== 'cancelled') return outcome;
   throw new CancelledFailure(`The batch '${name}' was cancelled.`, [outcome]);
 }
 
+/** What can't be meant of what is said for all items; nothing where all can. */
+function misfitOf<I, T>({ window = defaultWindow, stopOn }: BatchStep<I, T>): string | undefined {
+  if (!Number.isInteger(window) || window < 1 || window > mostWindow) {
+    return `window: expected a whole number from 1 to ${mostWindow}, got ${window}`;
+  }
+  if (!stopOn || isFailureLimit(stopOn.failures)) return undefined;
+  return `stopOn.failures: expected a number of at least 1, or a share such as '5%', got '${stopOn.failures}'`;
+}
+
 /** An item that was checked, and what it may cost. */
 type PreparedItem = BatchItemInput & { cost?: Cost };
 
-function usedOf({ byStatus, usage, items }: BatchReport, cost: Cost): Amounts {
-  if ((byStatus.unknown ?? 0) > 0) return cost.most;
-  const ended = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return usedByAll({ ended, of: items, usage }, cost);
+/** Each as it has ended; of ends beyond those that are named, what such an item may cost at most. */
+function usedOf({ report, items = [] }: BatchEnd, costs: ReadonlyMap<string, Cost>, scale: number): Amounts {
+  const named = new Set(items.map(({ key }) => key));
+  const used = items.map((end) => usedByEnd(end, costs.get(end.key) ?? { most: {} }, scale));
+  const others = [...costs].filter(([key]) => !named.has(key)).map(([, cost]) => cost);
+  const ended = Object.values(report.byStatus).reduce((sum, count) => sum + count, 0);
+  const dearest = others.toSorted((a, b) => (b.most.money ?? 0) - (a.most.money ?? 0));
+  return sumOfUsed([...used, ...dearest.slice(0, ended - items.length).map(({ most }) => most)]);
 }
 
 /** Checks all items, some at a time: what comes of it stands in the history. */

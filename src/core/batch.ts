@@ -53,6 +53,10 @@ export interface RunEnd {
   endedAt: number;
   usage?: Pick<Usage, 'credits' | 'seconds' | 'steps'>;
   result?: Outcome['result'];
+  /** Every start of it was refused, so that it has done nothing. */
+  refused?: true;
+  /** Something of it may still live at its provider. */
+  left?: true;
 }
 
 /** The end of an item, and which end of its batch it is. */
@@ -141,7 +145,7 @@ export interface BatchEnd {
 
 /** The end of a run as its batch is told. */
 export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
-  const { key, status, error, startedAt, endedAt, usage, result } = outcome;
+  const { key, status, error, attempts, cleanup, startedAt, endedAt, usage, result } = outcome;
   const { credits, seconds, steps } = usage;
   return {
     run: key,
@@ -151,6 +155,8 @@ export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
     endedAt: Date.parse(endedAt),
     usage: { credits, seconds, steps },
     ...(withResult && result !== undefined && JSON.stringify(result).length <= mostToldBytes && { result }),
+    ...(attempts.every((attempt) => attempt.outcome === 'refused') && { refused: true }),
+    ...(!cleanup.confirmed && { left: true }),
   };
 }
 
@@ -163,6 +169,13 @@ export function isFailure(status: FinalStatus): boolean {
 export function isTooMany({ failures }: StopOn, failed: number, ended: number): boolean {
   if (typeof failures === 'number') return failed >= failures;
   return ended >= firstJudged && failed >= (Number.parseFloat(failures) / 100) * ended && failed > 0;
+}
+
+/** Whether so many failures, or such a share of them, can be a bound: at least 1, or a share such as `'5%'`. */
+export function isFailureLimit(value: unknown): value is StopOn['failures'] {
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 1;
+  const share = typeof value === 'string' && /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)?.[1];
+  return typeof share === 'string' && Number(share) > 0 && Number(share) <= 100;
 }
 
 /** A share of fewer ends says nothing. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BudgetBook } from './budget.js';
+import { BudgetBook, type Cost, sumOfUsed, usedByEnd } from './budget.js';
+import type { RunEnd } from './batch.js';
 
 const run = (id: string, money = 2) => ({ id, most: { money, runs: 1 } });
 
@@ -57,4 +58,26 @@ test('a reservation goes over to the next execution, and is asked for once', () 
   expect(next.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
   expect(next.settle('a', {})).toEqual([{ id: 'b', from: 'child' }]);
   expect(next.settle('gone', { money: 9 })).toEqual([]);
+});
+
+test('each run of a batch is booked by its own price and by what its provider says, and all of it where that says nothing', () => {
+  const end = (more: Partial<RunEnd> = {}): RunEnd => ({
+    run: 'b/a',
+    status: 'completed',
+    startedAt: 0,
+    endedAt: 6_000,
+    ...more,
+  });
+  const anchor: Cost = { most: { runs: 1, minutes: 60, steps: 20, money: 4 }, perCredit: 0.5 };
+  const browserbase: Cost = { most: { runs: 1, minutes: 60, money: 3 }, perHour: 3 };
+  const told = usedByEnd(end({ usage: { credits: 2, seconds: 30, steps: 5 } }), anchor, 1);
+  expect(told).toEqual({ runs: 1, minutes: 0.5, steps: 5, money: 1 });
+  const untold = usedByEnd(end(), anchor, 0.1);
+  expect(untold).toEqual({ runs: 1, minutes: 1, steps: 20, money: 4 });
+  const timed = usedByEnd(end({ usage: { seconds: 1_200 } }), browserbase, 1);
+  expect(timed).toEqual({ runs: 1, minutes: 20, steps: undefined, money: 1 });
+  const lost = usedByEnd(end({ status: 'unknown', refused: true }), browserbase, 1);
+  expect([lost, usedByEnd(end({ left: true }), anchor, 1)]).toEqual([browserbase.most, anchor.most]);
+  expect(usedByEnd(end({ status: 'failed', refused: true }), anchor, 1)).toEqual({});
+  expect(sumOfUsed([told, untold, timed, lost, {}])).toEqual({ runs: 4, minutes: 81.5, steps: 25, money: 9 });
 });

@@ -1,3 +1,4 @@
+import type { RunEnd } from './batch.js';
 import type { Duration } from './duration.js';
 import type { Outcome } from './run.js';
 
@@ -31,44 +32,45 @@ export interface Cost {
 }
 
 /** What a run has used: what its provider says, and all that was reserved where it says nothing or may still go on. */
-export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, scale: number): Amounts {
-  const { usage, attempts, status } = outcome;
+export function usedBy(outcome: Outcome, cost: Cost, scale: number): Amounts {
+  const { usage, attempts, status, cleanup } = outcome;
   if (attempts.every((attempt) => attempt.outcome === 'refused')) return {};
-  if (status === 'unknown' || !outcome.cleanup.confirmed) return most;
-  const elapsed = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale / 1000;
-  const seconds = usage.seconds ?? elapsed;
+  if (status === 'unknown' || !cleanup.confirmed) return cost.most;
+  const elapsed = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale;
+  return amountsOf(usage, elapsed, cost);
+}
+
+/** The same of a run of a batch, by the end that it has told. */
+export function usedByEnd(end: RunEnd, cost: Cost, scale: number): Amounts {
+  const { status, error, refused, left, usage = {}, startedAt, endedAt } = end;
+  if (status === 'unknown' || left) return cost.most;
+  if (refused || error) return {};
+  return amountsOf(usage, (endedAt - startedAt) / scale, cost);
+}
+
+function amountsOf(usage: NonNullable<RunEnd['usage']>, elapsed: number, { most, perCredit, perHour }: Cost): Amounts {
+  const seconds = usage.seconds ?? elapsed / 1000;
   const credits = perCredit !== undefined && usage.credits !== undefined ? usage.credits * perCredit : undefined;
   const hours = perHour === undefined ? undefined : (seconds / 3600) * perHour;
   return { runs: 1, minutes: seconds / 60, steps: usage.steps ?? most.steps, money: credits ?? hours ?? most.money };
 }
 
-/** What many runs may cost together, each as much as it may at most. */
-export function sumOfCosts(costs: readonly Cost[]): Cost {
-  const { perCredit, perHour }: Partial<Cost> = costs[0] ?? {};
-  const most = mapOf((kind) =>
-    costs.reduce<number | undefined>((sum, each) => {
-      const amount = each.most[kind];
+/** What many runs may cost together, each as much as it may at most; a kind that one leaves open is open. */
+export function sumOfMost(costs: readonly Cost[]): Amounts {
+  return mapOf((kind) =>
+    costs.reduce<number | undefined>((sum, { most }) => {
+      const amount = most[kind];
       return sum === undefined || amount === undefined ? undefined : sum + amount;
     }, 0),
   );
-  return { most, ...(perCredit !== undefined && { perCredit }), ...(perHour !== undefined && { perHour }) };
 }
 
-/** What so many of some runs have used, by what their providers say; where they say nothing, their share of the most. */
-export function usedByAll(
-  { ended, of, usage }: { ended: number; of: number; usage: { credits: number; seconds: number; steps: number } },
-  { most, perCredit, perHour }: Cost,
-): Amounts {
-  const share = (amount: number | undefined) => (amount === undefined ? undefined : (amount * ended) / Math.max(1, of));
-  const { credits, seconds, steps } = usage;
-  const told = perCredit === undefined ? undefined : credits * perCredit;
-  const timed = perHour === undefined ? undefined : (seconds / 3600) * perHour;
-  return {
-    runs: ended,
-    minutes: seconds > 0 ? seconds / 60 : share(most.minutes),
-    steps: steps > 0 ? steps : share(most.steps),
-    money: told ?? timed ?? share(most.money),
-  };
+/** What was used in all; a kind that one does not know counts nothing there. */
+export function sumOfUsed(used: readonly Amounts[]): Amounts {
+  return mapOf((kind) => {
+    const known = used.map((each) => each[kind]).filter((amount) => amount !== undefined);
+    return known.length === 0 ? undefined : known.reduce((sum, amount) => sum + amount, 0);
+  });
 }
 
 /** What came of asking for a reservation: granted where nothing is said against it. */

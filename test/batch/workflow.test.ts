@@ -62,6 +62,14 @@ test('an item that does not fit fails the batch before anything is started; no i
   const failure = await failureOf(await start('bad-key', { name: 'all', items: [{ key: 'a b', text: 'bad' }] }));
   assert(failure instanceof ApplicationFailure);
   expect(failure).toMatchObject({ type: 'bad-input', message: expect.stringContaining('key') });
+  for (const more of [{ window: 0 }, { window: 501 }, { stopOn: { failures: '0%' } }] as const) {
+    const [field = ''] = Object.keys(more);
+    const wrong = { name: 'all', items: itemsOf('bad', 1), ...more };
+    expect(await failureOf(await start(`bad-${JSON.stringify(more)}`, wrong))).toMatchObject({
+      type: 'bad-input',
+      message: expect.stringContaining(`The batch 'all': ${field}`),
+    });
+  }
   expect(startsOf('bad')).toBe(0);
   expect(await (await start('empty', { name: 'all', items: [] })).result()).toMatchObject({ items: [] });
 });
