@@ -57,6 +57,17 @@ test('one that asks again while it has a slot gets its leave again, not a second
   expect(slots.known().holders).toHaveLength(2);
 });
 
+test('leave that is given again counts as a start, and waits for as long as the provider asks', () => {
+  const slots = slotsOf({ configured: { startsPerMinute: 2 } }, ['a', 'b']);
+  granted(slots);
+  slots.request(request('a', { generation: 2 }));
+  expect(granted(slots, now + 1)).toEqual([]);
+  slots.giveBack({ id: 'b', generation: 1, quietMs: 90_000 }, now + 2);
+  expect(slots.nextGrant(now + 3)).toBe(now + 90_002);
+  expect(granted(slots, now + 60_000)).toEqual([]);
+  expect(granted(slots, now + 90_002)).toEqual(['a']);
+});
+
 test('what a check finds: slots of those that are gone are free, leave that was lost is given again, the living count', () => {
   const slots = slotsOf({ configured: { concurrentRuns: 2 } }, ['a', 'b', 'c', 'd']);
   granted(slots);

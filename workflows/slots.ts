@@ -89,9 +89,9 @@ export class Slots {
 
   /** When the next grant can be given; undefined while nobody waits or no slot is free. */
   nextGrant(now: number): number | undefined {
-    if (this.#again.size > 0) return now;
     const { concurrentRuns = Number.POSITIVE_INFINITY, startsPerMinute = Number.POSITIVE_INFINITY } = this.limits;
-    if (this.#queue.size === 0 || this.#holders.size >= concurrentRuns) return undefined;
+    const isFree = this.#queue.size > 0 && this.#holders.size < concurrentRuns;
+    if (this.#again.size === 0 && !isFree) return undefined;
     const inMinute = this.#startsInMinute(now);
     const free = inMinute.at(-startsPerMinute);
     const byRate = inMinute.length < startsPerMinute || free === undefined ? now : free + this.#minute;
@@ -101,11 +101,11 @@ export class Slots {
   /** Gives slots to those whose turn it is, so many at most. */
   grant(now: number, most: number): GrantedSlot[] {
     const grants: GrantedSlot[] = [];
-    for (const request of this.#again.values()) grants.push(this.#hold(request, now));
-    this.#again.clear();
     while (grants.length < most && this.nextGrant(now) === now) {
-      const request = this.#queue.take();
+      const [again] = this.#again.values();
+      const request = again ?? this.#queue.take();
       if (!request) break;
+      this.#again.delete(request.id);
       this.#starts.push(now);
       grants.push(this.#hold(request, now));
     }
