@@ -4,7 +4,7 @@ import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { attributeOf, wire } from '../src/core/names.js';
 import type { RunNeeds, StartRef } from '../src/core/watch.js';
-import { jsonBytes } from '../src/schemas/limits.js';
+import { jsonLength } from '../src/core/batch.js';
 import { withHeartbeats } from './heartbeats.js';
 import { signalRun } from './signal-run.js';
 
@@ -90,12 +90,18 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
 export function fittingReport({ gone, lapsed, living, waiting }: CheckReport): CheckReport {
   const first = firstOf(living);
   const more = first.length < living.length;
-  return { gone: firstOf(gone), lapsed: firstOf(lapsed), living: first, waiting: firstOf(waiting), ...(more && { more }) };
+  return {
+    gone: firstOf(gone),
+    lapsed: firstOf(lapsed),
+    living: first,
+    waiting: firstOf(waiting),
+    ...(more && { more }),
+  };
 }
 
 function firstOf<T>(values: readonly T[]): T[] {
   let bytes = 0;
-  const beyond = values.findIndex((value) => (bytes += jsonBytes(value) + 1) > mostListBytes);
+  const beyond = values.findIndex((value) => (bytes += jsonLength(value) + 1) > mostListBytes);
   return values.slice(0, beyond < 0 ? values.length : beyond);
 }
 

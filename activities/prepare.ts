@@ -1,7 +1,7 @@
 import { isPerdureError, PerdureError } from '../src/core/errors.js';
 import type { PreparedQuestion, PrepareQuestionTask } from '../src/core/person-step.js';
 import type { PreparedRun, PrepareTask } from '../src/core/step.js';
-import { jsonBytes } from '../src/schemas/limits.js';
+import { jsonLength } from '../src/core/batch.js';
 import type { AccountHealth } from './account-health.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { toFailure } from './failure.js';
@@ -22,7 +22,7 @@ export function prepareStep(
     let bytes = 0;
     for (const task of tasks) {
       const prepared = prepare(task);
-      bytes += jsonBytes(prepared);
+      bytes += jsonLength(prepared);
       if (fitting.length > 0 && bytes > mostAnswerBytes) break;
       fitting.push({ ...prepared, ...(health.isFailing(prepared.input.account) && { failing: true }) });
     }

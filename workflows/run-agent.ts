@@ -1,9 +1,4 @@
-import {
-  ApplicationFailure,
-  CancelledFailure,
-  executeChild,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, executeChild, workflowInfo } from '@temporalio/workflow';
 import { jsonLength } from '../src/core/batch.js';
 import { runWorkflowId } from '../src/core/names.js';
 import { usedBy } from '../src/core/budget.js';

@@ -111,7 +111,12 @@ test('a plan that is wrong starts nothing, and its problems are told by path', a
 
 test('an input that outgrows what is sent with what its references name fails its step, by its path', async () => {
   const prompt = '${inputs.text}'.repeat(6);
-  const plan = await start('outgrown', [{ name: 'a', agent: webTask(prompt) }], { inputs: { type: 'object' } }, { text: 'x'.repeat(200_000) });
+  const plan = await start(
+    'outgrown',
+    [{ name: 'a', agent: webTask(prompt) }],
+    { inputs: { type: 'object' } },
+    { text: 'x'.repeat(200_000) },
+  );
   expect(await plan.outcome()).toMatchObject({
     status: 'failed',
     error: { code: 'reference-invalid', message: expect.stringContaining('steps[0].agent.input: '), step: 'a' },
