@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BudgetBook, type Cost, sumOfUsed, usedByEnd } from './budget.js';
+import { BudgetBook, type Cost, isReservation, isSettlement, sumOfUsed, usedByEnd } from './budget.js';
 import type { RunEnd } from './batch.js';
 
 const run = (id: string, money = 2) => ({ id, most: { money, runs: 1 } });
@@ -80,4 +80,14 @@ test('each run of a batch is booked by its own price and by what its provider sa
   expect([lost, usedByEnd(end({ left: true }), anchor, 1)]).toEqual([browserbase.most, anchor.most]);
   expect(usedByEnd(end({ status: 'failed', refused: true }), anchor, 1)).toEqual({});
   expect(sumOfUsed([told, untold, timed, lost, {}])).toEqual({ runs: 4, minutes: 81.5, steps: 25, money: 9 });
+});
+
+test('what is no reservation, or no end of one, is known as such', () => {
+  expect(isReservation({ id: 'a', most: { runs: 1 }, from: 'w' })).toBe(true);
+  expect(isSettlement({ id: 'a', used: {} })).toBe(true);
+  for (const value of [undefined, null, 'a', {}, { id: 'a' }, { id: 1, most: {}, used: {} }]) {
+    expect([isReservation(value), isSettlement(value)]).toEqual([false, false]);
+  }
+  const odd = { money: 'much' };
+  expect([isReservation({ id: 'a', most: odd }), isSettlement({ id: 'a', used: odd })]).toEqual([false, false]);
 });

@@ -88,6 +88,25 @@ export interface Reservation {
   from?: string;
 }
 
+/** Whether a value asks to be reserved: signals may carry anything. */
+export function isReservation(value: unknown): value is Reservation {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, most, from }: { id?: unknown; most?: unknown; from?: unknown } = value;
+  return typeof id === 'string' && isAmounts(most) && (from === undefined || typeof from === 'string');
+}
+
+/** Whether a value says what was used of a reservation: signals may carry anything. */
+export function isSettlement(value: unknown): value is { id: string; used: Amounts } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, used }: { id?: unknown; used?: unknown } = value;
+  return typeof id === 'string' && isAmounts(used);
+}
+
+function isAmounts(value: unknown): value is Amounts {
+  if (typeof value !== 'object' || value === null) return false;
+  return budgetKinds.every((kind) => ['number', 'undefined'].includes(typeof Reflect.get(value, kind)));
+}
+
 /** What goes over to the next execution of the workflow. */
 export interface CarriedBudget {
   used: Amounts;
