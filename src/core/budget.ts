@@ -36,8 +36,8 @@ export function usedBy(outcome: Outcome, cost: Cost, scale: number): Amounts {
   const { usage, attempts, status, cleanup } = outcome;
   if (attempts.every((attempt) => attempt.outcome === 'refused')) return {};
   if (status === 'unknown' || !cleanup.confirmed) return cost.most;
-  const elapsed = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale;
-  return amountsOf({ usage, elapsed, lost: lostStarts(outcome) }, cost);
+  const elapsedMs = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale;
+  return amountsOf({ usage, elapsedMs, lost: lostStarts(outcome) }, cost);
 }
 
 /** The same of a run of a batch, by the end that it has told. */
@@ -45,19 +45,17 @@ export function usedByEnd(end: Omit<RunEnd, 'result' | 'leftOut'>, cost: Cost, s
   const { status, error, refused, left, lost = 0, usage = {}, startedAt, endedAt } = end;
   if (status === 'unknown' || left) return cost.most;
   if (refused || error) return {};
-  return amountsOf({ usage, elapsed: (endedAt - startedAt) / scale, lost }, cost);
+  return amountsOf({ usage, elapsedMs: (endedAt - startedAt) / scale, lost }, cost);
 }
 
 interface Told {
   usage: NonNullable<RunEnd['usage']>;
-  /** Milliseconds. */
-  elapsed: number;
-  /** Starts of it that may live beside the last. */
+  elapsedMs: number;
   lost: number;
 }
 
-function amountsOf({ usage, elapsed, lost }: Told, { most, perCredit, perHour }: Cost): Amounts {
-  const seconds = usage.seconds ?? elapsed / 1000;
+function amountsOf({ usage, elapsedMs, lost }: Told, { most, perCredit, perHour }: Cost): Amounts {
+  const seconds = usage.seconds ?? elapsedMs / 1000;
   const credits = perCredit !== undefined && usage.credits !== undefined ? usage.credits * perCredit : undefined;
   const hours = perHour === undefined ? undefined : (seconds / 3600) * perHour;
   const told: Amounts = {
