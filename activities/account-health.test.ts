@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, expect, test } from 'vitest';
-import { PerdureError } from '../src/core/errors.js';
-import { AccountHealth, type Weather } from './account-health.js';
+import { type ErrorCode, PerdureError } from '../src/core/errors.js';
+import { AccountHealth, type Weather, weatherOf } from './account-health.js';
 
 const account = 'anchor/default';
 const fine: Weather = { unreachable: false, quietMs: 0 };
@@ -29,6 +29,17 @@ async function logged(...ticks: Weather[]): Promise<string[]> {
   });
   return lines;
 }
+
+test('only what meets all runs tells that an account can not be read; where it allows no more, it is looked at more rarely', () => {
+  const of = (...codes: ErrorCode[]) => weatherOf(codes.map((code) => ({ code })));
+  expect(of('provider-unreachable', 'provider-error')).toEqual({ unreachable: true, slowed: true });
+  expect(of('rate-limited')).toEqual({ unreachable: false, slowed: true });
+  for (const code of ['provider-malformed', 'response-too-large', 'task-not-found'] as const) {
+    expect(of(code)).toEqual({ unreachable: false, slowed: false });
+    expect(of('provider-error', code)).toEqual({ unreachable: false, slowed: false });
+  }
+  expect(of()).toEqual({ unreachable: false, slowed: false });
+});
 
 test('that an account can not be read is logged once, and once that it can again', async () => {
   const unread = { unreachable: true, error, quietMs: 0 };

@@ -4,7 +4,7 @@ import { inOwnWords } from './failure.js';
 
 /** What one tick learned of an account. */
 export interface Weather {
-  /** Whether nothing at all could be read. */
+  /** Whether nothing could be read, for a reason that meets all runs. */
   unreachable: boolean;
   error?: PerdureError;
   /** Milliseconds for which the provider asked not to be asked. */
@@ -18,6 +18,27 @@ const meetsAll: Readonly<Partial<Record<ErrorCode, number>>> = {
   'no-credit': 1,
   'provider-unreachable': 3,
 };
+/** Errors of looks that meet every run at the account; the others are of one run, or pass while the account does well. */
+const meetsAllLooks: readonly ErrorCode[] = [
+  'account-unknown',
+  'secret-missing',
+  'secret-unavailable',
+  'unauthorized',
+  'forbidden',
+  'no-credit',
+  'provider-unreachable',
+  'provider-timeout',
+  'provider-error',
+];
+
+/** What looks of which none could read its run tell of the account. */
+export function weatherOf(errors: readonly Pick<PerdureError, 'code'>[]): { unreachable: boolean; slowed: boolean } {
+  const all = errors.filter(({ code }) => meetsAllLooks.includes(code)).length;
+  const refused = errors.filter(({ code }) => code === 'rate-limited').length;
+  const none = errors.length === 0;
+  return { unreachable: !none && all === errors.length, slowed: !none && all + refused === errors.length };
+}
+
 /** Milliseconds for which they count. */
 const refusalLasts = 60_000;
 

@@ -4,11 +4,14 @@ import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { attributeOf, wire } from '../src/core/names.js';
 import type { RunNeeds, StartRef } from '../src/core/watch.js';
+import { jsonLength } from '../src/core/batch.js';
 import { withHeartbeats } from './heartbeats.js';
 import { signalRun } from './signal-run.js';
 
 const heartbeat = 5_000;
 const atOnce = 16;
+/** Bytes of JSON of each list of a report: an answer has less than 2 MiB. */
+const mostListBytes = 400_000;
 /** Milliseconds that a query may take. */
 const patience = 3_000;
 
@@ -52,6 +55,8 @@ export interface CheckReport {
   living: StartRef[];
   /** Runs that wait and are not in the queue. */
   waiting: SlotRequest[];
+  /** There are more that live without a slot. */
+  more?: boolean;
 }
 
 /** Compares those that hold slots of the calling account, and those that wait, with the runs that are open. */
@@ -72,13 +77,32 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
     const states = await inTurns(holders, atOnce, (holder) =>
       stateOf(client, holder, { listed: open.get(holder.id), now }),
     );
-    return {
+    return fittingReport({
       gone: holders.filter((_, index) => states[index] === 'gone').map(({ id, generation }) => ({ id, generation })),
       lapsed: states.filter((state) => typeof state === 'object'),
       living: living.map((id) => ({ id, generation: 0 })),
       waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
-    };
+    });
   });
+}
+
+/** What of a report one answer carries; the next check finds the rest. */
+export function fittingReport({ gone, lapsed, living, waiting }: CheckReport): CheckReport {
+  const first = firstOf(living);
+  const more = first.length < living.length;
+  return {
+    gone: firstOf(gone),
+    lapsed: firstOf(lapsed),
+    living: first,
+    waiting: firstOf(waiting),
+    ...(more && { more }),
+  };
+}
+
+function firstOf<T>(values: readonly T[]): T[] {
+  let bytes = 0;
+  const beyond = values.findIndex((value) => (bytes += jsonLength(value) + 1) > mostListBytes);
+  return values.slice(0, beyond < 0 ? values.length : beyond);
 }
 
 /** The status of each open run of an account, by workflow id. */

@@ -8,7 +8,7 @@ import { type Change, type Seen, shareOf, type Sighting, type Watched } from '..
 import { RequestBudget } from '../src/providers/request-budget.js';
 import type { Look } from '../src/providers/status-many.js';
 import { redactorFor } from '../src/secrets/resolver.js';
-import type { AccountHealth } from './account-health.js';
+import { type AccountHealth, weatherOf } from './account-health.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { LimitBook } from './limit-book.js';
@@ -32,7 +32,7 @@ export interface LookReport {
   looked: number;
   /** Milliseconds for which the provider asked not to be asked. */
   quietMs: number;
-  /** Whether nothing at all could be read. */
+  /** Whether nothing could be read, so that the account is looked at more rarely. */
   unreachable: boolean;
 }
 
@@ -62,7 +62,7 @@ export function lookAtDue(
         return await conclude(dependencies, health, { task, due, looks, allowance });
       } catch (error) {
         if (!isPerdureError(error)) throw error;
-        health.note(task.account, { unreachable: true, error, quietMs: 0 });
+        health.note(task.account, { unreachable: weatherOf([error]).unreachable, error, quietMs: 0 });
         return { sightings: [], looked: 0, quietMs: 0, unreachable: true };
       }
     });
@@ -117,14 +117,14 @@ async function conclude(
   );
   const seen = [...looks.values()].filter((look) => look !== undefined);
   const errors = seen.filter((look) => isPerdureError(look));
-  const unreachable = seen.length > 0 && errors.length === seen.length;
+  const { unreachable, slowed } = weatherOf(errors.length === seen.length ? errors : []);
   health.note(task.account, { unreachable, error: errors[0], quietMs: quietOf(due, errors) });
   const unseen = due.findIndex(({ id }) => looks.get(id) === undefined);
   return {
     sightings: sightings.filter((each) => each !== undefined),
     looked: unseen === -1 ? due.length : unseen,
     quietMs: Math.max(health.quietMs(task.account), allowance.budget.spent * allowance.price),
-    unreachable,
+    unreachable: slowed,
   };
 }
 

@@ -117,5 +117,6 @@ async function check(slots: Slots, name: string): Promise<boolean> {
   const now = Date.now();
   const report = await unlessLost(perdureCheckSlots({ account: name, now }));
   if (report) slots.settle(report, now);
-  return report !== undefined;
+  // As long as not all are known that live, nobody is admitted beside them.
+  return report !== undefined && report.more !== true;
 }

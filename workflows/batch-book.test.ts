@@ -28,6 +28,8 @@ const bookOf = (items: BatchItemInput[], more: Partial<BatchSettings> = {}) => {
   book.feed({ feeder: '', items, done: true }, 0);
   return book;
 };
+/** A target whose agent has so many bytes. */
+const sized = (run: string, bytes: number) => target(run, { agent: { input: { prompt: 'x'.repeat(bytes) } } });
 const runsOf = (items: readonly BatchItemInput[]) => items.map(({ input }) => input.key);
 
 test('a large item that a workflow sends after the others is not lost', () => {
@@ -38,6 +40,33 @@ test('a large item that a workflow sends after the others is not lost', () => {
   const large = item('c', target('b/c', { filler: filler + filler }));
   expect(book.feed({ feeder: '', items: [large], done: true }, 0)).toEqual({ taken: 1 });
   expect(runsOf(book.take(0))).toEqual(['b/a', 'b/c']);
+});
+
+test('a page that a workflow sent is taken whole, however large its item is beside those that wait, and all of it is run', () => {
+  const book = new BatchBook({ key: 'b', scale: 1, keeps: true }, 0);
+  const small = Array.from({ length: 30 }, (_, index) => item(`s${index}`, sized(`b/s${index}`, 2_000)));
+  book.feed({ feeder: '', items: small }, 0);
+  expect(book.takesPage).toBe(true);
+  expect(book.feed({ feeder: '', items: [item('large', sized('b/large', 300_000))], done: true }, 0)).toEqual({
+    taken: 1,
+  });
+  for (let left = 31; left > 0; ) {
+    const runs = runsOf(book.take(0));
+    expect(runs.length).toBeGreaterThan(0);
+    left -= runs.length;
+    book.noteEnds(
+      runs.map((run) => ended(run)),
+      0,
+    );
+  }
+  expect(book.isOver(0)).toBe(true);
+  expect(book.conclude(0).report).toMatchObject({ items: 31, byStatus: { completed: 31 } });
+});
+
+test('what a client brings is taken as far as there is room', () => {
+  const book = new BatchBook({ key: 'b', scale: 1 }, 0);
+  const items = [item('a', sized('b/a', 100_000)), item('c', sized('b/c', 300_000))];
+  expect(book.feed({ feeder: '', items, done: true }, 0)).toEqual({ taken: 1 });
 });
 
 test('an item goes on at its next targets in order, also over a continue-as-new, and is one item', () => {

@@ -65,7 +65,7 @@ const { perdureStartItems, perdureCheckItems, perdureCancelItems } = proxyActivi
 export async function batchRun(state: BatchState): Promise<BatchEnd> {
   const book = new BatchBook(state, Date.now(), state.book);
   const pages = { taken: state.pages ?? 0, told: -1 };
-  listen(book, pages);
+  listen(state, book, pages);
   CancellationScope.current().cancelRequested.catch(() => book.stop('cancelled'));
   return CancellationScope.nonCancellable(() => play(state, book, pages));
 }
@@ -76,14 +76,15 @@ interface Pages {
   told: number;
 }
 
-function listen(book: BatchBook, pages: Pages): void {
-  const feed = (message: FeedMessage): FeedVerdict => {
-    if (!isFeed(message)) return { taken: 0 };
-    return book.feed(message, Date.now());
-  };
-  setHandler(feedUpdate, feed);
+function listen({ fedBy }: BatchState, book: BatchBook, pages: Pages): void {
+  setHandler(feedUpdate, (message) => {
+    // A client that fed the batch of a workflow would take it from that.
+    if (fedBy) return { taken: 0, lost: true };
+    return isFeed(message) ? book.feed(message, Date.now()) : { taken: 0 };
+  });
   setHandler(feedSignal, (message) => {
-    feed(message);
+    if (!isFeed(message)) return;
+    book.feed(message, Date.now());
     pages.taken += 1;
   });
   setHandler(endedSignal, (ends) => {

@@ -4,36 +4,40 @@ import {
   type ChildWorkflowHandle,
   condition,
   defineSignal,
-  proxyActivities,
   setHandler,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PerdureActivities } from '../activities/index.js';
 import {
   batchFairness,
   type BatchEnd,
   type BatchItemInput,
   type BatchReport,
+  defaultWindow,
   type EarlierEnd,
   type FeedMessage,
+  isFailureLimit,
   type ItemPlaces,
+  type ItemTarget,
   jsonLength,
+  mostItemBytes,
   mostPageBytes,
+  mostWindow,
   ownItemKey,
   type StopOn,
 } from '../src/core/batch.js';
 import { BatchTally } from '../src/core/batch-tally.js';
-import { type Amounts, type Cost, sumOfCosts, usedByAll } from '../src/core/budget.js';
+import { type Amounts, type Cost, sumOfMost, sumOfUsed, usedByEnd } from '../src/core/budget.js';
 import type { Json } from '../src/core/json.js';
 import { batchWorkflowId, deploymentMemo, itemRunKey, wire } from '../src/core/names.js';
 import type { FinalStatus } from '../src/core/run.js';
 import type { Target } from '../src/core/run-terms.js';
 import type { PrepareTask, StepOptions } from '../src/core/step.js';
 import { batchRun, type BatchState, type RoomMessage } from './batch-run.js';
-import { checked } from './checked.js';
+import { prepareRuns, tooLarge } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
+import { roomInTask } from './task-room.js';
 
 /** Many agent runs as one step of a workflow. */
 export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
@@ -72,13 +76,7 @@ export interface BatchOutcome<T = Json> {
   resultsLeftOut?: true;
 }
 
-const { perdurePrepare } = proxyActivities<PerdureActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-});
-
 const feedSignal = defineSignal<[FeedMessage]>(wire.feed);
-const preparedAtOnce = 50;
 
 /**
  * Runs an agent for each item, so many at once, and tells how it went, whatever became of the items. All items are
@@ -89,6 +87,8 @@ const preparedAtOnce = 50;
  */
 export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOutcome<T>> {
   const { name } = step;
+  const misfit = misfitOf(step);
+  if (misfit !== undefined) throw ApplicationFailure.nonRetryable(`The batch '${name}': ${misfit}.`, 'bad-input');
   if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
   const items = await prepareAll(step).catch((error: unknown) => {
     freeStepName(name);
@@ -96,46 +96,64 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
   });
   const [first] = items;
   if (!first) return { report: emptyReport(keyOf(step)), items: [] };
-  const costs = items.flatMap((item) => item.costs);
-  const cost = tills().length > 0 ? sumOfCosts(costs) : undefined;
+  const most = tills().length > 0 ? sumOfMost(items.flatMap(({ costs }) => [...costs.values()])) : undefined;
   const bare = items.map(({ costs: _, ...item }): BatchItemInput => item);
-  const end = await withinBudget(keyOf(step), cost?.most, {
+  const end = await withinBudget(keyOf(step), most, {
     run: () => runBatch(step, first, bare),
-    used: ({ report }) => (cost ? usedOf(report, cost, costs.length) : {}),
+    used: (ended) => (most ? usedOf(ended, items, first.input.timings.scale) : {}),
   });
   const outcome = outcomeOf<T>(end);
   if (outcome.report.stopped !== 'cancelled') return outcome;
   throw new CancelledFailure(`The batch '${name}' was cancelled.`, [outcome]);
 }
 
-/** An item that was checked, and what its runs may cost. */
-type PreparedItem = BatchItemInput & { costs: Cost[] };
+/** What can't be meant of what is said for all items; nothing where all can. */
+function misfitOf<I, T>({ window = defaultWindow, stopOn }: BatchStep<I, T>): string | undefined {
+  if (!Number.isInteger(window) || window < 1 || window > mostWindow) {
+    return `window: expected a whole number from 1 to ${mostWindow}, got ${window}`;
+  }
+  if (!stopOn || isFailureLimit(stopOn.failures)) return undefined;
+  return `stopOn.failures: expected a number of at least 1, or a share such as '5%', got '${stopOn.failures}'`;
+}
 
-function usedOf({ byStatus, usage, failedOver = 0 }: BatchReport, cost: Cost, of: number): Amounts {
-  if ((byStatus.unknown ?? 0) > 0) return cost.most;
+/** An item that was checked, and what its runs may cost, by their keys. */
+type PreparedItem = BatchItemInput & { costs: Map<string, Cost> };
+
+/** Each run as it has ended, those before a failover too; of ends beyond those that are named, what such runs may cost at most. */
+function usedOf({ report, items: ends = [] }: BatchEnd, items: readonly PreparedItem[], scale: number): Amounts {
+  const costs = new Map(items.flatMap((item) => [...item.costs]));
+  const runs = ends.flatMap(({ failedOver = [], ...end }) => [...failedOver, end]);
+  const used = runs.map((end) => usedByEnd(end, costs.get(end.run) ?? { most: {} }, scale));
+  const named = new Set(ends.map(({ key }) => key));
+  const others = items.filter(({ key }) => !named.has(key)).flatMap((item) => [...item.costs.values()]);
+  const { byStatus, failedOver = 0 } = report;
   const ended = Object.values(byStatus).reduce((sum, count) => sum + count, failedOver);
-  return usedByAll({ ended, of, usage }, cost);
+  const dearest = others.toSorted((a, b) => (b.most.money ?? 0) - (a.most.money ?? 0));
+  return sumOfUsed([...used, ...dearest.slice(0, ended - runs.length).map(({ most }) => most)]);
 }
 
 /** Checks all items, some at a time: what comes of it stands in the history. */
 async function prepareAll<I, T>(step: BatchStep<I, T>): Promise<PreparedItem[]> {
   const tasks = tasksOf(step);
   const id = batchWorkflowId(keyOf(step));
-  const prepared = new Map<string, PreparedItem>();
+  const placeOf = (key: string) => `The batch '${step.name}': the item '${key}'`;
   const budgeted = tills().length > 0;
-  for (let from = 0; from < tasks.length; from += preparedAtOnce) {
-    const page = tasks.slice(from, from + preparedAtOnce);
-    const runs = await checked(perdurePrepare(page.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) }))));
-    for (const [index, { input, hash, cost = { most: {} } }] of runs.entries()) {
-      const { key = '' } = page[index] ?? {};
-      const target = { input: { ...input, batch: { id, results: true as const } }, hash };
-      const item = prepared.get(key);
-      if (!item) prepared.set(key, { key, ...target, costs: [cost] });
-      else {
-        item.others = [...(item.others ?? []), target];
-        item.costs.push(cost);
-      }
-    }
+  const runs = await prepareRuns(
+    tasks.map(({ task }) => ({ ...task, ...(budgeted && { budgeted }) })),
+    (index) => placeOf(tasks[index]?.key ?? ''),
+  );
+  const prepared = new Map<string, PreparedItem>();
+  for (const [index, { input, hash, cost = { most: {} } }] of runs.entries()) {
+    const { key = '' } = tasks[index] ?? {};
+    const target: ItemTarget = { input: { ...input, batch: { id, results: true } }, hash };
+    const item = prepared.get(key);
+    if (item) item.others = [...(item.others ?? []), target];
+    else prepared.set(key, { key, ...target, costs: new Map() });
+    prepared.get(key)?.costs.set(input.key, cost);
+  }
+  for (const { costs: _, ...item } of prepared.values()) {
+    const bytes = jsonLength(item);
+    if (bytes > mostItemBytes) throw tooLarge(placeOf(item.key), bytes, mostItemBytes);
   }
   return [...prepared.values()];
 }
@@ -222,6 +240,8 @@ async function feed(
   const pages = pagesOf(items);
   for (const [index, page] of pages.entries()) {
     await condition(() => room.pages >= index);
+    const free = roomInTask(jsonLength(page));
+    if (free) await free;
     await child.signal(feedSignal, { feeder: '', items: page, done: index === pages.length - 1 });
   }
 }

@@ -1,4 +1,5 @@
 import type { SlotRequest } from '../src/core/admission.js';
+import { jsonLength } from '../src/core/batch.js';
 
 type Terms = Omit<SlotRequest, 'id' | 'generation'>;
 
@@ -9,20 +10,26 @@ export interface CarriedRequests {
   requests: [id: string, generation: number, terms: number][];
 }
 
-/** Beyond so many, they are more than one payload carries; the account's check finds those that are left out. */
+/** Beyond so many, the account's check costs less than to carry them: it finds those that are left out. */
 const mostCarried = 10_000;
 
-/** Packs requests in their order. */
-export function packRequests(all: readonly SlotRequest[]): CarriedRequests {
-  const terms: Terms[] = [];
+/** Packs requests in their order, as far as they have so many bytes as JSON; the account's check finds the others. */
+export function packRequests(all: readonly SlotRequest[], mostBytes: number): CarriedRequests {
+  const packed: CarriedRequests = { terms: [], requests: [] };
   const indices = new Map<string, number>();
-  const requests = all.slice(0, mostCarried).map(({ id, generation, ...own }): CarriedRequests['requests'][number] => {
+  let bytes = 0;
+  for (const { id, generation, ...own } of all.slice(0, mostCarried)) {
     const text = JSON.stringify(own);
-    const index = indices.get(text) ?? terms.push(own) - 1;
+    const known = indices.get(text);
+    const index = known ?? packed.terms.length;
+    const request: CarriedRequests['requests'][number] = [id, generation, index];
+    bytes += jsonLength(request) + 1 + (known === undefined ? jsonLength(own) + 1 : 0);
+    if (bytes > mostBytes) break;
+    if (known === undefined) packed.terms.push(own);
     indices.set(text, index);
-    return [id, generation, index];
-  });
-  return { terms, requests };
+    packed.requests.push(request);
+  }
+  return packed;
 }
 
 /** The requests that were packed. */

@@ -14,6 +14,7 @@ import {
 } from '../src/core/plan.js';
 import type { PlanScope } from '../src/core/plan-reference.js';
 import type { OutcomeError } from '../src/core/run.js';
+import { PlanRoom } from './plan-room.js';
 
 /** Items of a step that are named, of those under way and of those that failed; and earlier targets. */
 const mostNamed = 20;
@@ -36,6 +37,7 @@ export class PlanState {
   readonly key = keyOfPlan(workflowInfo().workflowId);
   readonly startedAt = new Date().toISOString();
   readonly steps: PlanStepReport[];
+  readonly room = new PlanRoom();
   /** Items of all steps so far. */
   items = 0;
   outcome: PlanOutcome | undefined;

@@ -7,6 +7,7 @@ import {
   ApplicationFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import { jsonLength } from '../src/core/batch.js';
 import type { AgentSpec } from '../src/core/builders.js';
 import { parseDuration } from '../src/core/duration.js';
 import { isPerdureError, PerdureError } from '../src/core/errors.js';
@@ -16,8 +17,9 @@ import { type PlanApproval, type PlanPiece, type PlanStep, type PlanStepStatus, 
 import { fillIn, type PlanScope } from '../src/core/plan-reference.js';
 import { questionId } from '../src/core/question.js';
 import type { OutcomeError } from '../src/core/run.js';
-import type { Target } from '../src/core/run-terms.js';
+import { mostAgentBytes, type Target } from '../src/core/run-terms.js';
 import { askPerson } from './ask-person.js';
+import type { Growth, PlanRoom } from './plan-room.js';
 import { runAgentOutcome } from './run-agent.js';
 
 /** A step of a plan, or the step for one of its items. */
@@ -29,6 +31,7 @@ export interface Piece {
   place: string;
   scope: PlanScope;
   scale: number;
+  room: PlanRoom;
   /** What it makes is told here before it is waited for. */
   report: PlanPiece;
   /** Told when it begins to wait for a person, and when it no longer does. */
@@ -54,41 +57,60 @@ export async function doPiece(piece: Piece): Promise<Done> {
   }
 }
 
-async function run({ step, name, place, scope, report }: Piece): Promise<Done> {
+async function run({ step, name, place, scope, room, report }: Piece): Promise<Done> {
   const { result, effect, onUnknownStart, deadline, failOverAfter, resultBytes, questions, priority, reserve } = step;
   const several = Array.isArray(step.agent);
   const targets = targetsOf(step).map(({ endpoint, input, account }, nth): Target => {
-    const filled = fillIn(input, scope, `${place}.agent${several ? `[${nth}]` : ''}.input`);
+    const path = `${place}.agent${several ? `[${nth}]` : ''}.input`;
+    const filled = fillIn(input, scope, path);
+    const bytes = jsonLength(filled);
+    if (bytes > mostAgentBytes) {
+      const most = `at most ${mostAgentBytes} are taken; name less of the results`;
+      throw misfit(`${path}: with what its references name it has ${bytes} bytes as JSON, and ${most}.`);
+    }
     // Checked by the worker before anything is started.
     const agent = { endpoint, input: filled } as unknown as AgentSpec;
     return { agent, ...(account !== undefined && { account }) };
   });
   report.run = `${workflowInfo().workflowId}/${name}`;
-  const outcome = await runAgentOutcome({
-    name,
-    targets,
-    ...(result && { result }),
-    ...(effect && { effect }),
-    ...(onUnknownStart && { onUnknownStart }),
-    ...(deadline !== undefined && { deadline }),
-    ...(failOverAfter !== undefined && { failOverAfter }),
-    ...(resultBytes !== undefined && { resultBytes }),
-    ...(questions && { questions }),
-    ...(priority && { priority }),
-    ...(reserve && { reserve }),
-  });
+  const outcome = await room.with(place, growthOf(step, targets), () =>
+    runAgentOutcome({
+      name,
+      targets,
+      ...(result && { result }),
+      ...(effect && { effect }),
+      ...(onUnknownStart && { onUnknownStart }),
+      ...(deadline !== undefined && { deadline }),
+      ...(failOverAfter !== undefined && { failOverAfter }),
+      ...(resultBytes !== undefined && { resultBytes }),
+      ...(questions && { questions }),
+      ...(priority && { priority }),
+      ...(reserve && { reserve }),
+    }),
+  );
   report.run = outcome.key;
   if (outcome.failedOver) report.failedOver = outcome.failedOver;
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The plan was cancelled.', [outcome]);
   return { status: outcome.status, result: outcome.result, ...(outcome.error && { error: outcome.error }) };
 }
 
-async function ask({ name, place, scope, report, waits }: Piece, approval: PlanApproval): Promise<Done> {
+/** As a run has it where nothing is said. */
+const defaultResultBytes = 256 * 1024;
+
+/** Its input stands in the history when it is checked, when that is answered, and when its run is started, with its schema. */
+function growthOf({ result, resultBytes = defaultResultBytes }: PlanStep, targets: readonly Target[]): Growth {
+  const inputs = targets.reduce((sum, { agent }) => sum + jsonLength(agent) + jsonLength(result) * 2, 0);
+  return { runs: targets.length, bytes: inputs * 3 + resultBytes + 64 * 1024 };
+}
+
+async function ask({ name, place, scope, room, report, waits }: Piece, approval: PlanApproval): Promise<Done> {
   // The worker checks it before anybody is asked.
   const filled = fillIn(approval, scope, `${place}.approval`) as unknown as PlanApproval;
   report.question = questionId(workflowInfo().workflowId, name);
   waits(true);
-  const verdict = await askPerson({ name, ...filled }).finally(() => waits(false));
+  const verdict = await room
+    .with(place, { runs: 1, bytes: jsonLength(filled) * 4 }, () => askPerson({ name, ...filled }))
+    .finally(() => waits(false));
   const { approved, by, channel, answeredAt, expired } = verdict;
   const result = { approved, by: by ?? null, channel: channel ?? null, answeredAt: answeredAt ?? null, expired };
   if (approved) return { status: 'completed', result };

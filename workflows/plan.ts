@@ -69,7 +69,8 @@ function doOnce(state: PlanState, report: PlanStepReport, task: Task): Promise<D
   const waits = (waiting: boolean) => {
     report.status = waiting ? 'waiting-for-person' : 'running';
   };
-  return doPiece({ ...task, name: report.name, scope: state.scope(), scale: state.input.scale ?? 1, report, waits });
+  const { room, input } = state;
+  return doPiece({ ...task, name: report.name, scope: state.scope(), scale: input.scale ?? 1, room, report, waits });
 }
 
 /**
@@ -99,6 +100,7 @@ async function doEach(state: PlanState, report: PlanStepReport, { step, place }:
         name: `${step.name}:${index}`,
         scope: state.scope({ item, index }),
         scale: state.input.scale ?? 1,
+        room: state.room,
         report: own,
         waits,
       };

@@ -15,6 +15,8 @@ import {
   budgetKinds,
   type CarriedBudget,
   type Decision,
+  isReservation,
+  isSettlement,
 } from '../src/core/budget.js';
 import { wire } from '../src/core/names.js';
 import { askPerson } from './ask-person.js';
@@ -41,8 +43,13 @@ class Purse implements Till {
     const carried = workflowInfo().memo?.[budgetMemo] as CarriedBudget | undefined;
     this.#book = new BudgetBook(limits, raise !== undefined, carried);
     setHandler(budgetQuery, () => ({ ...this.#book.totals(), left: this.#book.left() }));
-    setHandler(reserveSignal, (reservation) => this.#tell(this.#book.request(reservation)));
-    setHandler(usedSignal, ({ id, used }) => this.#tell(this.#book.settle(id, used)));
+    // A signal that carries something else must not wedge the workflow.
+    setHandler(reserveSignal, (message) => {
+      if (isReservation(message)) this.#tell(this.#book.request(message));
+    });
+    setHandler(usedSignal, (message) => {
+      if (isSettlement(message)) this.#tell(this.#book.settle(message.id, message.used));
+    });
     // Workflows beneath may wait for an answer that the execution before this one was asked for.
     if (this.#book.stuck() && patched('perdure-budget-question')) this.#tell([]);
   }

@@ -73,3 +73,12 @@ test('haste that comes during a look makes another look due; after that one the 
   roster.looked(roster.due(start + 900), [], start + 900);
   expect(roster.nextTick()).toBeGreaterThan(start + 900);
 });
+
+test('runs with keys of the longest are carried over as far as their bytes fit', () => {
+  const roster = new Roster();
+  const ids = Array.from({ length: 4_000 }, (_, index) => `perdure:run:${'x'.repeat(170)}-${index}`);
+  roster.enrol(ids.map(enrolment), start);
+  const carried = roster.carry();
+  expect(JSON.stringify(carried).length).toBeLessThan(1_600_000);
+  expect(new Roster(carried).size).toBeGreaterThan(1_500);
+});

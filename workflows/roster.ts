@@ -1,3 +1,4 @@
+import { jsonLength } from '../src/core/batch.js';
 import { cadenceAt } from '../src/core/timings.js';
 import type { Enrolment, Sighting, StartRef, Watched, WatcherReport } from '../src/core/watch.js';
 
@@ -11,8 +12,8 @@ export interface CarriedRoster {
   lastTick?: number;
 }
 
-/** Beyond so many, they are more than one payload carries; the check of every worker finds those that are left out. */
-const mostCarried = 4_000;
+/** Bytes of JSON of the runs that are carried over; the check of every worker finds those that are left out. */
+const mostCarriedBytes = 1_500_000;
 /** Milliseconds: ticks that follow each other faster cost more than they tell. */
 const shortestGap = 400;
 /** Milliseconds: runs that are looked at rarely are so at their own time. */
@@ -138,13 +139,19 @@ export class Roster {
   carry(): CarriedRoster {
     const timings: WatchTimings[] = [];
     const indices = new Map<string, number>();
-    const carried = [...this.#runs.values()].slice(0, mostCarried);
-    const runs = carried.map(({ timings: own, ...run }) => {
+    const runs: CarriedRoster['runs'] = [];
+    let bytes = 0;
+    for (const { timings: own, ...run } of this.#runs.values()) {
       const text = JSON.stringify(own);
-      const index = indices.get(text) ?? timings.push(own) - 1;
+      const known = indices.get(text);
+      const index = known ?? timings.length;
+      const carried = { ...run, timings: index };
+      bytes += jsonLength(carried) + 1 + (known === undefined ? text.length + 1 : 0);
+      if (bytes > mostCarriedBytes) break;
+      if (known === undefined) timings.push(own);
       indices.set(text, index);
-      return { ...run, timings: index };
-    });
+      runs.push(carried);
+    }
     return { timings, runs, quietUntil: this.#quietUntil, lastTick: this.#lastTick };
   }
 }

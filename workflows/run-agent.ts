@@ -1,27 +1,15 @@
-import {
-  ApplicationFailure,
-  CancelledFailure,
-  executeChild,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { PerdureActivities } from '../activities/index.js';
+import { ApplicationFailure, CancelledFailure, executeChild, workflowInfo } from '@temporalio/workflow';
+import { jsonLength } from '../src/core/batch.js';
 import { usedBy } from '../src/core/budget.js';
 import { mayFailOver } from '../src/core/failover.js';
 import type { EarlierTarget, Outcome, RunInput } from '../src/core/run.js';
 import { runStart } from '../src/core/run-start.js';
 import type { AgentStep, PreparedRun, PrepareTask } from '../src/core/step.js';
 import { agentRun } from './agent-run.js';
-import { checked } from './checked.js';
+import { prepareRuns } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
-
-// No local activity: where one outlasts its workflow task, what came meanwhile is replayed in another order.
-const { perdurePrepare } = proxyActivities<PerdureActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-  summary: 'check the step',
-});
+import { roomInTask } from './task-room.js';
 
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
@@ -44,7 +32,7 @@ export async function runAgentOutcome<T>(step: AgentStep<T>): Promise<Outcome> {
   const names = tasks.map((_, index) => nameOfTarget(name, index));
   const taken = names.find((each) => !takeStepName(each));
   if (taken !== undefined) throw nameTaken(taken, 'another step of this workflow');
-  const prepared = await checked(perdurePrepare(tasks)).catch((error: unknown) => {
+  const prepared = await prepareRuns(tasks, (index) => `The step '${names[index] ?? name}'`).catch((error: unknown) => {
     for (const each of names) freeStepName(each);
     throw error;
   });
@@ -101,6 +89,8 @@ function withPatience(target: PreparedRun): PreparedRun {
 }
 
 async function runChild(name: string, input: RunInput, hash: string): Promise<Outcome> {
+  const room = roomInTask(jsonLength(input));
+  if (room) await room;
   try {
     return await executeChild(agentRun, {
       ...runStart(input, hash),

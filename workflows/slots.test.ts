@@ -57,6 +57,17 @@ test('one that asks again while it has a slot gets its leave again, not a second
   expect(slots.known().holders).toHaveLength(2);
 });
 
+test('leave that is given again counts as a start, and waits for as long as the provider asks', () => {
+  const slots = slotsOf({ configured: { startsPerMinute: 2 } }, ['a', 'b']);
+  granted(slots);
+  slots.request(request('a', { generation: 2 }));
+  expect(granted(slots, now + 1)).toEqual([]);
+  slots.giveBack({ id: 'b', generation: 1, quietMs: 90_000 }, now + 2);
+  expect(slots.nextGrant(now + 3)).toBe(now + 90_002);
+  expect(granted(slots, now + 60_000)).toEqual([]);
+  expect(granted(slots, now + 90_002)).toEqual(['a']);
+});
+
 test('what a check finds: slots of those that are gone are free, leave that was lost is given again, the living count', () => {
   const slots = slotsOf({ configured: { concurrentRuns: 2 } }, ['a', 'b', 'c', 'd']);
   granted(slots);
@@ -110,4 +121,26 @@ test('twelve thousand that wait are carried over in one payload, those whose tur
   expect(next.known().queued).toHaveLength(9_999);
   next.giveBack({ id: id(0), generation: 1 }, now);
   expect(granted(next)).toEqual([id(1)]);
+});
+
+test('those that wait are carried over as far as their bytes fit, however unlike they are; those that have slots come first', () => {
+  const slots = slotsOf({ configured: { concurrentRuns: 1_000 } });
+  for (let index = 0; index < 10_000; index += 1) {
+    slots.request(request(`perdure:run:${'x'.repeat(170)}-${index}`, { fairness: `${'y'.repeat(58)}-${index}` }));
+  }
+  slots.grant(now, 1_000);
+  const carried = slots.carry(now);
+  expect(JSON.stringify(carried).length).toBeLessThan(1_750_000);
+  expect(carried.holders).toHaveLength(1_000);
+  expect(new Slots(carried).known().queued.length).toBeGreaterThan(3_000);
+});
+
+test('where more have slots than can be carried over, the next execution is left to find out all of them', () => {
+  const slots = slotsOf({});
+  for (let index = 0; index < 8_000; index += 1) slots.request(request(`perdure:run:${'x'.repeat(170)}-${index}`));
+  slots.grant(now, 7_999);
+  const carried = slots.carry(now);
+  expect(JSON.stringify(carried).length).toBeLessThan(1_750_000);
+  expect(carried.holders).toBeUndefined();
+  expect(new Slots(carried).known().queued).toHaveLength(1);
 });

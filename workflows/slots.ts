@@ -7,6 +7,7 @@ import {
   type SlotRequest,
   type SlotReturn,
 } from '../src/core/admission.js';
+import { jsonLength } from '../src/core/batch.js';
 import type { StartRef } from '../src/core/watch.js';
 import { type CarriedRequests, packRequests, unpackRequests } from './carried-requests.js';
 import { FairQueue } from './fair-queue.js';
@@ -23,6 +24,9 @@ export interface CarriedSlots {
   quietUntil?: number;
   scale?: number;
 }
+
+/** Bytes of JSON that are carried over: one payload has 2 MiB. */
+const mostCarriedBytes = 1_700_000;
 
 /** The slots of an account: who has one, who waits for one, and whose turn it is. */
 export class Slots {
@@ -85,9 +89,9 @@ export class Slots {
 
   /** When the next grant can be given; undefined while nobody waits or no slot is free. */
   nextGrant(now: number): number | undefined {
-    if (this.#again.size > 0) return now;
     const { concurrentRuns = Number.POSITIVE_INFINITY, startsPerMinute = Number.POSITIVE_INFINITY } = this.limits;
-    if (this.#queue.size === 0 || this.#holders.size >= concurrentRuns) return undefined;
+    const isFree = this.#queue.size > 0 && this.#holders.size < concurrentRuns;
+    if (this.#again.size === 0 && !isFree) return undefined;
     const inMinute = this.#startsInMinute(now);
     const free = inMinute.at(-startsPerMinute);
     const byRate = inMinute.length < startsPerMinute || free === undefined ? now : free + this.#minute;
@@ -97,11 +101,11 @@ export class Slots {
   /** Gives slots to those whose turn it is, so many at most. */
   grant(now: number, most: number): GrantedSlot[] {
     const grants: GrantedSlot[] = [];
-    for (const request of this.#again.values()) grants.push(this.#hold(request, now));
-    this.#again.clear();
     while (grants.length < most && this.nextGrant(now) === now) {
-      const request = this.#queue.take();
+      const [again] = this.#again.values();
+      const request = again ?? this.#queue.take();
       if (!request) break;
+      this.#again.delete(request.id);
       this.#starts.push(now);
       grants.push(this.#hold(request, now));
     }
@@ -140,13 +144,19 @@ export class Slots {
   }
 
   carry(now: number): CarriedSlots {
+    const holders = [...this.#holders.values()];
+    const starts = this.#startsInMinute(now);
+    const left = mostCarriedBytes - jsonLength(starts);
+    const bytes = jsonLength(holders);
+    const known = bytes <= left;
     return {
       configured: this.#configured,
       live: this.#live,
-      holders: [...this.#holders.values()],
+      // With some of them left out, more would be admitted than may live: the account finds all of them out anew.
+      ...(known && { holders }),
       // Those first whose turn has come.
-      waiting: packRequests([...this.#again.values(), ...this.#queue.all()]),
-      starts: this.#startsInMinute(now),
+      waiting: packRequests([...this.#again.values(), ...this.#queue.all()], known ? left - bytes : left),
+      starts,
       quietUntil: this.#quietUntil,
       scale: this.#scale,
     };

@@ -81,6 +81,10 @@ export interface RunEnd {
   result?: Outcome['result'];
   /** Every start of it was refused, so that it has done nothing. */
   refused?: true;
+  /** Starts of it of which nobody knows whether they were done, where there were any. */
+  lost?: number;
+  /** Something of it may still live at its provider. */
+  left?: true;
   /** Its result has more than is told. */
   leftOut?: true;
 }
@@ -192,10 +196,11 @@ export interface BatchEnd {
 
 /** The end of a run as its batch is told. */
 export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
-  const { key, status, error, attempts, startedAt, endedAt, usage, result } = outcome;
+  const { key, status, error, attempts, cleanup, startedAt, endedAt, usage, result } = outcome;
   const { credits, seconds, steps } = usage;
   const told = withResult && result !== undefined;
   const fits = told && JSON.stringify(result).length <= mostToldBytes;
+  const lost = lostStarts(outcome);
   return {
     run: key,
     status,
@@ -206,7 +211,14 @@ export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
     ...(fits && { result }),
     ...(told && !fits && { leftOut: true }),
     ...(attempts.every((attempt) => attempt.outcome === 'refused') && { refused: true }),
+    ...(lost > 0 && { lost }),
+    ...(!cleanup.confirmed && { left: true }),
   };
+}
+
+/** How many starts of a run were lost: each may live beside the one after it. */
+export function lostStarts({ attempts }: Pick<Outcome, 'attempts'>): number {
+  return attempts.filter(({ outcome }) => outcome === 'unknown').length;
 }
 
 /** Whether an end counts as a failure; a cancel is somebody's wish. */
@@ -218,6 +230,13 @@ export function isFailure(status: FinalStatus): boolean {
 export function isTooMany({ failures }: StopOn, failed: number, ended: number): boolean {
   if (typeof failures === 'number') return failed >= failures;
   return ended >= firstJudged && failed >= (Number.parseFloat(failures) / 100) * ended && failed > 0;
+}
+
+/** Whether so many failures, or such a share of them, can be a bound: at least 1, or a share such as `'5%'`. */
+export function isFailureLimit(value: unknown): value is StopOn['failures'] {
+  if (typeof value === 'number') return Number.isInteger(value) && value >= 1;
+  const share = typeof value === 'string' && /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)?.[1];
+  return typeof share === 'string' && Number(share) > 0 && Number(share) <= 100;
 }
 
 /** A share of fewer ends says nothing. */

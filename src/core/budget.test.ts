@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { RunEnd } from './batch.js';
+import { BudgetBook, type Cost, isReservation, isSettlement, sumOfUsed, usedBy, usedByEnd } from './budget.js';
 import type { Outcome } from './run.js';
-import { BudgetBook, usedBy } from './budget.js';
 
 const run = (id: string, money = 2) => ({ id, most: { money, runs: 1 } });
 
@@ -71,6 +72,8 @@ test('a start that was lost counts beside the one after it', () => {
   } as unknown as Outcome;
   const used = usedBy(outcome, { most: { runs: 1, steps: 10, minutes: 5 } }, 1);
   expect(used).toEqual({ runs: 2, steps: 13, minutes: 6 });
+  const end: RunEnd = { run: 'b/a', status: 'completed', startedAt: 0, endedAt: 60_000, usage: { steps: 3 }, lost: 1 };
+  expect(usedByEnd(end, { most: { runs: 1, steps: 10, minutes: 5 } }, 1)).toEqual(used);
 });
 
 test('a reservation goes over to the next execution, and is asked for once', () => {
@@ -81,4 +84,36 @@ test('a reservation goes over to the next execution, and is asked for once', () 
   expect(next.request({ ...run('a'), from: 'child' })).toEqual([{ id: 'a', from: 'child' }]);
   expect(next.settle('a', {})).toEqual([{ id: 'b', from: 'child' }]);
   expect(next.settle('gone', { money: 9 })).toEqual([]);
+});
+
+test('each run of a batch is booked by its own price and by what its provider says, and all of it where that says nothing', () => {
+  const end = (more: Partial<RunEnd> = {}): RunEnd => ({
+    run: 'b/a',
+    status: 'completed',
+    startedAt: 0,
+    endedAt: 6_000,
+    ...more,
+  });
+  const anchor: Cost = { most: { runs: 1, minutes: 60, steps: 20, money: 4 }, perCredit: 0.5 };
+  const browserbase: Cost = { most: { runs: 1, minutes: 60, money: 3 }, perHour: 3 };
+  const told = usedByEnd(end({ usage: { credits: 2, seconds: 30, steps: 5 } }), anchor, 1);
+  expect(told).toEqual({ runs: 1, minutes: 0.5, steps: 5, money: 1 });
+  const untold = usedByEnd(end(), anchor, 0.1);
+  expect(untold).toEqual({ runs: 1, minutes: 1, steps: 20, money: 4 });
+  const timed = usedByEnd(end({ usage: { seconds: 1_200 } }), browserbase, 1);
+  expect(timed).toEqual({ runs: 1, minutes: 20, steps: undefined, money: 1 });
+  const lost = usedByEnd(end({ status: 'unknown', refused: true }), browserbase, 1);
+  expect([lost, usedByEnd(end({ left: true }), anchor, 1)]).toEqual([browserbase.most, anchor.most]);
+  expect(usedByEnd(end({ status: 'failed', refused: true }), anchor, 1)).toEqual({});
+  expect(sumOfUsed([told, untold, timed, lost, {}])).toEqual({ runs: 4, minutes: 81.5, steps: 25, money: 9 });
+});
+
+test('what is no reservation, or no end of one, is known as such', () => {
+  expect(isReservation({ id: 'a', most: { runs: 1 }, from: 'w' })).toBe(true);
+  expect(isSettlement({ id: 'a', used: {} })).toBe(true);
+  for (const value of [undefined, null, 'a', {}, { id: 'a' }, { id: 1, most: {}, used: {} }]) {
+    expect([isReservation(value), isSettlement(value)]).toEqual([false, false]);
+  }
+  const odd = { money: 'much' };
+  expect([isReservation({ id: 'a', most: odd }), isSettlement({ id: 'a', used: odd })]).toEqual([false, false]);
 });

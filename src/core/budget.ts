@@ -1,3 +1,4 @@
+import { lostStarts, type RunEnd } from './batch.js';
 import type { Duration } from './duration.js';
 import type { Outcome } from './run.js';
 
@@ -31,16 +32,32 @@ export interface Cost {
 }
 
 /** What a run has used: what its provider says, and all that was reserved where it says nothing or may still go on. */
-export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, scale: number): Amounts {
-  const { usage, attempts, status } = outcome;
+export function usedBy(outcome: Outcome, cost: Cost, scale: number): Amounts {
+  const { usage, attempts, status, cleanup } = outcome;
   if (attempts.every((attempt) => attempt.outcome === 'refused')) return {};
-  if (status === 'unknown' || !outcome.cleanup.confirmed) return most;
-  const elapsed = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale / 1000;
-  const seconds = usage.seconds ?? elapsed;
+  if (status === 'unknown' || !cleanup.confirmed) return cost.most;
+  const elapsedMs = (Date.parse(outcome.endedAt) - Date.parse(outcome.startedAt)) / scale;
+  return amountsOf({ usage, elapsedMs, lost: lostStarts(outcome) }, cost);
+}
+
+/** The same of a run of a batch, by the end that it has told. */
+export function usedByEnd(end: Omit<RunEnd, 'result' | 'leftOut'>, cost: Cost, scale: number): Amounts {
+  const { status, error, refused, left, lost = 0, usage = {}, startedAt, endedAt } = end;
+  if (status === 'unknown' || left) return cost.most;
+  if (refused || error) return {};
+  return amountsOf({ usage, elapsedMs: (endedAt - startedAt) / scale, lost }, cost);
+}
+
+interface Told {
+  usage: NonNullable<RunEnd['usage']>;
+  elapsedMs: number;
+  lost: number;
+}
+
+function amountsOf({ usage, elapsedMs, lost }: Told, { most, perCredit, perHour }: Cost): Amounts {
+  const seconds = usage.seconds ?? elapsedMs / 1000;
   const credits = perCredit !== undefined && usage.credits !== undefined ? usage.credits * perCredit : undefined;
   const hours = perHour === undefined ? undefined : (seconds / 3600) * perHour;
-  // A start that was lost may live beside the one after it.
-  const lost = attempts.filter((attempt) => attempt.outcome === 'unknown').length;
   const told: Amounts = {
     runs: 1,
     minutes: seconds / 60,
@@ -50,35 +67,22 @@ export function usedBy(outcome: Outcome, { most, perCredit, perHour }: Cost, sca
   return mapOf((kind) => (told[kind] === undefined ? undefined : told[kind] + lost * (most[kind] ?? 0)));
 }
 
-/** What many runs may cost together, each as much as it may at most; where they have several prices, no price of one. */
-export function sumOfCosts(costs: readonly Cost[]): Cost {
-  const [first] = costs;
-  const same = costs.every((each) => each.perCredit === first?.perCredit && each.perHour === first?.perHour);
-  const { perCredit, perHour }: Partial<Cost> = (same && first) || {};
-  const most = mapOf((kind) =>
-    costs.reduce<number | undefined>((sum, each) => {
-      const amount = each.most[kind];
+/** What many runs may cost together, each as much as it may at most; a kind that one leaves open is open. */
+export function sumOfMost(costs: readonly Cost[]): Amounts {
+  return mapOf((kind) =>
+    costs.reduce<number | undefined>((sum, { most }) => {
+      const amount = most[kind];
       return sum === undefined || amount === undefined ? undefined : sum + amount;
     }, 0),
   );
-  return { most, ...(perCredit !== undefined && { perCredit }), ...(perHour !== undefined && { perHour }) };
 }
 
-/** What so many of some runs have used, by what their providers say; where they say nothing, their share of the most. */
-export function usedByAll(
-  { ended, of, usage }: { ended: number; of: number; usage: { credits: number; seconds: number; steps: number } },
-  { most, perCredit, perHour }: Cost,
-): Amounts {
-  const share = (amount: number | undefined) => (amount === undefined ? undefined : (amount * ended) / Math.max(1, of));
-  const { credits, seconds, steps } = usage;
-  const told = perCredit === undefined ? undefined : credits * perCredit;
-  const timed = perHour === undefined ? undefined : (seconds / 3600) * perHour;
-  return {
-    runs: ended,
-    minutes: seconds > 0 ? seconds / 60 : share(most.minutes),
-    steps: steps > 0 ? steps : share(most.steps),
-    money: told ?? timed ?? share(most.money),
-  };
+/** What was used in all; a kind that one does not know counts nothing there. */
+export function sumOfUsed(used: readonly Amounts[]): Amounts {
+  return mapOf((kind) => {
+    const known = used.map((each) => each[kind]).filter((amount) => amount !== undefined);
+    return known.length === 0 ? undefined : known.reduce((sum, amount) => sum + amount, 0);
+  });
 }
 
 /** What came of asking for a reservation: granted where nothing is said against it. */
@@ -96,6 +100,25 @@ export interface Reservation {
   id: string;
   most: Amounts;
   from?: string;
+}
+
+/** Whether a value asks to be reserved: signals may carry anything. */
+export function isReservation(value: unknown): value is Reservation {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, most, from }: { id?: unknown; most?: unknown; from?: unknown } = value;
+  return typeof id === 'string' && isAmounts(most) && (from === undefined || typeof from === 'string');
+}
+
+/** Whether a value says what was used of a reservation: signals may carry anything. */
+export function isSettlement(value: unknown): value is { id: string; used: Amounts } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, used }: { id?: unknown; used?: unknown } = value;
+  return typeof id === 'string' && isAmounts(used);
+}
+
+function isAmounts(value: unknown): value is Amounts {
+  if (typeof value !== 'object' || value === null) return false;
+  return budgetKinds.every((kind) => ['number', 'undefined'].includes(typeof Reflect.get(value, kind)));
 }
 
 /** What goes over to the next execution of the workflow. */

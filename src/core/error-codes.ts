@@ -75,6 +75,7 @@ export const errorCodes = {
   'workflows-not-exported': final('The workflows file of the worker does not re-export perdure/workflow.'),
   'schema-unknown': final('A workflow names a schema that the worker does not have.'),
   'reference-invalid': final('A reference of a plan names nothing, or what does not fit where it stands.'),
+  'plan-outgrown': final('A plan has outgrown what Temporal keeps of one workflow; the rest of it was not begun.'),
   'approval-refused': final('A person refused what a plan asked for, so that the plan stopped.'),
   'step-name-taken': final('Two steps of one workflow have the same name.'),
   'budget-exceeded': final('The budget does not allow a step, which was not started.'),

@@ -4,6 +4,9 @@ import type { Duration } from './duration.js';
 import type { Effect, OnUnknownStart, QuestionOptions } from './run.js';
 import type { Timings } from './timings.js';
 
+/** Bytes of JSON that an agent's input may have, since it travels in one payload with the rest of the run's input. */
+export const mostAgentBytes = 1024 * 1024;
+
 /** An agent at one of the accounts that it may run at. */
 export interface Target {
   /** Made by a builder: `anchor.webTask({…})`. */

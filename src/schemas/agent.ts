@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { AgentSpec, EndpointInputs } from '../core/builders.js';
 import type { EndpointName } from '../core/endpoints.js';
+import { mostAgentBytes } from '../core/run-terms.js';
 import { namedTaskInput, sessionAgentInput, taskInput, webTaskInput } from './anchor-input.js';
 import { agentRunInput } from './browserbase-input.js';
 import { extraFields, refuseExtra } from './extra.js';
-import { formatBytes, jsonBytes, mostAgentBytes } from './limits.js';
+import { formatBytes, jsonBytes } from './limits.js';
 
 /** The schema of each endpoint's input. */
 export const agentInputs = {

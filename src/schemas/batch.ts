@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostWindow, type StopOn } from '../core/batch.js';
+import { isFailureLimit, mostWindow, type StopOn } from '../core/batch.js';
 import { isKey } from '../core/names.js';
 import { type FinalStatus, isFinal, type RunStatus } from '../core/run.js';
 
@@ -10,7 +10,7 @@ const batchKey = z.custom<string>((value) => typeof value === 'string' && isKey(
   },
 });
 
-const failures = z.custom<StopOn['failures']>(isLimit, {
+const failures = z.custom<StopOn['failures']>(isFailureLimit, {
   params: { expected: "a number of at least 1, or a share such as '5%'" },
 });
 
@@ -28,12 +28,6 @@ export const batchOptions = z
     const params = { expected: 'a results file beside it, which says what failed' };
     context.addIssue({ code: 'custom', path: ['again'], params });
   });
-
-function isLimit(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && value >= 1;
-  const share = typeof value === 'string' && /^(\d{1,3}(?:\.\d+)?)%$/.exec(value)?.[1];
-  return typeof share === 'string' && Number(share) > 0 && Number(share) <= 100;
-}
 
 const usage = z.object({
   credits: z.number().optional(),

@@ -8,9 +8,6 @@ export const defaultResultBytes = 256 * kibibyte;
 /** Temporal refuses payloads of 2 MiB; a workflow whose result is larger never ends. */
 const mostResultBytes = 1536 * kibibyte;
 
-/** Bytes of JSON that an agent's input may have, since it travels in one payload with the rest of the run's input. */
-export const mostAgentBytes = 1024 * kibibyte;
-
 /** Bytes of JSON that a result schema may have. */
 export const mostSchemaBytes = 256 * kibibyte;
 

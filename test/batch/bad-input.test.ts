@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
@@ -129,6 +129,42 @@ test('a results file whose last line was cut off loses that line alone', async (
   await results.append([{ ...JSON.parse(record('d')) }]);
   await results.close();
   expect([...(await ResultsFile.open(file, 'k')).recorded.keys()]).toEqual(['a', 'b', 'd']);
+});
+
+test('a results file that is something else is refused, and keeps its last line though no newline ends it', async () => {
+  for (const text of ['{"key":"a"}\n{"key":"b"}', '{"key":"a"}', 'a text', '{"key":"a","url":"https://a.exam']) {
+    const file = await write('input.jsonl', text);
+    await refusal(() => ResultsFile.open(file, 'k'));
+    expect(await readFile(file, 'utf8')).toBe(text);
+  }
+});
+
+test('a results file whose last newline was taken away keeps its last line, and gets the newline again', async () => {
+  const file = await write('stripped.jsonl', `${record('a')}\n${record('b')}`);
+  const results = await ResultsFile.open(file, 'k');
+  expect([...results.recorded.keys()]).toEqual(['a', 'b']);
+  await results.append([{ ...JSON.parse(record('c')) }]);
+  await results.close();
+  expect(await readFile(file, 'utf8')).toBe(`${record('a')}\n${record('b')}\n${record('c')}\n`);
+});
+
+test('a results file whose first line was cut off is begun anew', async () => {
+  for (const text of ['{"ke', record('a').slice(0, 30)]) {
+    const results = await ResultsFile.open(await write('first.jsonl', text), 'k');
+    await results.append([{ ...JSON.parse(record('a')) }]);
+    await results.close();
+    expect(await readFile(path.join(folder, 'first.jsonl'), 'utf8')).toBe(`${record('a')}\n`);
+  }
+});
+
+test('a line that another process was writing when the file was opened is whole, and not written twice', async () => {
+  const file = await write('written.jsonl', `${record('a')}\n${record('b').slice(0, 30)}`);
+  const results = await ResultsFile.open(file, 'k');
+  await appendFile(file, `${record('b').slice(30)}\n`);
+  await results.append([record('b'), record('c')].map((line) => JSON.parse(line)));
+  await results.close();
+  expect(await readFile(file, 'utf8')).toBe(['a', 'b', 'c'].map((key) => `${record(key)}\n`).join(''));
+  expect(results.tally.counts()).toMatchObject({ byStatus: { completed: 3 } });
 });
 
 test('a results file that is broken, or of another batch, is refused with the line', async () => {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import type { TextsInput, texts, textsAtTwo } from './fixtures/workflows.js';
+import type { TextsInput, texts, textsAtOnce, textsAtTwo } from './fixtures/workflows.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -100,8 +100,33 @@ test('an item that does not fit fails the batch before anything is started; no i
   const failure = await failureOf(await start('bad-key', { name: 'all', items: [{ key: 'a b', text: 'bad' }] }));
   assert(failure instanceof ApplicationFailure);
   expect(failure).toMatchObject({ type: 'bad-input', message: expect.stringContaining('key') });
+  for (const more of [{ window: 0 }, { window: 501 }, { stopOn: { failures: '0%' } }] as const) {
+    const [field = ''] = Object.keys(more);
+    const wrong = { name: 'all', items: itemsOf('bad', 1), ...more };
+    expect(await failureOf(await start(`bad-${JSON.stringify(more)}`, wrong))).toMatchObject({
+      type: 'bad-input',
+      message: expect.stringContaining(`The batch 'all': ${field}`),
+    });
+  }
   expect(startsOf('bad')).toBe(0);
   expect(await (await start('empty', { name: 'all', items: [] })).result()).toMatchObject({ items: [] });
+});
+
+test('items that are more than one message carries are checked in several; one that no message carries is refused', async () => {
+  const items = [...itemsOf('heavy', 21), { key: 'a b', text: 'heavy' }].map((item) => ({ ...item, filler: 100_000 }));
+  const inputs = Array.from({ length: 5 }, (_, index): TextsInput => ({ name: `all-${index}`, items }));
+  const options = { args: [inputs] as [TextsInput[]], workflowId: 'heavy', taskQueue: t.taskQueue };
+  const failures = await t.client.workflow.execute<typeof textsAtOnce>('textsAtOnce', options);
+  expect(failures).toHaveLength(5);
+  for (const failure of failures) expect(failure).toContain('key: expected 1 to 180 of');
+  for (const filler of [600_000, 2_500_000]) {
+    const large = [...itemsOf('heavy', 1), { key: 'large', text: 'heavy', filler }];
+    expect(await failureOf(await start(`large-${filler}`, { name: 'all', items: large }))).toMatchObject({
+      type: 'bad-input',
+      message: expect.stringContaining("The batch 'all': the item 'large' has "),
+    });
+  }
+  expect(startsOf('heavy')).toBe(0);
 });
 
 test('a cancel of the workflow goes through to what lives', async () => {

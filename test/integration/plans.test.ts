@@ -111,6 +111,20 @@ test('a plan that is wrong starts nothing, and its problems are told by path', a
   await expect(t.perdure.getPlan('wrong').status()).rejects.toMatchObject({ code: 'run-not-found' });
 });
 
+test('an input that outgrows what is sent with what its references name fails its step, by its path', async () => {
+  const prompt = '${inputs.text}'.repeat(6);
+  const plan = await start(
+    'outgrown',
+    [{ name: 'a', agent: webTask(prompt) }],
+    { inputs: { type: 'object' } },
+    { text: 'x'.repeat(200_000) },
+  );
+  expect(await plan.outcome()).toMatchObject({
+    status: 'failed',
+    error: { code: 'reference-invalid', message: expect.stringContaining('steps[0].agent.input: '), step: 'a' },
+  });
+});
+
 test('a failed step stops the plan: those after it are skipped', async () => {
   t.simulator.on('anchor.webTask', { text: 'to fail' }).fails('Gone.');
   const plan = await start('stops', [

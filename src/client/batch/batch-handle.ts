@@ -11,6 +11,7 @@ import {
 import { isPerdureError, PerdureError } from '../../core/errors.js';
 import { inTurns } from '../../core/in-turns.js';
 import type { Json } from '../../core/json.js';
+import { jsonBytes } from '../../schemas/limits.js';
 import { BatchCalls, type BatchPlace } from './calls.js';
 import type { ItemSource, Page } from './items.js';
 import type { BatchItem } from './options.js';
@@ -21,6 +22,8 @@ const pauses = { shortest: 100, longest: 2_000 };
 const betweenTries = 1_000;
 /** Runs whose outcome is read at once. */
 const readsAtOnce = 8;
+/** Bytes of JSON of outcomes that are read before they are written down. */
+const mostHeldBytes = 4 * 1024 * 1024;
 /** Looks that show nothing new, after which it is looked whether the workflow goes on at all. */
 const quietLooks = 10;
 
@@ -243,14 +246,22 @@ export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
     return progress;
   }
 
-  /** Reads what has ended, and writes it down. */
+  /** Reads what has ended, and writes it down; what is more than is held at once comes with the next look. */
   async #collect(ended: readonly ItemEnd[]): Promise<BatchItem<T>[]> {
     const { file } = this.#work;
-    const fresh = ended.filter((end) => !file.has(end));
-    const items = await inTurns(fresh, readsAtOnce, (end) => this.#patiently(() => this.#calls.read<T>(end)));
+    const items: BatchItem<T>[] = [];
+    let read = 0;
+    for (let bytes = 0; read < ended.length && bytes < mostHeldBytes; ) {
+      const some = ended.slice(read, read + readsAtOnce);
+      const fresh = some.filter((end) => !file.has(end));
+      const found = await inTurns(fresh, readsAtOnce, (end) => this.#patiently(() => this.#calls.read<T>(end)));
+      items.push(...found);
+      bytes += jsonBytes(found);
+      read += some.length;
+    }
     await file.append(items);
-    for (const { key } of ended) this.#open.delete(key);
-    this.#cursor = ended.at(-1)?.n ?? this.#cursor;
+    for (const { key } of ended.slice(0, read)) this.#open.delete(key);
+    this.#cursor = ended[read - 1]?.n ?? this.#cursor;
     return items;
   }
 

@@ -2,10 +2,9 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { BatchTally } from '../../core/batch-tally.js';
-import { PerdureError } from '../../core/errors.js';
 import type { FinalStatus } from '../../core/run.js';
-import { resultsLine } from '../../schemas/batch.js';
 import type { BatchItem } from './options.js';
+import { bytesOfWholeLines, type Line, readLine, readTail, unusable } from './results-lines.js';
 
 /** What a results file says of an item. */
 export interface Recorded {
@@ -13,6 +12,9 @@ export interface Recorded {
   status: FinalStatus;
   code?: string;
 }
+
+/** Bytes behind the last newline: an outcome, which fits into a payload, has less. */
+const longestTail = 16 * 1024 * 1024;
 
 /** The record of a batch: a line of JSON for each item that has ended. */
 export class ResultsFile {
@@ -22,8 +24,15 @@ export class ResultsFile {
 
   /** Opened by the first line: a batch that nobody goes through holds no file. */
   #handle: FileHandle | undefined;
+  /** What was read of it: whole lines, and their bytes. */
+  readonly #whole = { lines: 0, bytes: 0 };
+  /** Whether what stands behind the whole lines is done with. */
+  #mended = false;
 
-  private constructor(private readonly path: string | undefined) {}
+  private constructor(
+    private readonly path?: string,
+    private readonly batch = '',
+  ) {}
 
   /** One that is kept nowhere. */
   static none(): ResultsFile {
@@ -31,21 +40,16 @@ export class ResultsFile {
   }
 
   /**
-   * Opens a file and reads what it has; a last line that was cut off is taken away.
-   * @throws PerdureError `bad-input` for a file that can't be used, with the line at fault.
+   * Opens a file and reads what it has; the first line that is written takes away one that was cut off.
+   * @throws PerdureError `bad-input` for a file that can't be used, with the line at fault; nothing in it was changed.
    */
   static async open(path: string, batch: string): Promise<ResultsFile> {
     const handle = await open(path, 'a+').catch((cause: unknown) => {
       throw unusable(path, `can't be opened: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
     });
     try {
-      await cutTornLine(handle);
-      const file = new ResultsFile(path);
-      let line = 0;
-      for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-        line += 1;
-        if (text.trim() !== '') file.#note(readLine(text, { path, line, batch }));
-      }
+      const file = new ResultsFile(path, batch);
+      await file.#read(handle, path);
       return file;
     } finally {
       await handle.close();
@@ -61,16 +65,58 @@ export class ResultsFile {
   async append(items: readonly BatchItem<unknown>[]): Promise<void> {
     if (items.length === 0) return;
     if (this.path !== undefined) {
-      this.#handle ??= await open(this.path, 'a');
-      await this.#handle.appendFile(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+      this.#handle ??= await open(this.path, 'a+');
+      await this.#mend(this.#handle, this.path);
+      const lines = items.filter((item) => !this.has(item)).map((item) => `${JSON.stringify(item)}\n`);
+      await this.#handle.appendFile(lines.join(''));
       await this.#handle.datasync();
     }
-    for (const item of items) this.#note(item);
+    for (const item of items) this.#take(item);
   }
 
   async close(): Promise<void> {
     await this.#handle?.close();
     this.#handle = undefined;
+  }
+
+  /** Reads the lines that have come since, and what stands behind them; says what that is. */
+  async #read(handle: FileHandle, path: string): Promise<'nothing' | 'a line' | 'a line that was cut off'> {
+    const { batch } = this;
+    const { size } = await handle.stat();
+    const end = await bytesOfWholeLines(handle, size);
+    const whole = this.#whole;
+    if (end > whole.bytes) {
+      const input = createReadStream(path, { start: whole.bytes, end: end - 1 });
+      for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+        whole.lines += 1;
+        if (text.trim() !== '') this.#take(readLine(text, { path, line: whole.lines, batch }));
+      }
+      whole.bytes = end;
+    }
+    const place = { path, line: whole.lines + 1, batch };
+    if (size - end > longestTail) throw unusable(`${path}:${place.line}`, 'is longer than a line that a batch writes');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - end), 0, size - end, end);
+    const tail = buffer.toString('utf8', 0, bytesRead);
+    if (tail.trim() === '') return 'nothing';
+    const line = readTail(tail, place, this.recorded.size > 0);
+    if (line) this.#take(line);
+    return line ? 'a line' : 'a line that was cut off';
+  }
+
+  /**
+   * Makes the end of the file one that lines can follow, before the first: whoever wrote it last may have been killed in
+   * the middle of a line, or have gone on until it lost the batch; and an editor may have taken the last newline away.
+   */
+  async #mend(handle: FileHandle, path: string): Promise<void> {
+    if (this.#mended) return;
+    const tail = await this.#read(handle, path);
+    if (tail === 'a line') await handle.appendFile('\n');
+    if (tail === 'a line that was cut off') await handle.truncate(this.#whole.bytes);
+    this.#mended = true;
+  }
+
+  #take(line: Line | BatchItem<unknown>): void {
+    if (!this.has(line)) this.#note(line);
   }
 
   #note({ startedAt, endedAt, error, ...item }: Omit<BatchItem<unknown>, 'result' | 'left'>): void {
@@ -82,50 +128,4 @@ export class ResultsFile {
     const times = { startedAt: Date.parse(startedAt), endedAt: Date.parse(endedAt) };
     this.tally.add({ key, run, status, code, usage, ...times, ...(failedOver && { failedOver }) });
   }
-}
-
-type Line = Omit<BatchItem<unknown>, 'result' | 'error'> & { error?: { code: string; message: string } };
-
-function readLine(text: string, { path, line, batch }: { path: string; line: number; batch: string }): Line {
-  const place = `${path}:${line}`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw unusable(place, 'is not JSON', cause);
-  }
-  const checked = resultsLine.safeParse(value);
-  if (!checked.success) throw unusable(place, 'is not a line that a batch writes', checked.error);
-  const { error, ...rest } = checked.data;
-  if (!rest.run.startsWith(`${batch}/`)) throw unusable(place, `is of the run '${rest.run}', of another batch`);
-  return { ...rest, ...(error && { error: { ...error, message: '' } }) };
-}
-
-function unusable(place: string, reason: string, cause?: unknown): PerdureError {
-  return new PerdureError({
-    code: 'bad-input',
-    message: `The results file can't be used: ${place} ${reason}.`,
-    hint: 'Give the batch a file of its own. A line that is taken out of it has its item looked up, or done, again.',
-    cause,
-  });
-}
-
-const newline = 0x0a;
-const piece = 64 * 1024;
-
-/** Whoever wrote the file last may have been killed in the middle of a line. */
-async function cutTornLine(handle: FileHandle): Promise<void> {
-  const { size } = await handle.stat();
-  const buffer = Buffer.alloc(piece);
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - piece);
-    const { bytesRead } = await handle.read(buffer, 0, end - start, start);
-    const last = buffer.subarray(0, bytesRead).lastIndexOf(newline);
-    if (last >= 0) {
-      if (start + last + 1 < size) await handle.truncate(start + last + 1);
-      return;
-    }
-    end = start;
-  }
-  if (size > 0) await handle.truncate(0);
 }
