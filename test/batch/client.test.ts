@@ -146,7 +146,7 @@ test('a batch of many executions hears of the stragglers of each (fault matrix 1
   t.simulator.on('*', { text: 'anew: s0.' }).neverEnds();
   const state = { version: 1, key: 'anew', scale: 0.01, mostEvents: 30 };
   await t.client.workflow.start('batchRun', { workflowId: 'perdure:batch:anew', taskQueue: 'perdure', args: [state] });
-  const options = { key: 'anew', items: sites(14), agent: agentOf('anew'), window: 3 };
+  const options = { key: 'anew', items: sites(14), agent: agentOf('anew'), window: 3, deadline: '12 h' };
   const ended = [];
   for await (const item of await t.perdure.batch(options)) {
     ended.push(item);
