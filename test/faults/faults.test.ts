@@ -9,7 +9,7 @@ test('thirty seeded programs with faults: nothing doubled, left behind, lost, to
   const stage = await openStage();
   try {
     const say = (line: string) => void found.push(line);
-    const totals = await campaign(stage, { seeds, beside: 12, say, keep: 'failing' });
+    const totals = await campaign(stage, { seeds, beside: 8, say, keep: 'failing' });
     expect(totals.seeds).toBe(seeds.length);
     expect(totals.starts).toBeGreaterThan(totals.runs / 2);
   } finally {

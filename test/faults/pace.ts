@@ -20,7 +20,7 @@ export const timings = {
 } satisfies StartOptions['timings'];
 
 /** A deadline, of the provider's time, so long that only what is stuck meets it. */
-export const longDeadlineMs = 2_500_000;
+export const longDeadlineMs = 6_000_000;
 
 /** Real milliseconds that a run of this deadline (of the provider's time) may take until it has ended. */
 export function boundOf(deadlineMs: number): number {
