@@ -3,6 +3,7 @@ import type { Attempt, Outcome } from '../../src/core/run.js';
 import type { EffectEntry, RequestEntry, RunRecord, SessionRecord } from '../../src/simulator/ledger.js';
 import type { Evidence, RunEvidence } from './evidence.js';
 import { judge } from './judge.js';
+import { longDeadlineMs } from './pace.js';
 import type { PlannedRun } from './program.js';
 
 const plan: PlannedRun = {
@@ -280,6 +281,6 @@ test('more runs at once than their account allows are seen; where a start was lo
 
 test('a run that met a long deadline without being started is stuck', () => {
   const late = outcome({ status: 'timed-out', attempts: [], error: { code: 'deadline-exceeded', message: '' } });
-  const patient = { ...plan, deadlineMs: 2_500_000 };
+  const patient = { ...plan, deadlineMs: longDeadlineMs };
   expect(found({ ...late, plan: patient }, { runs: [] })).toContain('stuck');
 });
