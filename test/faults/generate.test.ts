@@ -28,9 +28,9 @@ test('five seeds in a row touch every endpoint, and two hundred plan every kind 
   for (const kind of faultKinds) expect(kinds.filter((one) => one === kind).length).toBeGreaterThan(20);
 });
 
-test('two of five seeds have steps of two targets that agree in what a step says once, and every kind of them is there', () => {
+test('one of five seeds has steps of two targets that agree in what a step says once, and every kind of them is there', () => {
   const jobs = programs.flatMap(({ job }) => job ?? []);
-  expect(jobs.length).toBeGreaterThan(60);
+  expect(jobs.length).toBeGreaterThan(30);
   for (const { targets } of jobs.flatMap(({ steps }) => steps)) {
     const said = targets.map(({ effect, onUnknownStart, deadlineMs, checked, questionMs }) =>
       JSON.stringify({ effect, onUnknownStart, deadlineMs, checked, questionMs }),

@@ -44,8 +44,14 @@ test('a worker that lacks the key fails its tasks and starts nothing, and the ru
   const agent = agentOf('browserbase.agentRun', 'lacking');
   const run = await perdure.start({ key: 'lacking', agent, effect: 'write' });
   const attempt = async () => {
-    const { raw } = await stage.client.workflow.getHandle(run.workflowId).describe();
-    return raw.pendingWorkflowTask?.attempt ?? 0;
+    // A client without the keys can't decrypt what a description has.
+    const { namespace } = stage.client.options;
+    const execution = { workflowId: run.workflowId };
+    const { pendingWorkflowTask } = await stage.client.workflowService.describeWorkflowExecution({
+      namespace,
+      execution,
+    });
+    return pendingWorkflowTask?.attempt ?? 0;
   };
   await expect.poll(attempt, { timeout: 60_000 }).toBeGreaterThan(1);
   expect(stage.simulator.ledger.runs).toEqual([]);
