@@ -21,10 +21,14 @@ export function judgeBudget(job: JobEvidence, tried: readonly Tried[]): Finding[
   if (limit < plan.budget.runs + raised.sure || limit > most)
     add('overBudget', `its budget allows ${limit} runs, where it was given ${most}`);
   if (left !== limit - used) add('wrongOutcome', `${limit - used - left} runs are still reserved though all is over`);
-  if (used > limit) add('overBudget', `its budget tells of ${used} runs, where ${limit} may`);
+  // What was started again after a start that was lost had nothing reserved, and is booked all the same.
+  const again = tried.reduce((sum, { run }) => sum + Math.max(0, startsTold(run) - 1), 0);
+  if (used - again > limit) add('overBudget', `its budget tells of ${used} runs, where ${limit} may`);
   const certain = tried.filter(({ started }) => started.length > 0).length;
   if (used < certain) add('overBudget', `its budget tells of ${used} runs, and ${certain} were started`);
-  const perhaps = tried.filter(({ run }) => run !== undefined && !provesNoStart(run)).length;
+  const perhaps = tried.reduce((sum, { run }) => {
+    return run !== undefined && !provesNoStart(run) ? sum + Math.max(1, startsTold(run)) : sum;
+  }, 0);
   // A run that is cancelled before it is begun may be counted.
   if (used > perhaps && !job.done.includes('cancel'))
     add('wrongOutcome', `its budget tells of ${used} runs, and ${perhaps} may have been started`);
@@ -34,8 +38,12 @@ export function judgeBudget(job: JobEvidence, tried: readonly Tried[]): Finding[
 /** Starts for a target, without those that its run says to have made again after one of which nobody knows. */
 function untoldStarts({ run, started }: Tried): number {
   if (started.length === 0) return 0;
-  const told = run?.outcome?.attempts.filter(({ outcome }) => outcome !== 'refused').length ?? 0;
-  return Math.max(1, started.length - Math.max(0, told - 1));
+  return Math.max(1, started.length - Math.max(0, startsTold(run) - 1));
+}
+
+/** How many starts a run tells of, without those that were refused. */
+function startsTold(run: Tried['run']): number {
+  return run?.outcome?.attempts.filter(({ outcome }) => outcome !== 'refused').length ?? 0;
 }
 
 /** Minutes of their deadlines that runs had reserved at the same time, of those of which all is known. */

@@ -32,10 +32,3 @@ test('what a terminated workflow held counts as used, and whoever waited for it 
   expect(await owner.query('perdure.budget')).toMatchObject({ used: { runs: 1 }, left: { runs: 0 } });
   await owner.terminate('It has been looked at.');
 });
-
-test('whoever waits for the budget of a workflow that has ended is refused', async () => {
-  const { owner, holder, waiter } = await heldBudget('terminated-owner');
-  for (const each of [owner, holder]) await each?.terminate('It is of no use any more.');
-  await t.advance('11 minutes');
-  expect(await waiter?.result()).toEqual(['budget-exceeded']);
-});
