@@ -81,7 +81,7 @@ export interface RunEnd {
   result?: Outcome['result'];
   /** Every start of it was refused, so that it has done nothing. */
   refused?: true;
-  /** Starts of it of which nobody knows whether they were done, where there were any. */
+  /** Starts of it before the last, where there were any: each may live beside it. */
   lost?: number;
   /** Something of it may still live at its provider. */
   left?: true;
@@ -216,9 +216,9 @@ export function endOf(outcome: Outcome, withResult: boolean): RunEnd {
   };
 }
 
-/** How many starts of a run were lost: each may live beside the one after it. */
+/** How many starts of a run came before its last, and may live beside it. */
 export function lostStarts({ attempts }: Pick<Outcome, 'attempts'>): number {
-  return attempts.filter(({ outcome }) => outcome === 'unknown').length;
+  return Math.max(0, attempts.filter(({ outcome }) => outcome !== 'refused').length - 1);
 }
 
 /** Whether an end counts as a failure; a cancel is somebody's wish. */

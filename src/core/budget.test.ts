@@ -74,6 +74,8 @@ test('a start that was lost counts beside the one after it', () => {
   expect(used).toEqual({ runs: 2, steps: 13, minutes: 6 });
   const end: RunEnd = { run: 'b/a', status: 'completed', startedAt: 0, endedAt: 60_000, usage: { steps: 3 }, lost: 1 };
   expect(usedByEnd(end, { most: { runs: 1, steps: 10, minutes: 5 } }, 1)).toEqual(used);
+  const alone = { ...outcome, attempts: [attempt('unknown')] };
+  expect(usedBy(alone, { most: { runs: 1, steps: 10, minutes: 5 } }, 1)).toMatchObject({ runs: 1, steps: 3 });
 });
 
 test('a reservation goes over to the next execution, and is asked for once', () => {
