@@ -3,7 +3,7 @@ import type { RunSummary } from '../../client/description.js';
 import type { BatchReport } from '../../core/batch.js';
 import type { RunStatus } from '../../core/run.js';
 import { Page, type Viewer } from './layout.js';
-import { batchPath, Facts, lasting, Note, runPath, Status, Took, usageText, When } from './parts.js';
+import { batchPath, Facts, lasting, Live, Note, runPath, Status, Took, usageText, When } from './parts.js';
 import { Bar, Counts } from './progress.js';
 
 /** Runs of a batch that are worth a look. */
@@ -33,15 +33,13 @@ export function BatchPage(props: BatchProps) {
       <p class="crumb">
         <a href="/batches">Batches</a>
       </p>
-      <p class="offline" data-offline hidden>
-        The connection to the inbox is lost. It comes back by itself; until then this page may be old.
-      </p>
-      <div
-        data-refresh={batchPath(batch.key, '/story')}
-        data-live={goesOn ? batchPath(batch.key, `/events?from=${mark}`) : undefined}
+      <Live
+        what="page"
+        refresh={batchPath(batch.key, '/story')}
+        news={goesOn ? batchPath(batch.key, `/events?from=${mark}`) : undefined}
       >
         <BatchStory {...props} />
-      </div>
+      </Live>
     </Page>
   );
 }

@@ -41,6 +41,21 @@ export function Asker({ question }: { question: Pick<Question, 'id' | 'key'> }) 
   );
 }
 
+/** A part of a page that script renews, by news where it is still live. */
+export function Live(props: { what: 'page' | 'list'; refresh: string; news?: string; children?: Child }) {
+  const { what, refresh, news, children } = props;
+  return (
+    <>
+      <p class="offline" data-offline hidden>
+        The connection to the inbox is lost. It comes back by itself; until then this {what} may be old.
+      </p>
+      <div data-refresh={refresh} data-live={news} aria-live={what === 'list' ? 'polite' : undefined}>
+        {children}
+      </div>
+    </>
+  );
+}
+
 /** A point in time: for everybody in UTC, by script in the reader's own time. */
 export function When({ at }: { at: string }) {
   return (

@@ -6,6 +6,7 @@ import { Page, type Viewer } from './layout.js';
 import {
   Deadline,
   Facts,
+  Live,
   Note,
   planPath,
   Prose,
@@ -41,15 +42,13 @@ export function PlanPage(props: PlanProps) {
       <p class="crumb">
         <a href="/plans">Plans</a>
       </p>
-      <p class="offline" data-offline hidden>
-        The connection to the inbox is lost. It comes back by itself; until then this page may be old.
-      </p>
-      <div
-        data-refresh={planPath(report.key, '/story')}
-        data-live={goesOn ? planPath(report.key, `/events?from=${mark}`) : undefined}
+      <Live
+        what="page"
+        refresh={planPath(report.key, '/story')}
+        news={goesOn ? planPath(report.key, `/events?from=${mark}`) : undefined}
       >
         <PlanStory {...props} />
-      </div>
+      </Live>
     </Page>
   );
 }

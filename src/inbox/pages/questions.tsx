@@ -1,7 +1,7 @@
 import type { Question } from '../../core/question.js';
 import { inWords, mayAnswer, type Person } from '../person.js';
 import { Page, type Viewer } from './layout.js';
-import { Asker, Deadline, Note, questionPath, State, When } from './parts.js';
+import { Asker, Deadline, Live, Note, questionPath, State, When } from './parts.js';
 
 const mostWords = 280;
 
@@ -32,16 +32,13 @@ export function QuestionsPage(props: QuestionsProps) {
           </a>
         </nav>
       </div>
-      <p class="offline" data-offline hidden>
-        The connection to the inbox is lost. It comes back by itself; until then this list may be old.
-      </p>
-      <div
-        data-live={`/events?from=${position}`}
-        data-refresh={all ? '/questions/list?show=all' : '/questions/list'}
-        aria-live="polite"
+      <Live
+        what="list"
+        refresh={all ? '/questions/list?show=all' : '/questions/list'}
+        news={`/events?from=${position}`}
       >
         <QuestionList {...props} />
-      </div>
+      </Live>
     </Page>
   );
 }
