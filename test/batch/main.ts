@@ -175,7 +175,9 @@ async function replay(address: string): Promise<Played['strays']> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  const histories = client.workflow.list({ query: "WorkflowType IN ('batchRun', 'account', 'watcher')" }).intoHistories();
+  const histories = client.workflow
+    .list({ query: "WorkflowType IN ('batchRun', 'account', 'watcher')" })
+    .intoHistories();
   const strays: Played['strays'] = { executions: 0, found: [] };
   const options = { workflowBundle: await ownWorkflowBundle() };
   for await (const { error } of Worker.runReplayHistories(options, histories)) {

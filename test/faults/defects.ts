@@ -256,7 +256,7 @@ const steps: readonly Defect[] = [
     shows: ['doubledWrites'],
     shownBy: [28, 45],
     workflows: reworded(
-      /(effect === 'read' \|\| attempts\.every\(\(\{ outcome \}\) => outcome) === 'refused'\)/,
+      /(const refused = attempts\.every\(\(\{ outcome \}\) => outcome) === 'refused'\)/,
       `$1 !== 'accepted')`,
     ),
   },

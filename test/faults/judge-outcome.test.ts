@@ -46,10 +46,14 @@ const completed: Outcome = {
 };
 
 /** What the judge says of an outcome, beside the truth about its run. */
-function said(outcome: Partial<Outcome>, truth: Partial<RunRecord> = {}, more: Partial<RunEvidence> = {}): string[] {
+function said(
+  outcome: Partial<Outcome>,
+  truth: Partial<RunRecord> = {},
+  { storm, ...more }: Partial<RunEvidence> & { storm?: boolean } = {},
+): string[] {
   const run = { plan, outcome: { ...completed, ...outcome }, endedAt: 20_000, taskFailures: 0, answers: [], done: [] };
   const ledger = { runs: [{ ...own, ...truth }], sessions: [], entries: [], counts: {} };
-  const weather = { limits: {}, done: [] };
+  const weather = { limits: {}, done: storm ? ['storm' as const] : [] };
   return judge({ seed: 1, runs: [{ ...run, ...more }], ledger, weather }).findings.map(
     ({ key, what }) => `${key}: ${what}`,
   );
@@ -113,6 +117,16 @@ test('ids of another run are a wrong outcome', () => {
 test('a run that completed long before it was given up is a wrong outcome', () => {
   const late = { status: 'timed-out', error: error('deadline-exceeded') } as const;
   expect(said(late, {}, { endedAt: 2_000_000 })).toEqual([expect.stringContaining('its run completed')]);
+});
+
+test('a run that completed before its deadline may be told as timed out where a storm let nobody read it, and it says so', () => {
+  const told = { status: 'timed-out', error: { code: 'deadline-exceeded', message: 'It could not be read.' } } as const;
+  const late = { endedAt: 2_000_000 };
+  expect(said(told, {}, { ...late, storm: true })).toEqual([]);
+  expect(said(told, {}, late)).toEqual([expect.stringContaining('its run completed')]);
+  expect(said({ ...told, error: error('deadline-exceeded') }, {}, { ...late, storm: true })).toEqual([
+    expect.stringContaining('its run completed'),
+  ]);
 });
 
 test('a run without an outcome, or with failed workflow tasks, is stuck', () => {

@@ -86,7 +86,8 @@ const spoiling: ReadonlySet<string> = new Set(['huge', 'wrong-shape', 'empty', '
 
 /** Whether the provider let nobody read for longer than a run waits for its result. */
 function stormed({ weather }: Evidence, error: Outcome['error']): boolean {
-  return error?.code === 'result-unreadable' && weather.done.includes('storm');
+  if (!weather.done.includes('storm')) return false;
+  return error?.code === 'result-unreadable' || error?.message.includes('could not be read') === true;
 }
 
 /** Whether an answer about the run was such that its result could be missed. */
