@@ -4,6 +4,8 @@ import type { EndpointDriver } from '../../src/providers/provider.js';
 import type { Finding, ZeroKey } from './evidence.js';
 import { newestRun } from './newest-run.js';
 import { neighbourDeployment } from './neighbour.js';
+import type { Program } from './program.js';
+import { outnumbersSlots, stallsStart } from './program-traits.js';
 import type { Tampering } from './test-worker.js';
 
 /** A known defect that is planted into the test worker, so that it shows whether the judge sees it. */
@@ -11,8 +13,8 @@ export interface Defect extends Tampering {
   name: string;
   /** What the judge finds where it strikes. */
   shows: readonly ZeroKey[];
-  /** Seeds that have what it takes to show it: they are played first. */
-  shownBy: readonly number[];
+  /** Seeds that have what it takes to show it, or what their programs need for it: they are played first. */
+  shownBy: readonly number[] | ((program: Program) => boolean);
 }
 
 /** Changes what the code of the workflows says in one place, which has to be there. */
@@ -50,7 +52,7 @@ const starts: readonly Defect[] = [
   {
     name: 'late-send',
     shows: ['doubledWrites', 'silentDuplicates', 'orphans', 'wrongOutcome'],
-    shownBy: [18, 23, 38, 48],
+    shownBy: stallsStart,
     activities: (own) => ({
       ...own,
       perdureStart: (task) => own.perdureStart({ ...task, sendNotAfter: Number.POSITIVE_INFINITY }),
@@ -200,7 +202,7 @@ const sharing: readonly Defect[] = [
   {
     name: 'limits-ignored',
     shows: ['overLimit'],
-    shownBy: [16, 21, 25, 49],
+    shownBy: outnumbersSlots,
     activities: (own) => ({
       ...own,
       perdureAskSlot: () => Promise.resolve(false),
@@ -222,7 +224,7 @@ const sharing: readonly Defect[] = [
   {
     name: 'slot-returned-too-early',
     shows: ['overLimit'],
-    shownBy: [16, 21, 25, 49],
+    shownBy: outnumbersSlots,
     activities: (own) => ({
       ...own,
       perdureStart: async (task) => {

@@ -1,5 +1,5 @@
 import { campaign, type CampaignOptions } from './campaign.js';
-import { defects, shownIn } from './defects.js';
+import { type Defect, defects, shownIn } from './defects.js';
 import type { Finding } from './evidence.js';
 import { generateProgram } from './generate.js';
 import { kills } from './kill/kills.js';
@@ -52,7 +52,7 @@ async function broken(options: Options, name: string): Promise<number> {
     return 2;
   }
   const seeds = seedsOf(options);
-  const likely = defect.shownBy.filter((seed) => seeds.includes(seed));
+  const likely = seeds.filter((seed) => isShownBy(defect, seed));
   const stage = await openStage([defect]);
   let seen = false;
   const enough = (findings: readonly Finding[]) => {
@@ -66,6 +66,10 @@ async function broken(options: Options, name: string): Promise<number> {
     stage.abandon();
   }
   process.exit(seen ? 0 : 1);
+}
+
+function isShownBy({ shownBy }: Defect, seed: number): boolean {
+  return typeof shownBy === 'function' ? shownBy(generateProgram(seed)) : shownBy.includes(seed);
 }
 
 function seedsOf({ repeat, from, seeds }: Options): number[] {
