@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Holder, SlotGrant, SlotRequest } from '../src/core/admission.js';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import type { Holder, KnownStarts, SlotGrant, SlotRequest } from '../src/core/admission.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { attributeOf, wire } from '../src/core/names.js';
 import type { RunNeeds, StartRef } from '../src/core/watch.js';
@@ -64,8 +64,7 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
   return withHeartbeats(heartbeat, async () => {
     const { client, info } = Context.current();
     const handle = client.workflow.getHandle(info.workflowExecution?.workflowId ?? '');
-    const ask = () => handle.query<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
-    const { holders, queued } = await client.withDeadline(Date.now() + patience, ask);
+    const { holders, queued } = await knownStarts(client, handle);
     const open = await openRuns(client, account);
     const held = new Set(holders.map(({ id }) => id));
     const known = new Set(queued);
@@ -84,6 +83,17 @@ export function checkSlots({ account, now }: CheckTask): Promise<CheckReport> {
       waiting: needs.flatMap((each) => (each?.slot && !each.lives ? [each.slot] : [])),
     });
   });
+}
+
+/** All that an account knows, page by page; what moves meanwhile and is missed is asked by itself, and known again. */
+async function knownStarts(client: Client, handle: WorkflowHandle): Promise<Pick<KnownStarts, 'holders' | 'queued'>> {
+  const pages: KnownStarts[] = [];
+  for (let from: number | undefined = 0; from !== undefined; from = pages.at(-1)?.next) {
+    const place = from;
+    const ask = () => handle.query<KnownStarts, [number]>(wire.enrolled, place);
+    pages.push(await client.withDeadline(Date.now() + patience, ask));
+  }
+  return { holders: pages.flatMap(({ holders }) => holders), queued: pages.flatMap(({ queued }) => queued) };
 }
 
 /** What of a report one answer carries; the next check finds the rest. */

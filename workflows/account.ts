@@ -3,8 +3,8 @@ import type { GrantedSlot } from '../activities/admission.js';
 import type { PerdureActivities } from '../activities/index.js';
 import {
   type AccountReport,
-  type Holder,
   isSlotRequest,
+  type KnownStarts,
   type LimitsChange,
   type SlotRequests,
   type SlotReturn,
@@ -19,17 +19,18 @@ const requestSignal = defineSignal<[SlotRequests]>(wire.enrol);
 const returnSignal = defineSignal<[SlotReturn[]]>(wire.withdraw);
 const limitsSignal = defineSignal<[LimitsChange]>(wire.limits);
 const accountQuery = defineQuery<AccountReport>(wire.account);
-const knownQuery = defineQuery<{ holders: Holder[]; queued: string[] }>(wire.enrolled);
+const knownQuery = defineQuery<KnownStarts, [number?]>(wire.enrolled);
 
 /** What an account begins with, and carries over when it continues as new. */
 interface AccountState extends CarriedSlots {
-  /** Version of this shape. */
-  version: 1;
+  /** Version of this shape. What another build wrote is not guessed at: the account finds out anew who lives and waits. */
+  version: number;
   account: string;
   /** Events of history after which it continues as new. Default 2,000. */
   mostEvents?: number;
 }
 
+const version = 1;
 /** Milliseconds between two checks of who has slots. */
 const betweenChecks = 30_000;
 const shortestBetweenChecks = 2_000;
@@ -54,11 +55,12 @@ const { perdureCheckSlots } = proxyActivities<PerdureActivities>({
 /** Admits the runs of one account: no more at once, and no more in a minute, than it allows. */
 export async function account(state: AccountState): Promise<void> {
   const { mostEvents } = state;
-  const slots = new Slots(state);
+  const carried: CarriedSlots = state.version === version ? state : {};
+  const slots = new Slots(carried);
   listen(slots);
   // One that starts without knowing who has slots finds that out before it gives any.
-  let nextCheck = state.holders ? Date.now() + betweenChecks * slots.scale : 0;
-  let checked = state.holders !== undefined;
+  let nextCheck = carried.holders ? Date.now() + betweenChecks * slots.scale : 0;
+  let checked = carried.holders !== undefined;
   // Signals make the history longer also while nobody's turn comes.
   const isLong = longHistory(mostEvents);
   while (!isLong()) {
@@ -71,8 +73,7 @@ export async function account(state: AccountState): Promise<void> {
     if (grants.length > 0) await tell(slots, grants);
     else await nextTurn({ slots, checked, nextCheck, isLong });
   }
-  const { version, account: name } = state;
-  await continueAsNew<typeof account>({ version, account: name, mostEvents, ...slots.carry(Date.now()) });
+  await continueAsNew<typeof account>({ version, account: state.account, mostEvents, ...slots.carry(Date.now()) });
 }
 
 function listen(slots: Slots): void {
@@ -88,7 +89,7 @@ function listen(slots: Slots): void {
   });
   setHandler(limitsSignal, (change) => slots.change(change ?? {}));
   setHandler(accountQuery, () => slots.report(Date.now()));
-  setHandler(knownQuery, () => slots.known());
+  setHandler(knownQuery, (from) => slots.known(from));
 }
 
 interface Turn {

@@ -2,6 +2,7 @@ import type { CheckReport, GrantedSlot } from '../activities/admission.js';
 import {
   type AccountReport,
   type Holder,
+  type KnownStarts,
   type Limits,
   type LimitsChange,
   type SlotRequest,
@@ -27,6 +28,9 @@ export interface CarriedSlots {
 
 /** Bytes of JSON that are carried over: one payload has 2 MiB. */
 const mostCarriedBytes = 1_700_000;
+/** Of holders and of those that wait, with the longest keys: an answer to a query has less than 2 MiB. */
+const mostKnown = 2_000;
+const mostReported = 1_000;
 
 /** The slots of an account: who has one, who waits for one, and whose turn it is. */
 export class Slots {
@@ -128,15 +132,21 @@ export class Slots {
     for (const start of gone) this.giveBack(start, now);
   }
 
-  known(): { holders: Holder[]; queued: string[] } {
-    return { holders: [...this.#holders.values()], queued: this.#queue.all().map(({ id }) => id) };
+  /** Those who have slots and those who wait, from a place on: as many as one answer carries. */
+  known(from = 0): KnownStarts {
+    const holders = [...this.#holders.values()];
+    const queued = this.#queue.all().map(({ id }) => id);
+    const to = from + mostKnown;
+    const more = holders.length > to || queued.length > to;
+    return { holders: holders.slice(from, to), queued: queued.slice(from, to), ...(more && { next: to }) };
   }
 
   report(now: number): AccountReport {
     return {
       configured: this.#configured,
       live: this.#live,
-      holders: [...this.#holders.values()],
+      holders: [...this.#holders.values()].slice(0, mostReported),
+      held: this.#holders.size,
       queued: this.#queue.size,
       next: this.#queue.first(10).map(({ id }) => id),
       ...(this.#quietUntil > now && { quietUntil: this.#quietUntil }),

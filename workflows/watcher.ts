@@ -25,8 +25,8 @@ const watchingQuery = defineQuery<WatcherReport>(wire.watching);
 
 /** What a watcher begins with, and carries over when it continues as new. */
 interface WatcherState {
-  /** Version of this shape. */
-  version: 1;
+  /** Version of this shape. What another build wrote is not guessed at: the workers' check tells anew who is watched. */
+  version: number;
   account: string;
   roster?: CarriedRoster;
   /** Ticks in which nothing could be read, one after the other. */
@@ -34,6 +34,8 @@ interface WatcherState {
   /** Events of history after which it continues as new. Default 2,000. */
   mostEvents?: number;
 }
+
+const version = 1;
 
 const { perdureLook } = proxyActivities<PerdureActivities>({
   startToCloseTimeout: '3 minutes',
@@ -46,7 +48,7 @@ const { perdureLook } = proxyActivities<PerdureActivities>({
 /** Looks at the runs of one account, as often as each of them wants, and tells those that changed. */
 export async function watcher(state: WatcherState): Promise<void> {
   const { mostEvents, account } = state;
-  const roster = new Roster(state.roster);
+  const roster = new Roster(state.version === version ? state.roster : undefined);
   const ticks = { failures: state.failures ?? 0 };
   listen(roster, ticks);
   // Signals make the history longer also while nothing is due.
@@ -54,7 +56,6 @@ export async function watcher(state: WatcherState): Promise<void> {
   while (!isLong()) {
     if (await nextTick(roster, isLong)) ticks.failures = await tick(roster, account, ticks.failures);
   }
-  const { version } = state;
   await continueAsNew<typeof watcher>({ version, account, mostEvents, ...ticks, roster: roster.carry() });
 }
 

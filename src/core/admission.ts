@@ -106,11 +106,21 @@ export interface LimitsChange {
   live?: Limits | null;
 }
 
+/** Those who have slots and those who wait, by workflow id, as many as one answer carries. */
+export interface KnownStarts {
+  holders: Holder[];
+  queued: string[];
+  /** Place of the next page, where there is one. */
+  next?: number;
+}
+
 /** How an account stands. */
 export interface AccountReport {
   configured: Limits;
   live: Limits;
+  /** Who holds slots, the first thousand of them, and how many do. */
   holders: Holder[];
+  held: number;
   /** How many wait, and the first of them. */
   queued: number;
   next: string[];

@@ -205,7 +205,7 @@ export class Healing implements Runnable {
     for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
       const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
       // One that has nothing to do makes no checks of its own.
-      if (report === 'silent' || (report && report.holders.length + report.queued > 0)) continue;
+      if (report === 'silent' || (report && report.held + report.queued > 0)) continue;
       for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;

@@ -9,10 +9,10 @@ export function stallsStart({ runs }: Program): boolean {
   );
 }
 
-/** Whether more runs that last want to run at once than an account lets. */
+/** Whether two more runs that last want to run at once than an account lets. */
 export function outnumbersSlots({ runs, weather }: Program): boolean {
   return Object.entries(weather.limits).some(([provider, { concurrentRuns = Infinity }]) => {
     const lasting = runs.filter((run) => providerOf(run.endpoint) === provider && run.deadlineMs >= longDeadlineMs);
-    return lasting.filter(({ acts }) => acts.length === 0).length > concurrentRuns;
+    return lasting.length > concurrentRuns + 1;
   });
 }

@@ -3,6 +3,7 @@ import type { StartOptions } from '../../src/client/perdure.js';
 import { accountId } from '../../src/core/admission.js';
 import { browserbase } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
+import { defaultTaskQueue } from '../../src/core/names.js';
 import { mostAtOnce } from '../faults/judge-limits.js';
 import { expectReplays } from '../support/replay.js';
 
@@ -103,6 +104,19 @@ test('an account that is terminated is begun anew, knows who lives and who waits
   const runs = await Promise.all(Array.from({ length: 9 }, (_, index) => start(`run-${index}`)));
   await vi.waitFor(async () => expect((await t.perdure.account(account)).slots?.queued).toBe(6), patient);
   await t.client.workflow.getHandle(accountId(account)).terminate('a test');
+  const outcomes = await Promise.all(runs.map((run) => run.outcome()));
+  expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
+  expect(mostAtOnce(t.ledger.runs)).toBe(concurrentRuns);
+});
+
+test('an account with the state of another build is not led astray by it: it finds out anew who lives and who waits', async () => {
+  t.simulator.on('browserbase.agentRun').lasts('2 min');
+  const runs = await Promise.all(Array.from({ length: 6 }, (_, index) => start(`run-${index}`)));
+  await vi.waitFor(async () => expect((await t.perdure.account(account)).slots?.queued).toBe(3), patient);
+  const workflowId = accountId(account);
+  await t.client.workflow.getHandle(workflowId).terminate('a test');
+  const odd = { version: 0, account, holders: [], waiting: 'those of before', live: { concurrentRuns: 99 } };
+  await t.client.workflow.start('account', { workflowId, taskQueue: defaultTaskQueue, args: [odd] });
   const outcomes = await Promise.all(runs.map((run) => run.outcome()));
   expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
   expect(mostAtOnce(t.ledger.runs)).toBe(concurrentRuns);

@@ -47,7 +47,7 @@ test('runs that their watchers were told to have ended are taken in again', asyn
 
 test('a watcher that begins with the state of no version, and signals that carry anything, hold up nobody', async () => {
   for (const workflowId of watchers) {
-    const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 0, account, runs: ['odd'] }] };
+    const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 0, account, roster: { runs: 'odd' } }] };
     const handle = await t.client.workflow.start('watcher', start);
     for (const odd of [undefined, 7, [null], [{ id: 'x' }], { runs: [] }]) {
       await handle.signal(wire.enrol, odd);

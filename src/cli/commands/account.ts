@@ -70,12 +70,12 @@ function describe(state: AccountState, runs: readonly RunSummary[], now: number)
 function describeSlots(slots: AccountReport | undefined, runs: readonly RunSummary[], now: number): string[] {
   if (!slots) return ['  limits   none: every run is started at once'];
   const holders = holdersOf(slots, runs);
-  const { configured, live, queued, next, quietUntil = 0 } = slots;
+  const { configured, live, held, queued, next, quietUntil = 0 } = slots;
   const lines = [
     `  limits   ${limitsText({ ...configured, ...live })}${Object.keys(live).length > 0 ? ', changed by hand' : ''}`,
   ];
   const allowed = live.concurrentRuns ?? configured.concurrentRuns;
-  lines.push(`  slots    ${holders.length}${allowed === undefined ? '' : ` of ${allowed}`} taken`);
+  lines.push(`  slots    ${held}${allowed === undefined ? '' : ` of ${allowed}`} taken`);
   const rows = holders.map(({ key, status = '', since }) => [
     '   ',
     key,
@@ -83,6 +83,7 @@ function describeSlots(slots: AccountReport | undefined, runs: readonly RunSumma
     `for ${spanOf(now - since)}`,
   ]);
   lines.push(...layOut(rows));
+  if (held > holders.length) lines.push(`    and ${held - holders.length} more`);
   const first = next.map((id) => keyOfWorkflowId(id) ?? id).slice(0, 3);
   lines.push(`  queue    ${queued} waiting${first.length > 0 ? `; next: ${first.join(', ')}` : ''}`);
   if (quietUntil > now) lines.push(`  quiet    the provider asked for no start for ${spanOf(quietUntil - now)}`);
