@@ -7,6 +7,7 @@ import type { ProviderHandle } from '../src/core/run.js';
 import { environmentSecrets } from '../src/secrets/resolver.js';
 import { inputs, mark, openStage, type Stage } from '../test/conformance/stage.js';
 import { answerQuestion, type AnswerTask } from './answer.js';
+import { WatchSpread } from './watch-spread.js';
 
 const endpoint = 'browserbase.agentRun';
 const call = { timeoutMs: 5_000 };
@@ -44,6 +45,7 @@ function attempt(
     provider: () => Promise.resolve({ driver: () => stage.driver } as never),
     limits: () => Promise.resolve({}),
     secrets: environmentSecrets({}),
+    spread: new WatchSpread(),
     seal: (text) => text,
     scope: { deployment: () => 'test', accounts: () => [], assertCluster: () => Promise.resolve() },
     prepare: () => expect.unreachable('no step is prepared'),

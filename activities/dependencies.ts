@@ -7,6 +7,7 @@ import type { PreparedRun, PrepareTask } from '../src/core/step.js';
 import type { Provider } from '../src/providers/provider.js';
 import type { LinkSigner } from '../src/secrets/links.js';
 import type { SecretResolver } from '../src/secrets/resolver.js';
+import type { WatchSpread } from './watch-spread.js';
 
 /** What belongs to the worker's deployment, and nothing else does. */
 export interface SweepScope {
@@ -33,6 +34,8 @@ export interface ActivityDependencies {
   /** What the worker's configuration allows an account. */
   limits(account: string): Promise<Limits>;
   secrets: SecretResolver;
+  /** How an account's runs are spread over its watchers: what this worker's check of open runs finds. */
+  spread: WatchSpread;
   /** Seals a text that has to be stored but not read in Temporal, for one place. */
   seal(text: string, context: string): string;
   /** Absent: nobody is told. */

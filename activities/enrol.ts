@@ -4,10 +4,15 @@ import type { EnrolTask, StartRef, WatcherPlace } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { enrol, returnSlot, withdraw } from './doors.js';
 import { tellsOfEnds } from './notify.js';
+import type { WatchSpread } from './watch-spread.js';
 
-/** Enrols a run with the watcher of its account, which is started where it does not run. */
-export async function enrolRun(task: EnrolTask): Promise<void> {
-  await enrol(Context.current().client, task);
+/** Enrols a run with a watcher of its account, which is started where it does not run, and says which that is. */
+export function enrolRun(spread: WatchSpread): (task: EnrolTask) => Promise<{ shard: number }> {
+  return async ({ run, watcher }) => {
+    const place = spread.placeOf(run.id, watcher);
+    await enrol(Context.current().client, { run, watcher: place });
+    return { shard: place.shard };
+  };
 }
 
 /** What a run that has ended leaves. */

@@ -20,6 +20,7 @@ import { sweepOrphans } from './sweep.js';
 
 export type { ActivityDependencies, SweepScope, Telling } from './dependencies.js';
 export { enrol, requestSlot, withdraw } from './doors.js';
+export { WatchSpread } from './watch-spread.js';
 export { type AccountLookup, ProviderPool } from './provider-pool.js';
 
 /** Perdure's activities under the names that its workflows call them by. */
@@ -35,7 +36,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
-    perdureEnrol: enrolRun,
+    perdureEnrol: enrolRun(dependencies.spread),
     perdureLeave: leaveRun(dependencies),
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,

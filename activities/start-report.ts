@@ -41,9 +41,9 @@ interface Reported {
 
 /** What became of a start. */
 export type StartReport = Reported &
-  /** `enrolled`: whether its watcher was told of it. */
+  /** `enrolled`: whether its watcher was told of it, and which that is. */
   (
-    | { kind: 'accepted'; providerStatus: string; enrolled: boolean }
+    | { kind: 'accepted'; providerStatus: string; enrolled: boolean; shard?: number }
     /** It ended with its start; its answer can't be read a second time. */
     | { kind: 'ended'; verdict: Verdict }
     /** `tells`: somebody is told of its end. */

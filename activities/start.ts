@@ -31,6 +31,7 @@ import {
   type StartTask,
   unknownStart,
 } from './start-report.js';
+import type { WatchSpread } from './watch-spread.js';
 
 /** How the start is sent. */
 interface Sending {
@@ -116,7 +117,7 @@ export async function launchRun(
     const sentAt = Date.now();
     draft.sent = true;
     const accepted = await launch.driver.start(launch.request, { ...call, notAfter: sendNotAfter });
-    return await acceptedStart(launch.driver, task, { draft, accepted, sentAt });
+    return await acceptedStart(launch.driver, task, { draft, accepted, sentAt, spread: dependencies.spread });
   } catch (error) {
     return failedStart(error, draft);
   }
@@ -194,6 +195,7 @@ interface Acceptance {
   draft: Draft;
   accepted: Accepted;
   sentAt: number;
+  spread: WatchSpread;
 }
 
 async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance: Acceptance): Promise<StartReport> {
@@ -207,26 +209,37 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
   }
   if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };
   if (runId !== undefined || !driver.recoverRunId)
-    return { kind: 'accepted', handle, notes, providerStatus, enrolled: await enrolled(task, handle) };
+    return { kind: 'accepted', handle, notes, providerStatus, ...(await enrolled(task, handle, acceptance.spread)) };
   const found = await recoverRunId(driver, task, { handle, sentAt });
   if (found === undefined)
     return unknownStart('it was accepted without an id, and can not be told from others.', { handle, notes });
   notes.push('The provider gave no id; the only run that it started since then was taken.');
   const recovered = { ...handle, runId: found };
-  return { kind: 'accepted', handle: recovered, notes, providerStatus, enrolled: await enrolled(task, recovered) };
+  return {
+    kind: 'accepted',
+    handle: recovered,
+    notes,
+    providerStatus,
+    ...(await enrolled(task, recovered, acceptance.spread)),
+  };
 }
 
 /** Whether the run's watcher was told in time; where it was not, the run tells it itself. */
-async function enrolled({ watcher, agent, timings }: StartTask, handle: ProviderHandle): Promise<boolean> {
-  if (!watcher) return false;
+async function enrolled(
+  { watcher, agent, timings }: StartTask,
+  handle: ProviderHandle,
+  spread: WatchSpread,
+): Promise<{ enrolled: boolean; shard?: number }> {
+  if (!watcher) return { enrolled: false };
   const { client, info } = Context.current();
   const { workflowId: id = '' } = info.workflowExecution ?? {};
   const run = enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() });
-  const told = enrol(client, { watcher, run }).then(
-    () => true,
-    () => false,
+  const place = spread.placeOf(id, watcher);
+  const told = enrol(client, { watcher: place, run }).then(
+    () => ({ enrolled: true, shard: place.shard }),
+    () => ({ enrolled: false }),
   );
-  return Promise.race([told, sleep(mostEnrolling, false, { ref: false })]);
+  return Promise.race([told, sleep(mostEnrolling, { enrolled: false }, { ref: false })]);
 }
 
 const mostEnrolling = 5_000;

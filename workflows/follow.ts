@@ -3,8 +3,10 @@ import { watcherOf, type WatcherPlace } from '../src/core/watch.js';
 import type { RunState } from './run-state.js';
 
 /** Who looks at a run. */
-export function watcherFor({ input }: RunState): WatcherPlace | undefined {
-  return watcherOf(input.key, input.account, input.taskQueue);
+export function watcherFor({ input, shard }: RunState): WatcherPlace | undefined {
+  const { key, account, taskQueue } = input;
+  if (shard !== undefined) return { account, shard, taskQueue };
+  return { ...watcherOf(key, account, { taskQueue }), movable: true };
 }
 
 /** Waits until its watcher has told that the run has ended, having told the watcher of the run where nobody has. */
@@ -12,7 +14,7 @@ export async function followToEnd(run: RunState): Promise<void> {
   const enrolment = run.enrolment();
   if (!run.enrolled && enrolment) {
     run.enrolled = true;
-    await run.activities.perdureEnrol(enrolment);
+    run.noteWatcher(await run.activities.perdureEnrol(enrolment));
   }
   await condition(() => run.ended);
 }

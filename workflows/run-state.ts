@@ -50,6 +50,8 @@ export class RunState {
   ended = false;
   /** Whether a watcher was told of the run of the handle. */
   enrolled = false;
+  /** Which of its account's watchers was told of it; undefined: none, or that of its key. */
+  shard: number | undefined;
   /** Whether the run's account is known to admit: it then has to be asked. */
   limited: boolean;
   /** How it stands with the run's slot at its account. */
@@ -184,6 +186,11 @@ export class RunState {
   private awaits(): string {
     const direct = this.questions.all().some((question) => question.direct && awaitsPerson(question));
     return direct ? waitingFor.direct : waitingFor.person;
+  }
+
+  /** Takes in which watcher was told of it; a worker of an older build does not say. */
+  noteWatcher(told: { shard?: number } | undefined): void {
+    this.shard ??= told?.shard;
   }
 
   /** Whether a watcher has to look at it now. */

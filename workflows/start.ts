@@ -31,6 +31,7 @@ export async function start(run: RunState): Promise<RunEnd | undefined> {
     if (report.kind === 'accepted') {
       run.providerStatus ??= report.providerStatus;
       run.enrolled = report.enrolled;
+      run.noteWatcher(report);
       run.enter('running');
       return undefined;
     }

@@ -35,6 +35,6 @@ export function madeUpRuns({ account, taskQueue }: Party, sights: readonly Sight
       timings: { ...defaultTimings, cadence: { first: pause, max: pause } },
       startedAt: Date.now(),
     });
-    return { watcher: watcherOf(key, account, taskQueue), run };
+    return { watcher: watcherOf(key, account, { taskQueue }), run };
   });
 }

@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities, ProviderPool } from '../../activities/index.js';
+import { createActivities, ProviderPool, WatchSpread } from '../../activities/index.js';
 import { loadSettings } from '../../src/client/settings.js';
 import type { TemporalTarget } from '../../src/client/temporal-target.js';
 import { blockingQueue } from '../../src/core/names.js';
@@ -24,6 +24,7 @@ export async function startLoopWorker(setting: WorkerSetting, target: TemporalTa
     provider,
     limits: () => Promise.resolve({}),
     secrets,
+    spread: new WatchSpread(),
     seal: sealWith(loadSettings({}, { home })),
     scope: { deployment: () => '', accounts: () => [], assertCluster: () => Promise.resolve() },
     prepare: refuseSteps,

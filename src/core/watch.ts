@@ -7,8 +7,8 @@ import type { ProviderHandle } from './run.js';
 import { secretPlaces } from './secret.js';
 import type { Timings } from './timings.js';
 
-/** How many watchers the runs of one account are spread over, by the hash of their keys. */
-const shards = 4;
+/** How many watchers the runs of one account are spread over at most, by the hash of their keys. */
+export const mostWatchers = 4;
 
 /** Where the watcher of a run is found. */
 export interface WatcherPlace {
@@ -17,21 +17,22 @@ export interface WatcherPlace {
   shard: number;
   /** Perdure's own task queue, which the watcher runs on. */
   taskQueue: string;
+  /** No watcher was told of the run yet: its worker may choose another of the account's. */
+  movable?: true;
 }
 
-/** The watcher that looks at the run with this key. */
-export function watcherOf(key: string, account: string, taskQueue: string): WatcherPlace {
-  return { account, shard: Number.parseInt(hashText(key).slice(-6), 36) % shards, taskQueue };
+/** The watcher that looks at the run with this key, where the account's runs are spread over so many. Default: over all. */
+export function watcherOf(
+  key: string,
+  account: string,
+  { taskQueue, among = mostWatchers }: { taskQueue: string; among?: number },
+): WatcherPlace {
+  return { account, shard: Number.parseInt(hashText(key).slice(-6), 36) % among, taskQueue };
 }
 
 /** All watchers of an account. */
 export function watchersOf(account: string, taskQueue: string): WatcherPlace[] {
-  return Array.from({ length: shards }, (_, shard) => ({ account, shard, taskQueue }));
-}
-
-/** What falls to one watcher of what is allowed to all of an account. */
-export function shareOf(allowed: number): number {
-  return allowed / shards;
+  return Array.from({ length: mostWatchers }, (_, shard) => ({ account, shard, taskQueue }));
 }
 
 /** The workflow id of a watcher. */

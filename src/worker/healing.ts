@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type MetricMeter, noopMetricMeter } from '@temporalio/common';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { enrol, requestSlot, withdraw } from '../../activities/index.js';
+import { enrol, requestSlot, type WatchSpread, withdraw } from '../../activities/index.js';
 import { accountId, type AccountReport, type Limits } from '../core/admission.js';
 import { inTurns } from '../core/in-turns.js';
-import { attributeOf, keyOfWorkflowId, wire } from '../core/names.js';
-import { type RunNeeds, type StartRef, watcherId, watcherOf, type WatcherPlace, watchersOf } from '../core/watch.js';
+import { attributeOf, wire } from '../core/names.js';
+import { type RunNeeds, type StartRef, watcherId, type WatcherPlace, watchersOf } from '../core/watch.js';
 import { OpenGauges } from './open-gauges.js';
 import type { Runnable } from './run-beside.js';
 
@@ -22,6 +22,8 @@ export interface HealingOptions {
   knows: (account: string) => Promise<boolean>;
   /** What the worker's configuration allows an account. */
   limits: (account: string) => Promise<Limits>;
+  /** Told how many runs are open, and how many watchers look at them. */
+  spread: WatchSpread;
   /** Where it is told how much is open. Default: nowhere. */
   meter?: () => MetricMeter;
   /** Milliseconds between two checks. Default 1 minute. */
@@ -44,7 +46,7 @@ const runningShared = "WorkflowType IN ('watcher', 'account') AND ExecutionStatu
 interface OpenRun {
   id: string;
   status: string | undefined;
-  watcher: WatcherPlace;
+  account: string;
 }
 
 /**
@@ -93,30 +95,33 @@ export class Healing implements Runnable {
     this.#accounts.clear();
     const open = await this.#openRuns();
     const running = await this.#runningShared();
-    const places = new Map(open.map(({ watcher }) => [watcherId(watcher), watcher]));
-    for (const account of this.#known) {
-      for (const place of watchersOf(account, this.options.taskQueue)) places.set(watcherId(place), place);
-    }
+    const accounts = new Set([...this.#known, ...open.map(({ account }) => account)]);
     this.#known.clear();
-    for (const { watcher } of open) this.#known.add(watcher.account);
+    for (const { account } of open) this.#known.add(account);
     const watched = new Set<string>();
     const silent = new Set<string>();
-    await inTurns([...places.values()], atOnce, async (place) => {
-      const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
-      if (answer === 'silent') silent.add(watcherId(place));
-      const enrolled = typeof answer === 'object' ? answer : [];
-      if (enrolled.length > 0) this.#known.add(place.account);
-      for (const { id } of enrolled) watched.add(id);
-      await this.#withdrawEnded(place, enrolled, open);
-    });
+    for (const account of accounts) {
+      const runs = open.filter((run) => run.account === account);
+      let used = 0;
+      await inTurns(watchersOf(account, this.options.taskQueue), atOnce, async (place) => {
+        const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
+        if (answer === 'silent') silent.add(account);
+        const enrolled = typeof answer === 'object' ? answer : [];
+        if (enrolled.length > 0 || answer === 'silent') used += 1;
+        for (const { id } of enrolled) watched.add(id);
+        await this.#withdrawEnded(place, enrolled, runs);
+      });
+      if (used > 0) this.#known.add(account);
+      this.options.spread.note(account, runs.length, used);
+    }
     const unwatched = open.filter(
-      ({ id, status, watcher }) => status !== 'queued' && !watched.has(id) && !silent.has(watcherId(watcher)),
+      ({ id, status, account }) => status !== 'queued' && !watched.has(id) && !silent.has(account),
     );
     await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
     await this.#healAccounts(open, running);
     await this.#gauges.tell(
       this.#client,
-      open.map(({ watcher }) => watcher.account),
+      open.map(({ account }) => account),
     );
   }
 
@@ -126,7 +131,7 @@ export class Healing implements Runnable {
       const account = attributeOf(typedSearchAttributes, 'PerdureAccount');
       if (account === undefined || !(await this.#knows(account))) continue;
       const status = attributeOf(typedSearchAttributes, 'PerdureStatus');
-      runs.push({ id, status, watcher: watcherOf(keyOfWorkflowId(id) ?? id, account, this.options.taskQueue) });
+      runs.push({ id, status, account });
     }
     return runs;
   }
@@ -202,11 +207,11 @@ export class Healing implements Runnable {
   /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */
   async #healAccounts(open: readonly OpenRun[], running: ReadonlyMap<string, string>): Promise<void> {
     const queued = open.filter(({ status }) => status === 'queued');
-    for (const account of new Set(queued.map(({ watcher }) => watcher.account))) {
+    for (const account of new Set(queued.map(({ account }) => account))) {
       const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
       // One that has nothing to do makes no checks of its own.
       if (report === 'silent' || (report && report.held + report.queued > 0)) continue;
-      for (const { id } of queued.filter(({ watcher }) => watcher.account === account).slice(0, mostAsked)) {
+      for (const { id } of queued.filter((run) => run.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;
         const configured = await this.options.limits(account);

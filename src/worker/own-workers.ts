@@ -1,5 +1,5 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import type { PerdureActivities } from '../../activities/index.js';
+import type { PerdureActivities, WatchSpread } from '../../activities/index.js';
 import type { Limits } from '../core/admission.js';
 import { isPerdureError } from '../core/errors.js';
 import { blockingQueue } from '../core/names.js';
@@ -18,6 +18,8 @@ export interface OwnWorkerOptions {
   dataConverter?: WorkerOptions['dataConverter'];
   taskQueue: string;
   activities: PerdureActivities;
+  /** The one of the activities. */
+  spread: WatchSpread;
   /** Whether to serve the queue itself, not only the blocking one. */
   serve: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
@@ -82,10 +84,10 @@ export async function createOwnWorkers(options: OwnWorkerOptions): Promise<Runna
 const shortestBetweenChecks = 5_000;
 
 function healingOf(connection: NativeConnection, options: OwnWorkerOptions): Healing {
-  const { namespace, dataConverter, taskQueue, knows, limits, telemetry, timeScale = 1 } = options;
+  const { namespace, dataConverter, taskQueue, knows, limits, spread, telemetry, timeScale = 1 } = options;
   const { meter } = telemetry;
   const everyMs = Math.max(shortestBetweenChecks, betweenChecks * timeScale);
-  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, meter, everyMs });
+  return new Healing({ connection, namespace, dataConverter, taskQueue, knows, limits, spread, meter, everyMs });
 }
 
 /** Without the search attributes every task of a run would fail, unseen. Where the server does not tell, it is taken on trust. */

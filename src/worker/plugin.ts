@@ -7,7 +7,13 @@ import {
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
-import { type AccountLookup, createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import {
+  type AccountLookup,
+  createActivities,
+  type PerdureActivities,
+  ProviderPool,
+  WatchSpread,
+} from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { homeDeployment } from '../client/deployment.js';
 import { type Env, type Flags, loadSettings, type Settings } from '../client/settings.js';
@@ -70,6 +76,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly #pool: ProviderPool;
   readonly #telemetry: WorkerTelemetry;
   readonly #activities: PerdureActivities;
+  readonly #spread = new WatchSpread();
   /** The workflows that the worker's file has to export. */
   #needed: WorkflowName[] = ['agentRun'];
   #running = 0;
@@ -91,6 +98,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       limited: admitsKnown(this.#settings.accounts, options.accounts),
     };
     this.#activities = createActivities({
+      spread: this.#spread,
       provider: (account) => this.#pool.provider(account),
       limits: limitLookup(this.#settings.accounts, options.accounts),
       secrets,
@@ -169,6 +177,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       dataConverter,
       taskQueue: ownQueue,
       activities: this.#activities,
+      spread: this.#spread,
       serve: serve && taskQueue !== ownQueue,
       blockingSlots,
       timeScale,

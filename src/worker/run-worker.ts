@@ -1,5 +1,5 @@
 import { NativeConnection } from '@temporalio/worker';
-import { createActivities, ProviderPool } from '../../activities/index.js';
+import { createActivities, ProviderPool, WatchSpread } from '../../activities/index.js';
 import { rememberCluster } from '../client/cluster.js';
 import { findTarget, unreachable } from '../client/connection.js';
 import { homeDeployment } from '../client/deployment.js';
@@ -66,12 +66,15 @@ export async function startWorker(options: RunWorkerOptions = {}): Promise<Runni
   try {
     const { workflowService } = connection;
     await rememberCluster({ workflowService, namespace: target.namespace }, settings.home.value);
+    const spread = new WatchSpread();
     const workers = await createOwnWorkers({
+      spread,
       connection,
       namespace: target.namespace,
       dataConverter: dataConverterOf(settings),
       taskQueue,
       activities: createActivities({
+        spread,
         provider: (account) => pool.provider(account),
         limits: limitLookup(settings.accounts, options.accounts),
         secrets,

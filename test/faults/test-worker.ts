@@ -8,7 +8,7 @@ import {
   Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createActivities, type PerdureActivities, ProviderPool } from '../../activities/index.js';
+import { createActivities, type PerdureActivities, ProviderPool, WatchSpread } from '../../activities/index.js';
 import { blockingQueue } from '../../src/core/names.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
 import { environmentSecrets } from '../../src/secrets/resolver.js';
@@ -53,7 +53,9 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
   const provider = async (name: string) => tamperedProvider(await pool.provider(name), account(name), tampering);
   const scope = { deployment: () => deployment, accounts: () => [], assertCluster: () => Promise.resolve() };
   const limits = async (name: string) => account(name)?.limits ?? {};
+  const spread = new WatchSpread();
   const own = createActivities({
+    spread,
     provider,
     limits,
     secrets,
@@ -81,7 +83,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     maxCachedWorkflows: 400,
   });
   const knows = async (name: string) => account(name) !== undefined;
-  return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, everyMs: betweenChecks })];
+  return [worker, blocking, new Healing({ connection, taskQueue, knows, limits, spread, everyMs: betweenChecks })];
 }
 
 let bundled: Promise<{ code: string }> | undefined;

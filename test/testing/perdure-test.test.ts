@@ -35,7 +35,7 @@ skippingTest(
   async () => {
     const t = await skipping();
     const account = 'anchor/default';
-    const watcher = watcherId(watcherOf('month', account, defaultTaskQueue));
+    const watcher = watcherId(watcherOf('month', account, { taskQueue: defaultTaskQueue, among: 1 }));
     const state = { version: 1, account, mostEvents: 300 };
     const play = async (key: string, lasts: Duration) => {
       t.simulator.on('anchor.webTask', { text: key }).lasts(lasts).returns({ total: 12 });
