@@ -1,9 +1,6 @@
 import { keyOfWorkflowId } from '../src/core/names.js';
 import { mostWatchers, watcherOf, type WatcherPlace } from '../src/core/watch.js';
 
-/** Open runs that one watcher looks at before another helps it. */
-const runsEach = 150;
-
 interface Known {
   /** Open runs by the last check. */
   open: number;
@@ -20,6 +17,9 @@ interface Known {
 export class WatchSpread {
   readonly #accounts = new Map<string, Known>();
 
+  /** `runsEach`: open runs that one watcher looks at before another helps it. */
+  constructor(private readonly runsEach = 150) {}
+
   /** Takes note of how many runs of an account are open, and how many watchers look at them. */
   note(account: string, open: number, used: number): void {
     this.#accounts.set(account, { open, used, since: 0 });
@@ -32,20 +32,20 @@ export class WatchSpread {
     const known = this.#known(account);
     known.since += 1;
     this.#accounts.set(account, known);
-    return watcherOf(keyOfWorkflowId(id) ?? id, account, { taskQueue, among: needed(known) });
+    return watcherOf(keyOfWorkflowId(id) ?? id, account, { taskQueue, among: this.#needed(known) });
   }
 
   /** Over how many watchers the account's budget of requests is shared out: over all, as long as nothing is known. */
   sharers(account: string): number {
     const known = this.#known(account);
-    return Math.max(known.used, needed(known));
+    return Math.max(known.used, this.#needed(known));
   }
 
   #known(account: string): Known {
     return this.#accounts.get(account) ?? { open: 0, used: mostWatchers, since: 0 };
   }
-}
 
-function needed({ open, since }: Known): number {
-  return Math.min(mostWatchers, Math.max(1, Math.ceil((open + since) / runsEach)));
+  #needed({ open, since }: Known): number {
+    return Math.min(mostWatchers, Math.max(1, Math.ceil((open + since) / this.runsEach)));
+  }
 }

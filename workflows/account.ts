@@ -23,7 +23,7 @@ const knownQuery = defineQuery<KnownStarts, [number?]>(wire.enrolled);
 
 /** What an account begins with, and carries over when it continues as new. */
 interface AccountState extends CarriedSlots {
-  /** Version of this shape. What another build wrote is not guessed at: the account finds out anew who lives and waits. */
+  /** Version of this shape. Of what another build wrote only the limits are taken: the account finds out anew who lives and waits. */
   version: number;
   account: string;
   /** Events of history after which it continues as new. Default 2,000. */
@@ -55,7 +55,8 @@ const { perdureCheckSlots } = proxyActivities<PerdureActivities>({
 /** Admits the runs of one account: no more at once, and no more in a minute, than it allows. */
 export async function account(state: AccountState): Promise<void> {
   const { mostEvents } = state;
-  const carried: CarriedSlots = state.version === version ? state : {};
+  const { configured, live } = state;
+  const carried: CarriedSlots = state.version === version ? state : { configured, live };
   const slots = new Slots(carried);
   listen(slots);
   // One that starts without knowing who has slots finds that out before it gives any.

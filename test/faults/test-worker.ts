@@ -53,7 +53,8 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
   const provider = async (name: string) => tamperedProvider(await pool.provider(name), account(name), tampering);
   const scope = { deployment: () => deployment, accounts: () => [], assertCluster: () => Promise.resolve() };
   const limits = async (name: string) => account(name)?.limits ?? {};
-  const spread = new WatchSpread();
+  // Few runs, and yet several watchers.
+  const spread = new WatchSpread(1);
   const own = createActivities({
     spread,
     provider,

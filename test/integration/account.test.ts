@@ -115,7 +115,7 @@ test('an account with the state of another build is not led astray by it: it fin
   await vi.waitFor(async () => expect((await t.perdure.account(account)).slots?.queued).toBe(3), patient);
   const workflowId = accountId(account);
   await t.client.workflow.getHandle(workflowId).terminate('a test');
-  const odd = { version: 0, account, holders: [], waiting: 'those of before', live: { concurrentRuns: 99 } };
+  const odd = { version: 0, account, configured: { concurrentRuns }, holders: [], waiting: 'those of before' };
   await t.client.workflow.start('account', { workflowId, taskQueue: defaultTaskQueue, args: [odd] });
   const outcomes = await Promise.all(runs.map((run) => run.outcome()));
   expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
