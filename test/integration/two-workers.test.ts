@@ -5,7 +5,7 @@ import { mostAtOnce } from '../faults/judge-limits.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
 
 const fixtures = path.resolve(import.meta.dirname, 'fixtures');
-const workflowsPath = path.resolve(import.meta.dirname, '../plugin/fixtures/without-agent-run.ts');
+const workflowsPath = path.join(fixtures, 'read-page.ts');
 const concurrentRuns = 2;
 const runsEach = 4;
 
