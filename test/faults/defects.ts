@@ -256,7 +256,7 @@ const steps: readonly Defect[] = [
   {
     name: 'failover-after-unknown-write',
     shows: ['doubledWrites'],
-    shownBy: [28, 45],
+    shownBy: [33, 28, 45],
     workflows: reworded(
       /(const refused = attempts\.every\(\(\{ outcome \}\) => outcome) === 'refused'\)/,
       `$1 !== 'accepted')`,
