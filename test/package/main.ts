@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'perdure-package-'));
   try {
-    const findings = await inspect(folder, [process.execPath, ...given.node]);
+    const findings = await inspect(folder, [process.execPath, ...given.node.map((node) => path.resolve(node))]);
     for (const problem of findings.problems) say(`wrong: ${problem}`);
     process.stdout.write(`${JSON.stringify(findings, undefined, given.json ? undefined : 2)}\n`);
     return findings.problems.length === 0 ? 0 : 1;
@@ -66,7 +66,10 @@ async function inspect(folder: string, nodes: readonly string[]) {
   for (const kind of kinds) installations.push(await install(kind, path.join(folder, kind), problems));
   const [{ addition }] = installations as [Installation];
   problems.push(...judgeAddition(await read('README.md'), addition));
-  await Promise.all(installations.map(({ project }) => use(project, nodes, problems)));
+  const uses = installations.map(({ project }) =>
+    use(project, nodes, problems).catch((error: unknown) => tell(error, problems)),
+  );
+  await Promise.all(uses);
   return { projects: kinds, nodes: await Promise.all(nodes.map(versionOf)), addition, problems };
 }
 
@@ -115,6 +118,12 @@ async function use(project: Project, nodes: readonly string[], problems: string[
     check(`the entries on ${on}`, await project.run(node, 'entries.cjs'), { names });
   }
   check('the command', await project.version(), version);
+}
+
+/** What failed in one project leaves the other to be looked at. */
+function tell(error: unknown, problems: string[]): void {
+  if (!(error instanceof CommandError)) throw error;
+  problems.push(error.message);
 }
 
 async function versionOf(node: string): Promise<string> {
