@@ -71,7 +71,7 @@ export class Project {
   /** Compiles the program, and checks every declaration that it reaches. */
   async compile(compiler: string, args: readonly string[] = []): Promise<void> {
     const program = path.join(this.root, 'node_modules', compiler, 'bin', 'tsc');
-    await command(process.execPath, [program, '-p', '.', ...args], { cwd: this.folder, within: 180 });
+    await command(process.execPath, [program, '-p', '.', ...args], { cwd: this.folder, within: 300 });
   }
 
   /** Runs a script of the project and gives its last line, which is JSON. */
