@@ -11,6 +11,7 @@ const light = [
   'test/conformance',
   'test/plans',
   'test/deploy',
+  'test/package',
   'cluster',
 ];
 /** Fake timers reach undici only in a process where nothing has used it before. */

@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process';
+import { newerNode } from './setup/newer-node.mjs';
 
 const faults = ['dist/test/faults/main.js'];
 const canary = ['dist/test/canary/main.js'];
 const batch = ['dist/test/batch/main.js'];
 const demo = ['dist/src/cli/main.js', 'demo', '--kill-worker'];
+const installed = ['dist/test/package/main.js'];
 const requests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'light', 'src/inbox/fuzz.test.ts'];
+/** What needs no Temporal server. */
+const onNewerNode = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  ...['light', 'http'].flatMap((project) => ['--project', project]),
+];
 
 /** Milliseconds: what takes longer hangs. */
 const longest = 20 * 60_000;
@@ -12,9 +20,9 @@ const longest = 20 * 60_000;
 const besides = 3;
 
 /** Runs a step; what it writes is kept, and told where it fails. Progress is shown as it comes where a step has any. */
-function run(args, { env = {}, shown = false } = {}) {
+function run(args, { env = {}, shown = false, node = process.execPath } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(node, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: longest,
       killSignal: 'SIGKILL',
@@ -32,9 +40,13 @@ function run(args, { env = {}, shown = false } = {}) {
   });
 }
 
-/** The long forms: many seeds, every point to kill at, every defect that the judge has to see, the canary, many requests. */
+/**
+ * The long forms: many seeds, every point to kill at, every defect that the judge has to see, the canary, many requests,
+ * the package as users install it.
+ */
 async function stepsInOrder() {
   const { text } = await run([...faults, '--break', 'list']);
+  const newer = newerNode('.');
   const defects = text.split('\n').filter((name) => name !== '');
   return [
     [{ name: '200 seeds of faults', args: [...faults, '--seeds', '200', '--beside', '8'], shown: true }],
@@ -57,6 +69,21 @@ async function stepsInOrder() {
         env: { PERDURE_DEMO_DELAY: '2s' },
       },
     ],
+    [
+      {
+        name: `the packed package in ESM and CommonJS projects, on Node ${process.version} and ${newer.version}`,
+        args: [...installed, '--node', newer.binary],
+        needs: newer,
+      },
+      {
+        name: `the light tests on Node ${newer.version}`,
+        args: onNewerNode,
+        plain: true,
+        node: newer.binary,
+        env: { PERDURE_TEST_NODE: newer.version },
+        needs: newer,
+      },
+    ],
   ];
 }
 
@@ -64,7 +91,8 @@ async function stepsInOrder() {
 const toldAgain = 40;
 
 /** Plays a step; gives back what it wrote where it did not pass. */
-async function play({ name, args, plain = false, tries = 1, ...how }) {
+async function play({ name, args, plain = false, tries = 1, needs, ...how }) {
+  if (needs && !needs.there) return `Node ${needs.version} is missing, which this step runs on. ${needs.cure}`;
   const began = Date.now();
   process.stdout.write(`playing: ${name}\n`);
   let failure;

@@ -2,15 +2,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUpBuild } from './setup/build.mjs';
 import { alone } from './setup/lock.mjs';
+import { setUpNewerNode } from './setup/newer-node.mjs';
 import { SetupError, say } from './setup/output.mjs';
 import { setUpPackages } from './setup/packages.mjs';
 import { setUpClusterTools, setUpTestTools } from './setup/system-tools.mjs';
 import { setUpServerBinary, setUpTestServer } from './setup/temporal.mjs';
 
-const usage = `Usage: node scripts/setup.mjs [--test | --cluster]
+const usage = `Usage: node scripts/setup.mjs [--test | --long | --cluster]
 
-Brings what is missing: npm packages, the build, the Temporal CLI. With --test also what only tests need; with --cluster
-PostgreSQL instead of the CLI.`;
+Brings what is missing: npm packages, the build, the Temporal CLI. With --test also what only tests need; with --long the
+newer Node that the long tests also run on; with --cluster PostgreSQL instead of the CLI.`;
+const flags = ['--test', '--long', '--cluster'];
 
 const oldestNode = [20, 19];
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -22,13 +24,14 @@ function checkNode() {
   throw new SetupError(message, 'Install Node 20.19 or newer and run the command again.');
 }
 
-async function setUp({ forTests, forCluster }) {
+async function setUp({ forTests, forLong, forCluster }) {
   checkNode();
   await alone(root, async () => {
     await setUpPackages(root);
     await setUpBuild(root);
     if (forCluster) return setUpClusterTools();
     await setUpServerBinary(root);
+    if (forLong) await setUpNewerNode(root);
     if (!forTests) return;
     await setUpTestTools();
     await setUpTestServer(root);
@@ -36,12 +39,13 @@ async function setUp({ forTests, forCluster }) {
 }
 
 const args = process.argv.slice(2);
-if (args.some((arg) => !['--test', '--cluster'].includes(arg))) {
+if (args.some((arg) => !flags.includes(arg))) {
   process.stderr.write(`${usage}\n`);
   process.exitCode = args.includes('--help') ? 0 : 2;
 } else {
   try {
-    await setUp({ forTests: args.includes('--test'), forCluster: args.includes('--cluster') });
+    const [forTests, forLong, forCluster] = flags.map((flag) => args.includes(flag));
+    await setUp({ forTests, forLong, forCluster });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);

