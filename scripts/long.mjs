@@ -68,8 +68,6 @@ async function stepsInOrder() {
         args: demo,
         env: { PERDURE_DEMO_DELAY: '2s' },
       },
-    ],
-    [
       {
         name: `the packed package in ESM and CommonJS projects, on Node ${process.version} and ${newer.version}`,
         args: [...installed, '--node', newer.binary],
