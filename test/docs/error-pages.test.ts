@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { tellFailure } from '../../src/cli/failure.js';
 import { type ErrorCode, errorCodes, isErrorCode } from '../../src/core/error-codes.js';
+import { PerdureError } from '../../src/core/errors.js';
 
-const folder = path.resolve(import.meta.dirname, '../../docs/errors');
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = path.join(root, 'docs/errors');
+const { files: packed } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { files: string[] };
 const codes = Object.keys(errorCodes).filter(isErrorCode);
 const pages = readdirSync(folder);
 
@@ -18,6 +22,15 @@ function sectionsOf(code: ErrorCode): [title: string, text: string][] {
 
 test('every error code has its page, and every page its code', () => {
   expect(pages.sort()).toEqual(codes.map((code) => `${code}.md`).sort());
+});
+
+test.each(codes)('what the command line prints of %s leads to its page, which the package brings', (code) => {
+  let said = '';
+  const stream = { write: (text: string) => void (said += text) };
+  tellFailure({ stdout: stream, stderr: stream, env: {} }, new PerdureError({ code, message: 'No.' }), false);
+  const [, page = ''] = said.match(/\((\S+\.md)\)/) ?? [];
+  expect(readFileSync(path.join(root, page), 'utf8')).toMatch(new RegExp(`^# ${code}\n`));
+  expect(packed).toContain('docs');
 });
 
 test.each(codes)('the page of %s has the fixed shape, with nothing left empty', (code) => {
