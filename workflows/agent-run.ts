@@ -25,8 +25,10 @@ import { tellRunEnd } from './run-telling.js';
 import { start } from './start.js';
 import { waitForEnd } from './wait.js';
 
+/** Tells a run that its watcher saw something new of it. */
 export const changedSignal = defineSignal<[Change]>(wire.changed);
 const grantedSignal = defineSignal<[SlotGrant]>(wire.granted);
+/** Asks a run how it stands; answered also after it has ended, while a worker serves it. */
 export const statusQuery = defineQuery<RunReport>(wire.status);
 const enrolmentQuery = defineQuery<RunNeeds>(wire.enrolment);
 const outcomeQuery = defineQuery<Outcome | undefined>(wire.outcome);

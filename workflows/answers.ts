@@ -3,8 +3,14 @@ import { wire } from '../src/core/names.js';
 import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { QuestionBook } from '../src/core/question-book.js';
 
+/**
+ * Answers a question of a run or of a step; refused in words where it comes too late, does not fit, or somebody was
+ * first.
+ */
 export const answerUpdate = defineUpdate<AnswerVerdict, [AnswerMessage]>(wire.answer);
+/** The same where no worker takes the update in time; whether it was taken, the question tells afterwards. */
 export const answerSignal = defineSignal<[AnswerMessage]>(wire.answer);
+/** Asks a workflow for its questions, whatever became of each. */
 export const questionsQuery = defineQuery<Question[]>(wire.questions);
 
 /** Has the questions of a workflow told and answered. */

@@ -43,7 +43,7 @@ import { roomInTask } from './task-room.js';
 export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
 
 /** What is said of a batch beside where its items run. */
-interface BatchTerms<I, T = Json> extends StepOptions<T> {
+export interface BatchTerms<I, T = Json> extends StepOptions<T> {
   items: readonly I[];
   /** Names an item, unlike any other. Default: its field `key`, or else `id`. Its run's key is `<workflow id>/<name>/<item key>`. */
   itemKey?: (item: I) => string;

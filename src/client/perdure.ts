@@ -57,6 +57,7 @@ export interface PerdureContext extends HandleContext, StartContext, SweepContex
 
 /** The client: starts runs, finds them again, answers their questions. Made by `connect`. */
 export class Perdure {
+  /** @internal */
   constructor(private readonly context: PerdureContext) {}
 
   /** The Temporal client beneath. */

@@ -23,6 +23,7 @@ export interface PlanHandleContext extends HandleContext {
 export class PlanHandle {
   readonly workflowId: string;
 
+  /** @internal */
   constructor(
     readonly key: string,
     private readonly context: PlanHandleContext,

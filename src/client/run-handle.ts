@@ -38,6 +38,7 @@ export interface HandleContext {
 export class RunHandle<T = Json> {
   readonly workflowId: string;
 
+  /** @internal */
   constructor(
     readonly key: string,
     private readonly context: HandleContext,

@@ -109,12 +109,13 @@ export interface StopOn {
 /** Why a batch starts nothing more. */
 export type Stopped = 'failures' | 'cancelled';
 
-/**
- * How a batch stands: `completed` when all items that it was given have ended, however they did; `failed` when it was
- * stopped after too many failures; `unknown` when it was ended from outside.
- */
+/** Every way that a batch may stand. */
 export const batchStatuses = ['running', 'completed', 'failed', 'cancelled', 'unknown'] as const;
 
+/**
+ * How a batch stands: `completed` when all its items have ended, however they did; `failed` when it was stopped after
+ * too many failures; `unknown` when it was ended from outside.
+ */
 export type BatchStatus = (typeof batchStatuses)[number];
 
 /** How a batch stands by its report. */
@@ -129,8 +130,11 @@ export interface BatchReport {
   key: string;
   /** Items that have ended, live, or wait. */
   items: number;
+  /** Items that wait for a place in the window. */
   queued: number;
+  /** Items whose run goes on. */
   live: number;
+  /** How many of the items that have ended ended so. */
   byStatus: Partial<Record<FinalStatus, number>>;
   /** How often each error code came. */
   failures: Record<string, number>;
@@ -143,6 +147,7 @@ export interface BatchReport {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
+  /** Why it starts nothing more; absent while it does, and where it came to its own end. */
   stopped?: Stopped;
   /** Items that the results file had before. */
   skipped?: number;

@@ -5,6 +5,7 @@ import type { Outcome } from './run.js';
 /** What a budget counts. */
 export const budgetKinds = ['money', 'steps', 'minutes', 'runs'] as const;
 
+/** Money in the unit of the configured prices, steps of agents, minutes that runs take, or runs. */
 export type BudgetKind = (typeof budgetKinds)[number];
 
 /** Money in the unit of the configured prices, steps of agents, minutes that runs take, and runs. */

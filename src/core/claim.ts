@@ -16,7 +16,9 @@ export interface ClaimGrant {
   /** `<provider>/<name>`. */
   account: string;
   endpoint: EndpointName;
+  /** What names the run at its provider. */
   handle: ProviderHandle;
+  /** What the provider is to be answered. */
   question: ProviderQuestion;
   /** ISO 8601: a claim that is not settled by then leaves the question `unknown`. */
   until: string;

@@ -7,10 +7,13 @@ export const endpointNames = [
   'browserbase.agentRun',
 ] as const;
 
+/** One of the five start endpoints, in the form `<provider>.<builder>`. */
 export type EndpointName = (typeof endpointNames)[number];
 
+/** The providers that Perdure knows. */
 export const providerNames = ['anchor', 'browserbase'] as const;
 
+/** The name of a provider. */
 export type ProviderName = (typeof providerNames)[number];
 
 /** What an endpoint can do; workflows decide by these flags, never by a provider's name. */

@@ -1,5 +1,5 @@
 /** What a code means for whoever holds the error: may the same call be made again? */
-interface ErrorKind {
+export interface ErrorKind {
   readonly retryable: boolean;
   /** One sentence for lists and pages. */
   readonly meaning: string;
@@ -85,6 +85,7 @@ export const errorCodes = {
   internal: final('Perdure did something wrong.'),
 } as const satisfies Record<string, ErrorKind>;
 
+/** A stable code of an error of Perdure; each has a page in `docs/errors`. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Tells whether a text is one of Perdure's error codes. */

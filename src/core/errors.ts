@@ -1,10 +1,11 @@
 import { type ErrorCode, errorCodes, isErrorCode } from './error-codes.js';
 import type { Outcome } from './run.js';
 
-export { type ErrorCode, errorCodes, isErrorCode, provesRefusal } from './error-codes.js';
+export { type ErrorCode, errorCodes, type ErrorKind, isErrorCode, provesRefusal } from './error-codes.js';
 
 /** What an error of Perdure is made of. */
 export interface ErrorParts {
+  /** What decides; see `errorCodes`. */
   code: ErrorCode;
   /** What happened, in one sentence. */
   message: string;
@@ -14,17 +15,22 @@ export interface ErrorParts {
   retryAfterMs?: number;
   /** HTTP status of the provider's answer. */
   status?: number;
+  /** The error beneath. */
   cause?: unknown;
 }
 
 /** The one family of errors that Perdure throws: decide by `code`, show `message`, follow `hint`. */
 export class PerdureError extends Error {
   override readonly name: string = 'PerdureError';
+  /** Stable; what a program decides by. */
   readonly code: ErrorCode;
+  /** What to do about it. */
   readonly hint: string | undefined;
   /** Whether the same call may succeed when it is made again. */
   readonly retryable: boolean;
+  /** Milliseconds after which the provider allows another try. */
   readonly retryAfterMs: number | undefined;
+  /** HTTP status of the provider's answer. */
   readonly status: number | undefined;
 
   constructor({ code, message, hint, retryAfterMs, status, cause }: ErrorParts) {
@@ -40,6 +46,7 @@ export class PerdureError extends Error {
 /** Thrown by `run.result()` for a run that did not end `completed`; `outcome` has all that is known. */
 export class RunError extends PerdureError {
   override readonly name = 'RunError';
+  /** All that is known of the run. */
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome) {

@@ -63,11 +63,15 @@ export interface PlanTarget {
 
 /** A question to a person. */
 export interface PlanApproval {
+  /** What is asked, in one line. */
   title: string;
+  /** What whoever answers has to know; text, of which nothing is made a link. */
   body?: string;
+  /** Names of people or groups who may answer. Default: everybody. */
   assignees?: string[];
   /** Default 7 days. */
   deadline?: Duration;
+  /** Who is told next, when nobody has answered for so long. */
   escalate?: Escalation[];
   /** Default `refuse`. */
   otherwise?: 'refuse' | 'fail';
@@ -75,9 +79,11 @@ export interface PlanApproval {
 
 /** One step of a plan; it has one of `agent`, `approval` and `wait`. */
 export interface PlanStep {
+  /** Letters, digits, `_` and `-`; unlike that of any other step. */
   name: string;
   /** One place to run at, or several, the preferred one first. */
   agent?: PlanTarget | PlanTarget[];
+  /** A yes of a person; a no, or silence, is a failure of the step. */
   approval?: PlanApproval;
   /** For so long, or until then (ISO 8601). */
   wait?: Duration | { until: string };
@@ -89,12 +95,19 @@ export interface PlanStep {
   onFailure?: 'stop' | 'continue';
   /** JSON Schema that an agent's result has to fit. */
   result?: JsonObject;
+  /** Whether doing it twice would matter. Default `write`. */
   effect?: Effect;
+  /** What follows a start that was lost. Default: `again` for a `read`, `ask` for a `write`. */
   onUnknownStart?: OnUnknownStart;
+  /** How long its run may take, at each target. Default 1 hour. */
   deadline?: Duration;
+  /** How long a target may refuse the start before the next is tried. Default 1 minute. */
   failOverAfter?: Duration;
+  /** Largest result in bytes of JSON. Default 256 KiB, at most 1.5 MiB. */
   resultBytes?: number;
+  /** Who answers the agent's questions, and until when. Default: everybody, until the deadline. */
   questions?: QuestionOptions;
+  /** How urgent it is, and whose, where it waits for its account or a worker. */
   priority?: RunPriority;
   /** The most that it may use up, where the plan has a budget. */
   reserve?: Amounts;
@@ -102,10 +115,12 @@ export interface PlanStep {
 
 /** A document of steps. */
 export interface PlanDocument {
+  /** Shown to people; the key is what names a plan. */
   name?: string;
   description?: string;
   /** JSON Schema of what the plan is started with. */
   inputs?: JsonObject;
+  /** Done in this order. */
   steps: PlanStep[];
   /** What the plan may use up, and who may raise it. */
   budget?: Budget;
@@ -124,9 +139,10 @@ export interface PlanInput {
   scale?: number;
 }
 
-/** How a plan stands. */
+/** Every way that a plan may stand. */
 export const planStatuses = ['running', 'waiting-for-person', 'completed', 'failed', 'cancelled'] as const;
 
+/** How a plan stands: `waiting-for-person` while one of its steps asks, the last three for ever. */
 export type PlanStatus = (typeof planStatuses)[number];
 
 /** How a step stands: `pending` is still to come, `skipped` never came. */
@@ -145,6 +161,7 @@ export interface PlanPiece {
 
 /** How the items of a step stand; of what goes on and of what failed only the first are named. */
 export interface PlanItems {
+  /** How many items there are. */
   total: number;
   completed: number;
   failed: number;
@@ -171,6 +188,7 @@ export interface PlanReport {
   name?: string;
   status: PlanStatus;
   steps: PlanStepReport[];
+  /** ISO 8601. */
   startedAt: string;
 }
 
@@ -179,10 +197,12 @@ export interface PlanOutcome {
   key: string;
   name?: string;
   status: 'completed' | 'failed' | 'cancelled';
+  /** What the document says under `output`, its references filled in. At most 256 KiB. */
   output?: Json;
   /** Why it did not complete, and at which step. */
   error?: OutcomeError & { step?: string };
   steps: PlanStepReport[];
+  /** ISO 8601. */
   startedAt: string;
   endedAt: string;
 }

@@ -5,7 +5,12 @@ import type { Timings } from './timings.js';
 
 /** What providers charge, in the unit of the budgets. Neither publishes a price that holds for every plan. */
 export interface Prices {
+  /**
+   * `perCredit`: of one credit; `creditsPerStep`: the most credits that one step of an agent takes, by which a step is
+   * bounded beforehand.
+   */
   anchor?: { perCredit: number; creditsPerStep?: number };
+  /** Of an hour of a browser. */
   browserbase?: { perBrowserHour: number };
 }
 

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from './json.js';
 import type { Question, Rung, Takeover } from './question.js';
 import type { Timings } from './timings.js';
 
+/** How a run may stand; the last five for ever. */
 export const runStatuses = [
   'queued',
   'starting',
@@ -19,6 +20,10 @@ export const runStatuses = [
   'unknown',
 ] as const;
 
+/**
+ * How a run stands. `queued`: it waits for its account; `starting`: its start is on its way; `unknown`: nobody knows
+ * whether it was started, or what became of it.
+ */
 export type RunStatus = (typeof runStatuses)[number];
 
 /** The states that a run ends in. */
@@ -143,19 +148,26 @@ export interface ProviderHandle {
 
 /** An error as it is kept in outcomes. */
 export interface OutcomeError {
+  /** Stable; one of `errorCodes`. */
   code: string;
+  /** What happened, for people; it may change. */
   message: string;
+  /** What to do about it. */
   hint?: string;
 }
 
 /** One start of the run at its provider. */
 export interface Attempt {
+  /** From 1; the next one only after a start of which nobody knows what became. */
   generation: number;
   /** `adopted`: its answer was lost, and the run was found by its mark or by a person. */
   outcome: 'accepted' | 'refused' | 'unknown' | 'adopted';
+  /** ISO 8601, by the clock of the workflow. */
   startedAt: string;
+  /** The id at the provider, where it gave one. */
   runId?: string;
   sessionId?: string;
+  /** Why it was refused, or what was heard instead of an answer. */
   error?: OutcomeError;
   /** Of an unknown start: whether what it may have left is ended. */
   fence?: Fence;
@@ -173,6 +185,7 @@ export interface Usage {
   steps?: number;
   /** Provider credits. */
   credits?: number;
+  /** Tokens of the model. */
   tokens?: number;
   /** Seconds between the provider's start and end of the run. */
   seconds?: number;
@@ -180,6 +193,7 @@ export interface Usage {
 
 /** Whether everything that was paid for has been ended. */
 export interface Cleanup {
+  /** Whether the run and every session that Perdure opened for it were seen to be ended. */
   confirmed: boolean;
   /** What may still live: `session:<id>`, `run:<id>`. */
   left: string[];
@@ -189,6 +203,7 @@ export interface Cleanup {
 export interface EarlierTarget {
   /** Of the run that was made of it. */
   key: string;
+  /** `<provider>/<name>`. */
   account: string;
   status: FinalStatus;
   error?: OutcomeError;
@@ -196,10 +211,12 @@ export interface EarlierTarget {
 
 /** All that is known of a run that has ended. */
 export interface Outcome<T = Json> {
+  /** What the run was started with. */
   key: string;
   endpoint: EndpointName;
   /** `<provider>/<name>`. Absent in what an earlier version wrote, and of a run that was ended from outside. */
   account?: string;
+  /** How it ended. */
   status: FinalStatus;
   /** After an unknown start: whether what it may have left behind was seen to be ended. */
   fence?: Fence;
@@ -207,13 +224,19 @@ export interface Outcome<T = Json> {
   result?: T;
   /** The provider's answer as it was, when it did not fit the schema. */
   raw?: Json;
+  /** Why it did not complete. */
   error?: OutcomeError;
+  /** Every start that was sent or refused, in order. */
   attempts: Attempt[];
+  /** The agent's questions, and what became of each. */
   questions: Question[];
+  /** Whether anything may still live at the provider. */
   cleanup: Cleanup;
+  /** What it used, as far as the provider says. */
   usage: Usage;
   /** Where a step failed over: what it tried before, in order. */
   failedOver?: EarlierTarget[];
+  /** The ids of the run and its session at the provider, and its last status there. */
   provider: { runId?: string; sessionId?: string; status?: string };
   /** ISO 8601. */
   startedAt: string;
@@ -224,15 +247,20 @@ export interface Outcome<T = Json> {
 export interface RunReport {
   key: string;
   endpoint: EndpointName;
+  /** `<provider>/<name>`. */
   account: string;
   status: RunStatus;
+  /** The provider's own word, as of the last news. */
   providerStatus?: string;
   runId?: string;
   sessionId?: string;
+  /** Which start it is, from 1. */
   generation: number;
   /** The address of the session's live view, sealed for this mark. */
   liveView?: { sealed: string; mark: string };
+  /** Who has taken its browser over. */
   takeover?: Takeover;
+  /** ISO 8601. */
   startedAt: string;
   /** Key of the batch that it is an item of. */
   batch?: string;

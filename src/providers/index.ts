@@ -1,5 +1,8 @@
-export { publicServers } from '../core/endpoints.js';
+export { type EndpointFlags, type ProviderName, publicServers } from '../core/endpoints.js';
+export type { Reading, ReadingState } from '../core/reading.js';
+export type { Resolved } from '../core/secret.js';
 export type { HttpLimits } from '../http/client.js';
+export type { ObservedRequest, RequestEnd } from '../http/observe.js';
 export type { AgentRunBody, NamedTaskBody, SessionBody, TaskBody, WebTaskBody } from './anchor/bodies.js';
 export { type AnchorClient, createAnchorClient } from './anchor/client.js';
 export type { AnchorRequest } from './anchor/question.js';
@@ -31,6 +34,7 @@ export type {
   BrowserbaseMessage,
   BrowserbaseRun,
   BrowserbaseSession,
+  MessagePart,
   ResumeBody,
   RunBody,
 } from './browserbase/schemas.js';
@@ -46,6 +50,7 @@ export type {
   Found,
   Message,
   MessagePage,
+  Observe,
   OpenedSession,
   Provider,
   SessionFile,
@@ -54,3 +59,5 @@ export type {
   StartRequest,
   TakeFile,
 } from './provider.js';
+export { type LookTerms, RequestBudget } from './request-budget.js';
+export type { Look } from './status-many.js';

@@ -41,6 +41,7 @@ export interface SessionRequest<E extends EndpointName = EndpointName> {
   asks?: boolean;
 }
 
+/** A session that a run can be started in. */
 export interface OpenedSession {
   sessionId: string;
   /** Given by Anchor only once, at the creation; absent when the session was found again. */
@@ -108,13 +109,17 @@ export interface FindQuery {
   agentId?: string;
 }
 
+/** A message of an agent, as text. */
 export interface Message {
   id: string;
+  /** ISO 8601. */
   at: string;
+  /** The provider's own word, such as `assistant` or `tool`. */
   role: string;
   text: string;
 }
 
+/** What was said after a cursor. */
 export interface MessagePage {
   messages: Message[];
   /** Where to go on; undefined while there is nothing. */
@@ -214,6 +219,7 @@ export interface FileCall extends Call {
 export interface Provider {
   readonly name: ProviderName;
   readonly account: string;
+  /** What can be asked of one of its endpoints. Throws `bad-input` for an endpoint of another provider. */
   driver<E extends EndpointName>(endpoint: E): EndpointDriver<E>;
   /**
    * The files that a session has downloaded, oldest first, also of one that has ended. Those of a run that has just ended

@@ -20,6 +20,7 @@ export class KeyRing {
     this.#keys = new Map([newest, ...older].map(({ id, key }) => [id, key]));
   }
 
+  /** The key that encrypts. */
   get newest(): NamedKey {
     return this.#newest;
   }
@@ -29,10 +30,12 @@ export class KeyRing {
     return [...this.#keys.keys()];
   }
 
+  /** The key with this id; undefined where the ring has none. */
   find(id: string): KeyObject | undefined {
     return this.#keys.get(id);
   }
 
+  /** The ids alone, so that no key is printed by accident. */
   toJSON(): { ids: string[] } {
     return { ids: this.ids };
   }

@@ -50,10 +50,13 @@ export type FaultKind = (typeof faultKinds)[number];
  * | `empty`, `wrong-shape` | yes | an empty body; `{"unexpected":true}` |
  */
 export interface Fault {
+  /** What it does; see the table. */
   readonly kind: FaultKind;
   /** Which requests; default `'*'`, all. */
   readonly on?: Operation | '*';
+  /** Only requests about runs of this endpoint. Default: of any. */
   readonly endpoint?: EndpointName;
+  /** Only requests to this provider. Default: to either. */
   readonly provider?: ProviderName;
   /** Looked for in the text of the run that the request is about, or in the tags of its session. */
   readonly text?: string | RegExp;
@@ -63,11 +66,15 @@ export interface Fault {
   readonly after?: number;
   /** Hits for so long (simulated milliseconds), counted from its first hit; then `times` defaults to `'always'`. */
   readonly forMs?: number;
+  /** Milliseconds, of the kinds that wait. */
   readonly delayMs?: number;
+  /** HTTP status, of the kinds that have one. */
   readonly status?: number;
+  /** What the answer says, for `status`. */
   readonly message?: string;
   /** Seconds; a date; `'absurd'` (ten years); any other text is sent as it is. Default: no such header. */
   readonly retryAfter?: number | string | Date;
+  /** Size of the padding, for `huge`. Default 3 MiB. */
   readonly bytes?: number;
 }
 
@@ -84,6 +91,7 @@ export interface Occasion {
 
 /** Chooses a fault for a request, or none. */
 export interface FaultSource {
+  /** The fault that this request meets; undefined lets it pass. */
   choose(occasion: Occasion): Fault | undefined;
 }
 

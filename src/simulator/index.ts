@@ -1,4 +1,4 @@
-export type { WebhookOptions, WebhookSubscription } from './anchor/webhooks.js';
+export type { WebhookDelivery, WebhookEvent, WebhookOptions, WebhookSubscription } from './anchor/webhooks.js';
 export type {
   AccountLimits,
   AnchorBehaviour,

@@ -34,10 +34,14 @@ export interface RequestEntry {
 /** Something that a request changed at the provider. */
 export interface EffectEntry {
   readonly kind: 'effect';
+  /** Place in the ledger, counted from 1. */
   readonly seq: number;
+  /** Simulated time, milliseconds since 1970. */
   readonly at: number;
+  /** What was changed. */
   readonly effect: 'start' | 'stop' | 'answer' | 'pause' | 'resume' | 'session.create' | 'session.end' | 'session.tags';
   readonly provider: ProviderName;
+  /** Whose key was used, such as `anchor-1`. */
   readonly account: string;
   /** The request that caused it. */
   readonly request: number;
@@ -54,6 +58,7 @@ export interface NoteEntry {
   readonly kind: 'note';
   readonly seq: number;
   readonly at: number;
+  /** In words. */
   readonly message: string;
   readonly runId?: string;
 }
@@ -68,12 +73,17 @@ export interface RunRecord {
   readonly provider: ProviderName;
   readonly account: string;
   readonly endpoint: EndpointName;
+  /** What it was started with: the prompt, or the task. */
   readonly text: string;
   readonly sessionId?: string;
+  /** Of its session. */
   readonly tags: readonly string[];
+  /** Simulated time, milliseconds since 1970. */
   readonly startedAt: number;
+  /** Absent while it lives. */
   readonly endedAt?: number;
   readonly state: 'queued' | 'working' | 'asking' | 'completed' | 'failed' | 'timed-out' | 'cancelled';
+  /** Of the agent, so far. */
   readonly steps: number;
 }
 
@@ -86,8 +96,11 @@ export interface SessionRecord {
   readonly tags: readonly string[];
   /** Whether the provider opened it for a run by itself. */
   readonly byProvider: boolean;
+  /** Simulated time, milliseconds since 1970. */
   readonly startedAt: number;
+  /** Absent while it lives. */
   readonly endedAt?: number;
+  /** What ended it, such as `delete`, `idle` or `max-duration`. */
   readonly endedBy?: string;
 }
 
@@ -116,6 +129,7 @@ export type RequestFilter = Partial<
     | 'problem'
   >
 >;
+/** Fields that an effect must have to be found. */
 export type EffectFilter = Partial<
   Pick<EffectEntry, 'effect' | 'provider' | 'account' | 'endpoint' | 'runId' | 'sessionId'>
 >;

@@ -8,6 +8,7 @@ import { known, knownEndpoint, plainMatch, type PlainMatch, type ScriptMatch } f
 
 /** A file that the agent downloads. */
 export interface ScriptedDownload {
+  /** As the site calls it. */
   readonly name: string;
   /** Its text. Default: `size` bytes of filler. */
   readonly content?: string;
@@ -39,7 +40,9 @@ export interface QuestionField {
 export interface ScriptedQuestion {
   /** At Anchor `text` (default), `confirm` or `fields`; at Browserbase `pause`, which is the default there. */
   readonly kind?: 'text' | 'confirm' | 'fields' | 'pause';
+  /** What the person is asked. */
   readonly message: string;
+  /** Of the kind `fields`: what is to be filled in. */
   readonly fields?: readonly QuestionField[];
   /** Work done before it is asked, counted from the start's acceptance without earlier waits. Default 1 s, at most the run's whole time. */
   readonly after?: Duration;
@@ -56,8 +59,11 @@ export type Ending =
 
 /** A status text given instead of the true one for a while. */
 export interface ReportedStatus {
+  /** The provider's word. */
   readonly status: string;
+  /** Milliseconds from the start on. */
   readonly fromMs: number;
+  /** For so many milliseconds. */
   readonly forMs: number;
 }
 
@@ -80,6 +86,7 @@ export interface RunScript extends PlainMatch {
   ignoresStop?: boolean;
 }
 
+/** A scripted question as JSON; durations in milliseconds. */
 export interface PlainQuestion {
   kind?: NonNullable<ScriptedQuestion['kind']>;
   message: string;
@@ -90,8 +97,11 @@ export interface PlainQuestion {
 
 /** What a `returns` function is told about the run whose result it makes. */
 export interface ResultSource {
+  /** What the run was started with. */
   readonly text: string;
+  /** The whole body of its start. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** What persons answered, in order. */
   readonly answers: readonly unknown[];
 }
 

@@ -55,6 +55,8 @@ export {
   SimulatorError,
   type SimulatorOptions,
   startSimulator,
+  type WebhookDelivery,
+  type WebhookEvent,
   type WebhookOptions,
   type WebhookSubscription,
 } from '../simulator/index.js';

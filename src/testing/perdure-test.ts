@@ -24,8 +24,11 @@ export interface PerdureTestOptions {
   workflowsPath?: string;
   /** The user's activities. */
   activities?: WorkerOptions['activities'];
+  /** What `schema()` names in the workflows. */
   schemas?: PerdurePluginOptions['schemas'];
+  /** Where `secret()` is looked up. Default: as the plugin does. */
   secrets?: PerdurePluginOptions['secrets'];
+  /** What credits and browser hours cost, for budgets of money. */
   prices?: PerdurePluginOptions['prices'];
   /** Accounts beside `anchor/default` and `browserbase/default`, which are the simulator's. */
   accounts?: Record<string, AccountOptions>;
@@ -47,11 +50,17 @@ export interface PerdureTestOptions {
 
 /** A server, the simulator and a worker with the user's workflows. */
 export interface PerdureTest {
+  /** Of the server that was started. */
   readonly client: Client;
+  /** Connected to that server; it starts runs, asks and answers. */
   readonly perdure: Perdure;
+  /** Where the workflows under test are to be started. */
   readonly taskQueue: string;
+  /** Both providers: what their agents do is said here. */
   readonly simulator: Simulator;
+  /** The providers' book: what they were asked, and what lives. */
   readonly ledger: Ledger;
+  /** Whether waiting costs no time. */
   readonly skipsTime: boolean;
   /** The home of the worker, removed at the end. */
   readonly home: string;
@@ -60,6 +69,7 @@ export interface PerdureTest {
    * the workflow ends before, or after an hour.
    */
   nextQuestion(of: { workflowId: string }): Promise<Question>;
+  /** Answers a question as this person, and says whether that was taken. */
   answer(question: Question, answer: Json, options: { by: string }): Promise<AnswerVerdict>;
   /** Lets time pass at the server and at the providers alike. */
   advance(by: Duration): Promise<void>;

@@ -1,4 +1,6 @@
 export { fileSecrets } from '../secrets/file-secrets.js';
+export type { TemporalTarget } from '../client/temporal-target.js';
+export type { Prices } from '../core/prices.js';
 export {
   combinedSecrets,
   environmentSecrets,
@@ -8,6 +10,7 @@ export {
 export type { AccountOptions, Accounts } from './accounts.js';
 export { PerdurePlugin, type PerdurePluginOptions } from './plugin.js';
 export { type RunningWorker, type RunWorkerOptions, startWorker } from './run-worker.js';
+export type { ServerBinary } from './embedded/binary.js';
 export {
   type EmbeddedServer,
   type EmbeddedServerOptions,

@@ -60,8 +60,13 @@ export const sessionBody = z.looseObject({
 
 export const respondBody = z.object({ requestId: z.string(), response: z.unknown() });
 
+/** What `POST /v1/tools/perform-web-task` is sent; fields that Perdure does not know are passed on. */
 export type WebTaskBody = z.infer<typeof webTaskBody>;
+/** What `POST /v1/sessions/{session_id}/agent/run` is sent. */
 export type AgentRunBody = z.infer<typeof agentRunBody>;
+/** What `POST /v2/tasks/{taskId}/run` is sent. */
 export type TaskBody = z.infer<typeof taskBody>;
+/** What `POST /v1/task/run/{taskName}` is sent. */
 export type NamedTaskBody = z.infer<typeof namedTaskBody>;
+/** What `POST /v1/sessions` is sent; its time-outs are minutes. */
 export type SessionBody = z.infer<typeof sessionBody>;

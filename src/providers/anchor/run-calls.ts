@@ -34,19 +34,27 @@ import { sessionPath } from './session-calls.js';
 
 /** Web tasks, from a prompt. */
 export interface AnchorTools {
+  /**
+   * `POST /v1/tools/perform-web-task`, in a session where one is named. Its answer names the workflow, never a session.
+   */
   performWebTask(body: WebTaskBody, sessionId: string | undefined, call: Call): Promise<WebTaskStarted>;
+  /** `GET /v1/tools/perform-web-task/{workflowId}/status`. */
   webTaskStatus(workflowId: string, call: Call): Promise<AnchorRunState>;
 }
 
 /** Tasks made before, by id. */
 export interface AnchorTasks {
+  /** `POST /v2/tasks/{taskId}/run`. */
   run(taskId: string, body: TaskBody, call: Call): Promise<TaskRunState>;
+  /** `GET /v2/tasks/runs/{runId}/status`. */
   status(runId: string, call: Call): Promise<TaskRunState>;
 }
 
 /** Legacy tasks. */
 export interface AnchorLegacyTasks {
+  /** `POST /v1/task/run/{taskName}`. Its answer may lack the id of the execution. */
   runByName(taskName: string, body: NamedTaskBody, call: Call): Promise<LegacyTaskStarted>;
+  /** `GET /v1/task/{taskId}/executions/{executionId}`. */
   execution(taskId: string, executionId: string, call: Call): Promise<LegacyExecution>;
   /** One page of a task's executions; pages count from 1. Which end comes first is not documented. */
   executions(taskId: string, page: number, call: Call): Promise<{ executions: LegacyExecution[]; totalPages: number }>;
@@ -56,7 +64,9 @@ export interface AnchorLegacyTasks {
 export interface AnchorAgent {
   /** Answers when the agent has finished. */
   run(sessionId: string, body: AgentRunBody, call: Call): Promise<AgentAnswer>;
+  /** Has the agent of a session pause; not a cancel. */
   pause(sessionId: string, call: Call): Promise<void>;
+  /** Has it go on. */
   resume(sessionId: string, call: Call): Promise<void>;
   /** Questions that wait in this session; `request-rejected` when it is not running. */
   requests(sessionId: string, call: Call): Promise<AnchorRequest[]>;

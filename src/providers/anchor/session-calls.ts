@@ -30,6 +30,7 @@ export interface AnchorSessionFilter {
   newestFirst?: boolean;
 }
 
+/** One page of a list of sessions. */
 export interface AnchorSessionPage {
   sessions: AnchorSessionInfo[];
   page: number;
@@ -50,6 +51,7 @@ export interface AnchorCreatedSession {
 export interface AnchorSessions {
   /** Opens a session. */
   create(body: SessionBody, call: Call): Promise<AnchorCreatedSession>;
+  /** `GET /v1/sessions/{id}`, which has no address of a live view. `task-not-found` when Anchor does not know it. */
   get(sessionId: string, call: Call): Promise<AnchorSessionInfo>;
   /** One page of 50 by age. Pages count from 1. */
   list(filter: AnchorSessionFilter, page: number, call: Call): Promise<AnchorSessionPage>;
@@ -57,6 +59,7 @@ export interface AnchorSessions {
   statuses(filter: AnchorSessionFilter, call: Call): Promise<AnchorSessionInfo[]>;
   /** Ends one session. `task-not-found` when Anchor does not know it. */
   end(sessionId: string, call: Call): Promise<void>;
+  /** The recordings of a session. */
   recordings(sessionId: string, call: Call): Promise<AnchorFile[]>;
   /** The files that were downloaded in the session. */
   downloads(sessionId: string, call: Call): Promise<AnchorFile[]>;

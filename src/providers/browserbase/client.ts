@@ -32,7 +32,9 @@ export interface BrowserbaseRunFilter {
 
 /** Agent runs at Browserbase. */
 export interface BrowserbaseRuns {
+  /** `POST /v1/agents/runs`; always asynchronous. */
   create(body: RunBody, call: Call): Promise<BrowserbaseRun>;
+  /** `GET /v1/agents/runs/{runId}`. `task-not-found` when Browserbase does not know it. */
   get(runId: string, call: Call): Promise<BrowserbaseRun>;
   /** One page, of at most 32 MiB. */
   list(filter: BrowserbaseRunFilter, call: Call): Promise<{ runs: BrowserbaseRun[]; nextCursor?: string }>;
@@ -50,7 +52,9 @@ export interface BrowserbaseRuns {
 
 /** Sessions of runs at Browserbase. */
 export interface BrowserbaseSessions {
+  /** How a session stands. */
   get(sessionId: string, call: Call): Promise<BrowserbaseSession>;
+  /** Asks for the end of a session. */
   release(sessionId: string, call: Call): Promise<void>;
   /** URL of the live view. */
   liveView(sessionId: string, call: Call): Promise<string | undefined>;
@@ -60,6 +64,7 @@ export interface BrowserbaseSessions {
 export interface BrowserbaseDownloads {
   /** One page of 100, and how many there are in all, where Browserbase says. */
   list(sessionId: string, offset: number, call: Call): Promise<{ files: SessionFile[]; total?: number }>;
+  /** Gives the content of one file to `take` as it comes. `response-too-large` beyond the bound. */
   fetch<T>(downloadId: string, call: FileCall, take: TakeFile<T>): Promise<T>;
 }
 

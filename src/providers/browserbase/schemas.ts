@@ -77,6 +77,7 @@ const part = z.looseObject({
   output: anyJson.nullish(),
 });
 
+/** A part of a message: text, a call of a tool, or what the tool gave. */
 export type MessagePart = z.infer<typeof part>;
 
 const message = z.looseObject({
@@ -170,5 +171,7 @@ export const runBody = z.looseObject({
 
 export const resumeBody = z.looseObject({ task: z.string().min(1), variables: variables.optional() });
 
+/** What `POST /v1/agents/runs` is sent; fields that Perdure does not know are passed on. */
 export type RunBody = z.infer<typeof runBody>;
+/** What `POST /v1/agents/runs/{runId}/resume` is sent. */
 export type ResumeBody = z.infer<typeof resumeBody>;

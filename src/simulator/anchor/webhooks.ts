@@ -14,7 +14,7 @@ const eventTypes = [
 ] as const;
 
 /** What Anchor tells of runs and questions. */
-type WebhookEvent = (typeof eventTypes)[number];
+export type WebhookEvent = (typeof eventTypes)[number];
 
 /** Where Anchor sends its events. */
 export interface WebhookOptions {
@@ -27,7 +27,7 @@ export interface WebhookOptions {
 }
 
 /** One try to deliver an event. */
-interface WebhookDelivery {
+export interface WebhookDelivery {
   readonly id: string;
   readonly type: WebhookEvent;
   /** From 1. */
@@ -40,6 +40,7 @@ interface WebhookDelivery {
 export interface WebhookSubscription {
   /** What was tried so far. */
   readonly deliveries: readonly WebhookDelivery[];
+  /** Tells it nothing any more. */
   stop(): void;
 }
 
