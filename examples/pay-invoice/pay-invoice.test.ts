@@ -42,3 +42,20 @@ test('an invoice that nobody approves within three days is not paid', { timeout:
   expect(await handle.result()).toEqual({ paid: false, by: 'perdure' });
   expect(t.ledger.effects('browserbase.agentRun')).toEqual([]);
 });
+
+test('a payment that its provider refuses for now, and then says little of, is made once', {
+  timeout: 60_000,
+}, async () => {
+  t = await perdureTest({ workflowsPath, schemas });
+  t.simulator.on('anchor.webTask').returns({ total: 12 });
+  t.simulator
+    .on('browserbase.agentRun')
+    .meets({ kind: '429', on: 'start', retryAfter: 1, times: 2 })
+    .meets({ kind: 'html', on: 'status', status: 502, times: 2 })
+    .returns({ number: 'R-1' });
+  const handle = await start('pay-3');
+  await t.answer(await t.nextQuestion(handle), { approved: true }, { by: 'ann' });
+  expect(await handle.result()).toEqual({ number: 'R-1' });
+  expect(t.ledger.requests({ operation: 'start', endpoint: 'browserbase.agentRun' })).toHaveLength(3);
+  expect(t.ledger.effects('browserbase.agentRun')).toHaveLength(1);
+});

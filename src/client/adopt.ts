@@ -15,6 +15,7 @@ import type { RunHandle } from './run-handle.js';
 
 /** Who names the run, and through what. */
 export interface AdoptOptions {
+  /** Who found it, for the trail. */
   by: string;
   /** Default `client`. */
   channel?: string;

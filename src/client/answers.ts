@@ -25,6 +25,7 @@ import { refusalIn, sendUpdate, takeMs } from './updates.js';
 
 /** Who answers, and how. */
 export interface AnswerOptions {
+  /** Who answers; in code, this is trusted. */
   by: string;
   /** Through what the answer came. Default `client`. */
   channel?: string;

@@ -15,6 +15,7 @@ export interface RunSummary {
   status: RunStatus;
   /** ISO 8601. */
   startedAt: string;
+  /** ISO 8601; absent while it goes on. */
   endedAt?: string;
   /** Key of the batch that it is an item of. */
   batch?: string;

@@ -21,6 +21,7 @@ export interface PlanHandleContext extends HandleContext {
 
 /** One plan, live or ended: ask it, stop it, wait for it. */
 export class PlanHandle {
+  /** In Temporal: `perdure:plan:<key>`. */
   readonly workflowId: string;
 
   /** @internal */

@@ -5,6 +5,7 @@ import { type ListFilter, oneOf, plain } from './listing.js';
 
 /** Which plans to list; what is left out does not matter. */
 export interface PlanFilter extends ListFilter {
+  /** Default: all. */
   status?: PlanStatus[];
 }
 
@@ -18,6 +19,7 @@ export interface PlanSummary {
   status: PlanStatus;
   /** ISO 8601. */
   startedAt: string;
+  /** ISO 8601; absent while it goes on. */
   endedAt?: string;
 }
 

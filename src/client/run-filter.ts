@@ -4,8 +4,11 @@ import { type ListFilter, oneOf, plain } from './listing.js';
 
 /** Which runs to list; what is left out does not matter. */
 export interface RunFilter extends ListFilter {
+  /** Default: all. */
   status?: RunStatus[];
+  /** Default: all. */
   endpoint?: EndpointName;
+  /** `<provider>/<name>`. Default: all. */
   account?: string;
 }
 

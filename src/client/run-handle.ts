@@ -36,6 +36,7 @@ export interface HandleContext {
 
 /** One run, live or ended: ask it, answer it, stop it, wait for it. */
 export class RunHandle<T = Json> {
+  /** In Temporal: `perdure:run:<key>`. */
   readonly workflowId: string;
 
   /** @internal */

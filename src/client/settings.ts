@@ -40,11 +40,15 @@ export interface Settings extends SecretSettings, PeopleSettings {
 
 /** Values that outrank the environment. */
 export interface Flags {
+  /** Folder of the embedded server and of the keys. Default: `PERDURE_HOME`, or `.perdure`. */
   home?: string;
+  /** A configuration file. Default: `PERDURE_CONFIG`, or `perdure.config.yaml` where there is one. */
   config?: string;
   /** Where files go that sessions downloaded. Default: `files` in the home. */
   files?: string;
+  /** Perdure's own. Default: `PERDURE_TASK_QUEUE`, or `perdure`. */
   taskQueue?: string;
+  /** 1 to 16 of `a-z0-9`, part of every mark. Default: `PERDURE_DEPLOYMENT`, or one made once and kept in the home. */
   deployment?: string;
 }
 

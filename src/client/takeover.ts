@@ -9,6 +9,7 @@ import { sendUpdate } from './updates.js';
 
 /** Who takes a browser over, or gives it back. */
 export interface TakeoverOptions {
+  /** Who takes it over, or gives it back. */
   by: string;
   /** Through what. Default `client`. */
   channel?: string;

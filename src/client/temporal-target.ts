@@ -8,6 +8,7 @@ import type { Env } from './settings.js';
 /** A Temporal server and how to reach it. */
 export interface TemporalTarget {
   kind: 'external' | 'embedded';
+  /** `host:port`. */
   address: string;
   namespace: string;
   /** What `Connection.connect` and `NativeConnection.connect` take. */

@@ -123,6 +123,7 @@ export interface AccountReport {
   held: number;
   /** How many wait, and the first of them. */
   queued: number;
+  /** Workflow ids of the first that wait, in order. */
   next: string[];
   /** Epoch milliseconds until when the provider asked for no further start. */
   quietUntil?: number;

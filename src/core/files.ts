@@ -15,6 +15,7 @@ export interface SaveFilesOptions {
 
 /** A file that a session downloaded, saved where the worker runs. Its content is only there. */
 export interface SavedFile {
+  /** The site's name, made harmless. */
   name: string;
   /** Absolute, at the worker that saved it. */
   path: string;

@@ -3,9 +3,11 @@ import type { Json } from './json.js';
 /** One field of a form that is to be answered. */
 export interface QuestionField {
   name: string;
+  /** What whoever fills it in reads. */
   label: string;
   description?: string;
   required: boolean;
+  /** What it takes; what goes into a `password` is never stored in Temporal. */
   type: 'text' | 'number' | 'url' | 'email' | 'password' | 'boolean';
   placeholder?: string;
   defaultValue?: string;
@@ -27,7 +29,9 @@ export type AnswerForm = { kind: 'text' } | { kind: 'confirm' } | { kind: 'field
 export interface ProviderQuestion {
   /** The provider's id: `requestId` at Anchor, `toolCallId` at Browserbase. */
   providerId: string;
+  /** What the agent asks. */
   message: string;
+  /** What may be answered. */
   form: AnswerForm;
 }
 
@@ -66,20 +70,27 @@ export interface QuestionTerms {
 export interface Question extends QuestionTerms {
   /** Stands alone: `<workflow id>~<provider's id, or step's name>`. */
   id: string;
+  /** Who asks, and for what. */
   kind: QuestionKind;
   /** Key of the run, or id of the workflow that asks. */
   key: string;
+  /** In one line. */
   title: string;
+  /** All that whoever answers has to know. */
   message: string;
+  /** What may be answered. */
   form: AnswerForm;
   /** Its answer is a code or password: it goes from the inbox or the command line to the provider, never into Temporal. */
   direct?: true;
+  /** What is known of its answer. */
   state: QuestionState;
+  /** ISO 8601. */
   askedAt: string;
   /** Who answered, or claims it. */
   by?: string;
   /** Through what: `cli`, `client`, `inbox`, `link`, `api`; `deadline` where nobody answered. */
   channel?: string;
+  /** ISO 8601; absent while nobody has answered. */
   answeredAt?: string;
   /** What was answered; never that of a direct one. */
   answer?: Json;
@@ -91,8 +102,11 @@ export interface Question extends QuestionTerms {
 
 /** Who answered, when, and through what. */
 export interface Reply {
+  /** Who answered. */
   by: string;
+  /** Through what: `cli`, `client`, `inbox`, `link`, … */
   channel: string;
+  /** ISO 8601. */
   answeredAt: string;
 }
 
@@ -114,6 +128,7 @@ export function isFor({ assignees }: QuestionTerms, who: { assignee?: string; gr
 
 /** What an answer carries, as update and as signal alike. */
 export interface AnswerMessage {
+  /** As the question has it. */
   questionId: string;
   answer: Json;
   /** Who answers. */
@@ -136,6 +151,7 @@ export type ClaimMessage = Omit<AnswerMessage, 'answer' | 'givenAt'>;
 
 /** What became of an answer that was given to the provider directly. */
 export interface SettleMessage {
+  /** As the question has it. */
   questionId: string;
   /** Of the claim. */
   decisionId: string;
@@ -152,6 +168,7 @@ export interface TakeoverMessage {
 
 /** Who has taken a run's browser over. */
 export interface Takeover {
+  /** Who has it. */
   by: string;
   /** ISO 8601. */
   since: string;

@@ -18,9 +18,11 @@ export interface SweepTask {
 
 /** A live session or run at a provider whose workflow has ended. */
 export interface Orphan {
+  /** What is left: a run, or a session. */
   kind: 'run' | 'session';
   /** The provider's id. */
   id: string;
+  /** By which it was known. */
   mark: string;
   /** ISO 8601, the provider's clock. */
   createdAt: string;
@@ -42,6 +44,7 @@ export interface SweptAccount {
 
 /** What a sweep found and did. */
 export interface SweepReport {
+  /** Whose marks were looked for. */
   deployment: string;
   /** Whether it was to end what it found. */
   end: boolean;

@@ -10,6 +10,7 @@ export interface Position {
 
 /** One thing that is wrong with a plan. */
 export interface PlanProblem extends Problem, Partial<Position> {
+  /** As it was called in the check. */
   file?: string;
 }
 

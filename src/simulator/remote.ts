@@ -9,7 +9,9 @@ import { ScriptBuilder } from './script.js';
 /** A simulator in another process. */
 export interface RemoteSimulator {
   readonly url: string;
+  /** What to use as Anchor's base URL. */
   readonly anchorUrl: string;
+  /** What to use as Browserbase's base URL. */
   readonly browserbaseUrl: string;
   /** Tells it scripts made by `script(…)`, and faults. A script whose result is a function can't be told. */
   add(...given: readonly (ScriptBuilder | Fault)[]): Promise<void>;

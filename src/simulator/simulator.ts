@@ -39,13 +39,17 @@ export interface SimulatorOptions {
 
 /** Both providers at one address, with a ledger of what really happened. */
 export interface Simulator {
+  /** Of its control API. */
   readonly url: string;
   /** What to use as Anchor's base URL. */
   readonly anchorUrl: string;
   /** What to use as Browserbase's base URL. */
   readonly browserbaseUrl: string;
+  /** The keys that are let in, by provider. */
   readonly keys: { readonly anchor: readonly string[]; readonly browserbase: readonly string[] };
+  /** The time that its runs live by. */
   readonly clock: SimulatorClock;
+  /** What really happened. */
   readonly ledger: Ledger;
   /** Says how runs live from now on; several scripts that match one start are laid over each other, the later on top. */
   on(endpoint: EndpointName | '*', match?: ScriptMatch): ScriptBuilder;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findServerBinary } from '../../src/worker/embedded/binary.js';
+import { blocksOf } from '../docs/pages.js';
 import { freePort } from '../support/free-port.js';
 import { isAlive, lastLine, type Spawned, spawnCli } from './built.js';
 import { jsonOf, run } from './fake-context.js';
@@ -84,15 +85,15 @@ async function expectToldOf(key: string, up: Spawned, port: string): Promise<voi
     .stderr()
     .split('\n')
     .filter((line) => line.startsWith('{'));
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
-    expect.objectContaining({
-      msg: 'Run ended completed',
-      key,
-      endpoint: 'browserbase.agentRun',
-      account: 'browserbase/default',
-      attempt: 1,
-    }),
-  );
+  const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ended = entries.find((entry) => entry.key === key && entry.msg === 'Run ended completed');
+  expect(ended).toMatchObject({
+    endpoint: 'browserbase.agentRun',
+    account: 'browserbase/default',
+    attempt: 1,
+  });
+  const shown = blocksOf('json').map(({ text }) => JSON.parse(text) as object);
+  for (const line of shown) expect(Object.keys(ended ?? {})).toEqual(expect.arrayContaining(Object.keys(line)));
 }
 
 test('a second Ctrl-C ends up at once, and the server goes with it', async () => {

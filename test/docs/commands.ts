@@ -111,6 +111,7 @@ const others: Record<
   docker: (args) => (args[0] === 'compose' ? refusalOfCompose(args.slice(1)) : refusalOfDocker(args)),
   curl: (_, text) => refusalOfRequest(text),
   export: () => undefined,
+  echo: () => undefined,
   // Temporal's own command lines.
   tcld: () => undefined,
   temporal: () => undefined,

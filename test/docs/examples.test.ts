@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { NativeConnection } from '@temporalio/worker';
 import { afterAll, assert, beforeAll, expect, test, vi } from 'vitest';
 import { assertReplays } from '../../examples/assert-replays.js';
 import { agents } from '../../examples/five-builders.js';
@@ -80,4 +82,36 @@ test('the example of two steps orders nothing when there is enough', async () =>
   t.simulator.on('anchor.webTask').returns({ lamps: 30 });
   expect(await reorder('shop-full')).toBeUndefined();
   expect(t.ledger.effects('browserbase.agentRun')).toHaveLength(before);
+});
+
+test('the example of encryption leaves neither the prompt nor the secret in Temporal, and the provider gets both', async () => {
+  const { connection } = t.client;
+  assert(connection instanceof Connection);
+  for (const [name, value] of Object.entries({
+    PERDURE_CODEC_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    PERDURE_HOME: t.home,
+    PERDURE_DEPLOYMENT: 'test',
+    PERDURE_TASK_QUEUE: 'perdure-encrypted',
+    ANCHORBROWSER_API_KEY: t.simulator.keys.anchor[0],
+    ANCHORBROWSER_BASE_URL: t.simulator.anchorUrl,
+  })) {
+    vi.stubEnv(name, value);
+  }
+  const { createWorker, dataConverter } = await import('../../examples/encrypted/worker.js');
+  const native = await NativeConnection.connect({ address: connection.options.address });
+  const workflowsPath = path.resolve(import.meta.dirname, '../../examples/encrypted/workflows.ts');
+  const own = { connection: native, taskQueue: 'balances', workflowsPath };
+  const worker = await createWorker(own, (name) => (name === 'portal/ann' ? 'open sesame' : undefined));
+  const { workflow } = new Client({ connection, dataConverter });
+  t.simulator.on('anchor.webTask').returns({ cents: 120 });
+  const options = { args: ['https://portal.example.com'], workflowId: 'balance-1', taskQueue: 'balances' };
+  expect(await worker.runUntil(workflow.execute('readBalance', options))).toEqual({ cents: 120 });
+  await native.close();
+  expect(JSON.stringify(t.ledger.requests({ operation: 'start' }))).toContain('open sesame');
+  for (const id of ['balance-1', 'perdure:run:balance-1/read']) {
+    const history = historyToJSON(await t.client.workflow.getHandle(id).fetchHistory());
+    const stored = history.replace(/"data":\s*"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString());
+    expect(stored).toContain('encryption-key-id');
+    for (const plain of ['read the balance', 'vault:portal/ann', 'open sesame']) expect(stored).not.toContain(plain);
+  }
 });

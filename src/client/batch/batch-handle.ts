@@ -49,6 +49,7 @@ export interface BatchWork<T> {
  * through it leaves the batch with what it has by then.
  */
 export class BatchHandle<T = Json> implements AsyncIterable<BatchItem<T>> {
+  /** What the batch was started with. */
   readonly key: string;
   readonly #work: BatchWork<T>;
   readonly #calls: BatchCalls;

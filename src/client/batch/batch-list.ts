@@ -9,6 +9,7 @@ import { BatchCalls } from './calls.js';
 
 /** Which batches to list; what is left out does not matter. */
 export interface BatchFilter extends ListFilter {
+  /** Default: all. */
   status?: BatchStatus[];
 }
 
@@ -18,6 +19,7 @@ export interface BatchSummary {
   status: BatchStatus;
   /** ISO 8601. */
   startedAt: string;
+  /** ISO 8601; absent while it goes on. */
   endedAt?: string;
   /** Absent where no worker can tell it. */
   report?: BatchReport;

@@ -30,13 +30,16 @@ export interface BatchTerms<I = Json, T = Json> extends Omit<StartOptions<T>, 'k
 
 /** An item that has ended, as it stands in the results file too. */
 export interface BatchItem<T = Json> {
+  /** Of the item. */
   key: string;
   /** Key of its run: `perdure.get(run)` has all that is known. */
   run: string;
   status: FinalStatus;
   /** Of a completed run. */
   result?: T;
+  /** Why it did not complete. */
   error?: OutcomeError;
+  /** What its run used, as far as the provider says. */
   usage?: RunEnd['usage'];
   /** How it ended at the targets that it was tried at before, in order. */
   failedOver?: EarlierEnd[];
@@ -44,5 +47,6 @@ export interface BatchItem<T = Json> {
   left?: string[];
   /** ISO 8601. */
   startedAt: string;
+  /** ISO 8601. */
   endedAt: string;
 }

@@ -36,9 +36,11 @@ export interface EmbeddedServerOptions {
 export interface EmbeddedServer {
   /** `host:port` for a Temporal connection. */
   address: string;
+  /** Of Temporal's own pages; absent where they are off. */
   uiUrl?: string;
   /** The binary that runs; absent when another process started the server. */
   binary?: ServerBinary;
+  /** Of its process. */
   pid: number;
   /** Whether another process started it, which then also ends it. */
   attached: boolean;
