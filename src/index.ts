@@ -1,3 +1,8 @@
+/**
+ * The client: connects, starts runs, batches and plans, answers questions, and builds agents.
+ * @module perdure
+ */
+
 export type { AccountState } from './client/accounts.js';
 export type { AdoptOptions } from './client/adopt.js';
 export type { AnswerOptions, ClaimOptions, SettleOptions, Taken } from './client/answers.js';

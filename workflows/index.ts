@@ -1,3 +1,8 @@
+/**
+ * In workflow code: agents, persons, files, batches and budgets as steps; safe in the sandbox of Temporal.
+ * @module perdure/workflow
+ */
+
 export { anchor, browserbase } from '../src/core/builders.js';
 export type { Approval, PersonStep, Trail, Verdict } from '../src/core/person-step.js';
 export type { Escalation, QuestionOptions } from '../src/core/run.js';

@@ -1,3 +1,8 @@
+/**
+ * The one family of errors, their guards, and every code.
+ * @module perdure/errors
+ */
+
 import { type ErrorCode, errorCodes, isErrorCode } from './error-codes.js';
 import type { Outcome } from './run.js';
 

@@ -1,3 +1,8 @@
+/**
+ * The providers' clients, and the one interface that workflows use them by.
+ * @module perdure/providers
+ */
+
 export { type EndpointFlags, type ProviderName, publicServers } from '../core/endpoints.js';
 export type { Reading, ReadingState } from '../core/reading.js';
 export type { Resolved } from '../core/secret.js';

@@ -1,3 +1,8 @@
+/**
+ * For tests of your own workflows: a server, a worker, and both providers simulated.
+ * @module perdure/testing
+ */
+
 export {
   type AccountLimits,
   type AnchorBehaviour,

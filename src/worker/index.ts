@@ -1,3 +1,8 @@
+/**
+ * What a worker needs: the plugin for one of yours, a worker of Perdure alone, and places of secrets.
+ * @module perdure/worker
+ */
+
 export { fileSecrets } from '../secrets/file-secrets.js';
 export type { TemporalTarget } from '../client/temporal-target.js';
 export type { Prices } from '../core/prices.js';

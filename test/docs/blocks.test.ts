@@ -31,19 +31,30 @@ const files = (folder: string) =>
 const examples = files('examples');
 const testing = [...files('test'), ...examples.filter(({ file }) => file.endsWith('.test.ts'))];
 
-/** Whether a test loads a file: it names its path, without the ending, from where it stands. */
+/** Whether a file loads another: it names its path, without the ending, from where it stands. */
+function loads(one: { file: string; text: string }, other: string): boolean {
+  const named = [...one.text.matchAll(/['"]([^'"\n]*?)\.[jt]s['"]/g)].map(([, name = '']) => name);
+  return named.some((name) => `${path.join(path.dirname(one.file), name)}.ts` === other);
+}
+
+/** Whether a test loads an example, itself or by another. */
 function isRun(file: string): boolean {
-  if (file.endsWith('.test.ts')) return true;
-  return testing.some((one) => {
-    const named = [...one.text.matchAll(/['"]([^'"\n]*?)\.[jt]s['"]/g)].map(([, name = '']) => name);
-    return named.some((name) => `${path.join(path.dirname(one.file), name)}.ts` === file);
-  });
+  if (file.endsWith('.test.ts') || testing.some((one) => loads(one, file))) return true;
+  return examples.some((one) => loads(one, file) && isRun(one.file));
 }
 
 test.each(blocksOf('ts'))('the TypeScript of $place stands, line by line, in one example that a test runs', (block) => {
   const holders = examples.filter(({ text }) => `\n${text}`.includes(`\n${block.text}\n`));
   expect(holders.map(({ file }) => file)).toHaveLength(1);
   expect(holders.filter(({ file }) => !isRun(file))).toEqual([]);
+});
+
+/** Programs that serve or wait until somebody ends them, of a few lines around what a test does load. */
+const programs = ['worker.ts', 'start.ts'];
+
+test('every example is loaded by a test, but for programs that serve or wait', () => {
+  const alone = examples.map(({ file }) => file).filter((file) => !isRun(file));
+  expect(alone.filter((file) => !programs.includes(path.basename(file)))).toEqual([]);
 });
 
 const fitsEditors = new Ajv2020({ strict: false }).compile(planJsonSchema());
