@@ -16,6 +16,7 @@ import { LinkSigner } from '../secrets/links.js';
 import type { Accounts } from '../worker/index.js';
 import type { Closing } from './closing.js';
 import type { CommandContext } from './context.js';
+import { noteInbox } from './inbox-place.js';
 import { providersOf, webhookSecretsOf } from './providers.js';
 import { userName } from './user-name.js';
 
@@ -47,7 +48,20 @@ export async function openInbox(
   const options = await optionsOf(context, settings, place, closing);
   const inbox = await listen(context, settings, { options: { ...options, tokens }, port: place.port });
   closing.add(() => inbox.stop());
+  tellCommands(context, settings, inbox.url, closing);
   return { url: inbox.url, ...(made && { made }) };
+}
+
+/** Lets the commands of this home know where the inbox is; where nobody can be told, it serves all the same. */
+function tellCommands({ output }: CommandContext, { home, inbox }: Settings, url: string, closing: Closing): void {
+  if (inbox.url.source !== 'default') return;
+  try {
+    const forget = noteInbox(home.value, url);
+    closing.add(() => Promise.resolve(forget()));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    output.note(`Other commands will look for the inbox at ${inbox.url.value}: ${why}`);
+  }
 }
 
 async function optionsOf(
