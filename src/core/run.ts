@@ -233,6 +233,8 @@ export interface RunReport {
   /** The address of the session's live view, sealed for this mark. */
   liveView?: { sealed: string; mark: string };
   takeover?: Takeover;
+  /** Its starts so far; absent where no worker tells. Of a run that has ended, the outcome has them. */
+  attempts?: Attempt[];
   startedAt: string;
   /** Key of the batch that it is an item of. */
   batch?: string;
