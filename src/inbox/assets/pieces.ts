@@ -59,7 +59,7 @@ input:not([type='radio']):not([type='hidden']), select, textarea {
 }
 textarea { resize: vertical; line-height: 1.5; display: block; height: auto; min-height: 6.5rem; }
 input:hover, select:hover, textarea:hover { border-color: var(--ink); }
-input::placeholder { color: var(--soft); opacity: 0.75; }
+input::placeholder, textarea::placeholder { color: var(--soft); opacity: 1; }
 .choice {
   display: flex; align-items: center; gap: 0.6rem; padding: 0.6rem 0.85rem; margin-top: 0.4rem; cursor: pointer;
   border: 1px solid var(--line); border-radius: 8px; background: var(--card); min-height: 2.75rem;
@@ -166,6 +166,9 @@ iframe.live { display: block; width: 100%; height: calc(100vh - 15rem); min-heig
   .bar .quiet { padding: 0.3rem 0.2rem; white-space: nowrap; }
   .brand { font-size: 0.95rem; gap: 0.35rem; }
   .answer .actions button { flex: 1; }
+  .head .actions { gap: 0.5rem; }
+  .head .actions > a { padding-left: 0.7rem; padding-right: 0.7rem; }
+  .runs th .progress { margin-bottom: 0.4rem; }
 }
 @media print { .bar, .actions, form { display: none; } }
 `;
