@@ -25,7 +25,7 @@ const cancelled = {
 
 /** Holds requests until `release` is called; `held` resolves when the first has come. */
 function holding(
-  where: { on: 'start' | 'status' | 'answer' | 'session.end'; text: string },
+  where: { on: 'start' | 'status' | 'answer' | 'stop' | 'session.end'; text: string },
   phase: 'received' | 'effected',
 ) {
   let release = () => {};
@@ -111,16 +111,20 @@ test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
     const text = `cancel while answering ${endpoint}`;
     t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
     t.simulator.fault({ kind: '5xx-after', on: 'answer', text });
-    const { held, release } = holding({ on: 'answer', text }, 'effected');
+    const answer = holding({ on: 'answer', text }, 'effected');
+    const end = holding({ on: endpoint === 'browserbase.agentRun' ? 'stop' : 'session.end', text }, 'received');
     // So rare that whoever gives the answer does not hear of the cancel.
     const timings = { heartbeat: 3_600_000 };
     const run = await t.perdure.start({ key: `answering-${endpoint}`, agent: askingAgentOf(endpoint, text), timings });
     const question = await t.nextQuestion(run);
     expect(await t.answer(question, 'this', { by: 'ann' })).toEqual({ accepted: true });
-    await held;
+    await answer.held;
     await run.cancel();
-    await expect.poll(() => isToBeCancelled(run, 'perdureAnswer'), { timeout: 30_000 }).toBe(true);
-    release();
+    await end.held;
+    await expect.poll(() => stateOf(run, 'perdureAnswer'), { timeout: 30_000 }).toBe(cancelRequested);
+    answer.release();
+    await expect.poll(() => stateOf(run, 'perdureAnswer'), { timeout: 30_000 }).toBeUndefined();
+    end.release();
     const outcome = await run.outcome();
     expect(outcome).toMatchObject({ ...cancelled, questions: [{ state: 'unknown', closed: true, by: 'ann' }] });
     expect(t.ledger.effects({ effect: 'answer', runId: outcome.provider.runId })).toHaveLength(1);
@@ -130,11 +134,10 @@ test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
 /** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` */
 const cancelRequested = 3;
 
-/** Whether an activity of this type goes on though its cancel was asked for. */
-async function isToBeCancelled({ workflowId }: { workflowId: string }, type: string): Promise<boolean> {
+/** How it stands with an activity of this type; undefined where there is none. */
+async function stateOf({ workflowId }: { workflowId: string }, type: string): Promise<number | undefined> {
   const { raw } = await t.client.workflow.getHandle(workflowId).describe();
-  const pending = raw.pendingActivities ?? [];
-  return pending.some(({ activityType, state }) => activityType?.name === type && state === cancelRequested);
+  return raw.pendingActivities?.find(({ activityType }) => activityType?.name === type)?.state ?? undefined;
 }
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'browserbase.agentRun'))(
