@@ -65,16 +65,22 @@ const held = String.raw`(() => {
   const element = document.activeElement;
   const card = element.closest('.card');
   const outlined = [element, ...(card ? [card] : [])].some((each) => getComputedStyle(each).outlineStyle !== 'none');
-  return { place: all.indexOf(element), outlined, count: all.length };
+  return { place: all.indexOf(element), outlined };
 })()`;
 
+interface Met {
+  place: number;
+  outlined: boolean;
+}
+
 /** What the keyboard meets from the beginning of a page to its end. */
-export async function walkByKeyboard(page: Page): Promise<{ place: number; outlined: boolean; count: number }[]> {
-  const met: { place: number; outlined: boolean; count: number }[] = [];
+export async function walkByKeyboard(page: Page): Promise<Met[]> {
+  const met: Met[] = [];
   for (;;) {
     await page.keyboard.press('Tab');
-    const next = await page.evaluate<{ place: number; outlined: boolean; count: number }>(held);
-    if (next.place < 0 || met.length > next.count) return met;
+    const next = await page.evaluate<Met>(held);
+    // After the last comes the browser itself, or the first once more.
+    if (next.place < 0 || met.some(({ place }) => place === next.place)) return met;
     met.push(next);
   }
 }

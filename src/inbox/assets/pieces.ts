@@ -1,6 +1,6 @@
 /** How the pieces of the pages look: cards, forms, tables, notes. */
 export const pieces = String.raw`
-.cards { list-style: none; margin: 0.75rem 0 0; padding: 0; display: grid; gap: 0.85rem; }
+.cards { list-style: none; margin: 0.75rem 0 0; padding: 0; display: grid; gap: 0.85rem; grid-template-columns: minmax(0, 1fr); }
 .card {
   position: relative; padding: 1.1rem 1.25rem; background: var(--card);
   border: 1px solid var(--line); border-radius: var(--round); box-shadow: var(--shadow);
@@ -17,6 +17,8 @@ export const pieces = String.raw`
 .deadline.soon { color: var(--bad) !important; font-weight: 650; }
 .meta { display: flex; flex-wrap: wrap; gap: 0.15rem 1.1rem; color: var(--soft); font-size: 0.9rem; margin: 0.5rem 0 0; }
 .meta:empty { display: none; }
+.meta > *, .note, .choice, .field > label, .field > legend, .field .hint, .ladder { min-width: 0; overflow-wrap: anywhere; }
+.field > legend { max-width: 100%; }
 .prose { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 70ch; }
 .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; color: var(--soft); margin: 0; }
 
