@@ -84,7 +84,7 @@ test('a question is answered by its form, as the person who signed in, and the t
   expect(inbox.client.given).toEqual([{ id, answer: 'the second', by: 'ann', channel: 'inbox' }]);
   const answered = (await get(place)).text;
   expect(answered).toMatch(/<strong>Answered by ann<\/strong> *through inbox/);
-  expect(answered).toMatch(/<p class="prose" aria-label="The answer">\s*the second\s*<\/p>/);
+  expect(answered).toMatch(/<pre class="value"[^>]*>\s*the second\s*<\/pre>/);
   expect((await get('/')).text).toContain('Nothing waits for you.');
 });
 

@@ -50,6 +50,7 @@ function furnish({ client, driver }: FakeInbox): void {
     providerStatus: 'RUNNING',
     runId: 'run-71b2',
     sessionId: 's-9d',
+    startedAt: later(-10 * minute),
     attempts: [
       {
         generation: 1,
@@ -126,6 +127,7 @@ function askAll({ client }: FakeInbox): void {
     state: 'applied',
     by: 'bob',
     channel: 'link',
+    askedAt: later(-5 * minute),
     answeredAt: later(-3 * minute),
     message: 'Which of the two accounts?',
     answer: 'The one for the office.',

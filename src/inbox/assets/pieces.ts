@@ -49,6 +49,7 @@ export const pieces = String.raw`
 .note.bad { border-color: var(--bad); background: var(--bad-soft); }
 .note .hint { display: block; margin-top: 0.35rem; color: inherit; opacity: 0.85; }
 .card .note { margin: 0.6rem 0 0; font-size: 0.95rem; }
+.card .value { margin: 0.6rem 0 0; background: var(--paper); padding: 0.6rem 0.9rem; }
 
 .answer { margin-top: 1.25rem; }
 .field { margin: 0 0 1.1rem; border: 0; padding: 0; min-width: 0; }
@@ -68,7 +69,7 @@ input::placeholder, textarea::placeholder { color: var(--soft); opacity: 1; }
 }
 .choice:hover { border-color: var(--edge); }
 .choice:has(:checked) { border-color: var(--accent); background: var(--accent-soft); }
-.choice input { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
+.choice input { flex: none; accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
 .refusal { color: var(--bad); background: var(--bad-soft); border-left: 4px solid var(--bad); padding: 0.7rem 1rem; border-radius: 8px; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; align-items: center; margin-top: 1.25rem; }
 button, .head .actions > a {

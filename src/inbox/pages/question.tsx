@@ -179,8 +179,7 @@ export function Trail({ question }: { question: Question }) {
 /** What was answered: for those who have signed in, not for whoever has a link. */
 export function Given({ question: { answer } }: { question: Question }) {
   if (answer === undefined) return <></>;
-  if (typeof answer === 'object') return <Value value={answer} />;
-  return <Prose label="The answer" text={typeof answer === 'boolean' ? (answer ? 'Yes' : 'No') : String(answer)} />;
+  return <Value value={typeof answer === 'boolean' ? (answer ? 'Yes' : 'No') : answer} />;
 }
 
 function Refused({ question: { refused = [] } }: { question: Question }) {
