@@ -132,6 +132,9 @@ function askAll({ client }: FakeInbox): void {
     message: 'Which of the two accounts?',
     answer: 'The one for the office.',
   });
+}
+
+function askAtLength({ client }: FakeInbox): void {
   client.run(wordy, { status: 'waiting-for-person', providerStatus: 'W'.repeat(120), runId: 'r'.repeat(80) });
   client.ask({
     id: longWords,
@@ -178,6 +181,7 @@ beforeAll(async () => {
   furnish(inbox);
   furnishWholes(inbox);
   askAll(inbox);
+  askAtLength(inbox);
   [url, bareUrl] = await Promise.all([listen(inbox), listen(openInbox())]);
 });
 afterAll(async () => {
