@@ -1,4 +1,4 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, log, setHandler } from '@temporalio/workflow';
 import { wire } from '../src/core/names.js';
 import { type AnswerMessage, type AnswerVerdict, isAnswerMessage, type Question } from '../src/core/question.js';
 import type { QuestionBook } from '../src/core/question-book.js';
@@ -17,8 +17,20 @@ export const questionsQuery = defineQuery<Question[]>(wire.questions);
 export function listenToAnswers(book: QuestionBook): void {
   const take = (message: AnswerMessage) => book.take(message, new Date().toISOString());
   setHandler(questionsQuery, () => book.all());
-  // A signal that carries something else must not wedge the workflow.
-  setHandler(answerSignal, (message) => void (isAnswerMessage(message) && take(message)));
+  setHandler(answerSignal, (message) => {
+    // A signal that carries something else must not wedge the workflow.
+    if (!isAnswerMessage(message)) return;
+    const verdict = take(message);
+    // Whoever sent it hears nothing; who looks after the run does.
+    if (!verdict.accepted) {
+      const { questionId, by, channel } = message;
+      log.warn(`An answer that was left with the workflow was not taken: ${verdict.reason}`, {
+        questionId,
+        by,
+        channel,
+      });
+    }
+  });
   setHandler(answerUpdate, take, {
     validator: (message) => {
       if (!isAnswerMessage(message)) throw refused('This is no answer.');

@@ -82,3 +82,24 @@ test('runs with keys of the longest are carried over as far as their bytes fit',
   expect(JSON.stringify(carried).length).toBeLessThan(1_600_000);
   expect(new Roster(carried).size).toBeGreaterThan(1_500);
 });
+
+test('a run that is taken in once more after looks that did not find it begins anew: they count no more', () => {
+  const roster = watching('a');
+  const seen = { goneSince: start, goneLooks: 2, questionId: 'q-1' };
+  roster.looked(
+    roster.due(start + 60_000),
+    [{ id: 'a', generation: 1, seen, told: false, over: false }],
+    start + 60_000,
+  );
+  roster.enrol([enrolment('a')], start + 60_500);
+  expect(roster.due(start + 60_500)).toMatchObject([{ id: 'a', seen: {}, since: start + 60_500 }]);
+});
+
+test('a run that was told to be gone is looked at no more, until it is taken in once more', () => {
+  const roster = watching('a');
+  const over = { id: 'a', generation: 1, seen: { goneSince: start, goneLooks: 3 }, told: true, over: true };
+  roster.looked(roster.due(start + 60_000), [over], start + 60_000);
+  expect([roster.size, roster.nextTick()]).toEqual([0, Number.POSITIVE_INFINITY]);
+  roster.enrol([enrolment('a')], start + 61_000);
+  expect(roster.due(start + 61_000)).toMatchObject([{ id: 'a', seen: {}, looks: 0 }]);
+});

@@ -276,6 +276,7 @@ export class RunState {
       generation,
       ...(sealed !== undefined && { liveView: { sealed, mark } }),
       ...(this.takeover && { takeover: this.takeover }),
+      attempts: this.attempts,
       startedAt: new Date(this.startedAt).toISOString(),
     };
   }

@@ -6,7 +6,8 @@ import { belongsTo } from '../client/own-runs.js';
 import { Perdure } from '../client/perdure.js';
 import { dataConverterOf } from '../client/secret-settings.js';
 import type { Settings } from '../client/settings.js';
-import { isTemporalCloud, type TemporalTarget } from '../client/temporal-target.js';
+import { pagesOf } from '../client/temporal-pages.js';
+import type { TemporalTarget } from '../client/temporal-target.js';
 import { isPerdureError } from '../core/errors.js';
 import { type RunningInbox, startInbox } from '../inbox/index.js';
 import type { InboxOptions } from '../inbox/index.js';
@@ -16,14 +17,13 @@ import { LinkSigner } from '../secrets/links.js';
 import type { Accounts } from '../worker/index.js';
 import type { Closing } from './closing.js';
 import type { CommandContext } from './context.js';
+import { noteInbox } from './inbox-place.js';
 import { providersOf, webhookSecretsOf } from './providers.js';
 import { userName } from './user-name.js';
 
 /** What an inbox of `perdure up` is started with. */
 export interface InboxPlace {
   target: TemporalTarget;
-  /** Of the embedded server. */
-  uiUrl?: string;
   accounts?: Accounts;
   /** `--inbox-port`. */
   port?: number;
@@ -47,13 +47,26 @@ export async function openInbox(
   const options = await optionsOf(context, settings, place, closing);
   const inbox = await listen(context, settings, { options: { ...options, tokens }, port: place.port });
   closing.add(() => inbox.stop());
+  tellCommands(context, settings, inbox.url, closing);
   return { url: inbox.url, ...(made && { made }) };
+}
+
+/** Lets the commands of this home know where the inbox is; where nobody can be told, it serves all the same. */
+function tellCommands({ output }: CommandContext, { home, inbox }: Settings, url: string, closing: Closing): void {
+  if (inbox.url.source !== 'default') return;
+  try {
+    const forget = noteInbox(home.value, url);
+    closing.add(() => Promise.resolve(forget()));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    output.note(`Other commands will look for the inbox at ${inbox.url.value}: ${why}`);
+  }
 }
 
 async function optionsOf(
   context: CommandContext,
   settings: Settings,
-  { target, uiUrl, accounts }: InboxPlace,
+  { target, accounts }: InboxPlace,
   closing: Closing,
 ): Promise<Omit<InboxOptions, 'tokens'>> {
   const note = (line: string) => context.output.note(line);
@@ -72,19 +85,20 @@ async function optionsOf(
     close: () => Promise.resolve(),
   });
   const keys = settings.sealKeys.value ?? homeSealKeys(settings.home.value);
-  const ui = uiUrl ?? cloudPages(target);
+  const temporalUi = pagesOf(target);
   return {
     perdure,
     deployment,
     keys,
     links: new LinkSigner(keys),
     reviewers: settings.reviewers.value,
+    prices: settings.prices.value,
     belongs: (workflowId) => belongsTo(client, workflowId, deployment),
     bounded: (ms, work) => client.withDeadline(Date.now() + ms, work),
     provider: (account) => providers.provider(account),
     webhooks: await webhookSecretsOf(context, settings, note),
     hasten: (account, ids) => hastenAccount(client, { account, ids }, taskQueue),
-    ...(ui !== undefined && { temporalUi: { url: ui, namespace: target.namespace } }),
+    ...(temporalUi && { temporalUi }),
     ...(settings.inbox.url.source !== 'default' && { url: settings.inbox.url.value }),
     onTrouble: note,
   };
@@ -106,11 +120,6 @@ async function listen(
     output.note(`Port ${inbox.port.value} is taken, so that the inbox takes another.`);
     return startInbox(options, { host, port: 0, tokensConfigured });
   }
-}
-
-/** Where Temporal Cloud shows its workflows; other servers do not say. */
-function cloudPages({ address }: TemporalTarget): string | undefined {
-  return isTemporalCloud(address) ? 'https://cloud.temporal.io' : undefined;
 }
 
 function newToken(): string {

@@ -162,9 +162,10 @@ function addQuestions(program: Command, frame: Frame): void {
     .action(lazy(frame, async () => (await import('./commands/answer.js')).answer));
   program
     .command('takeover')
-    .description("take a run's browser over, and say where the inbox shows it; the agent pauses where it can")
+    .description("take a run's browser over and open its live view; the agent pauses where it can")
     .argument('<key>')
     .option('--hand-back', 'give the browser back to the agent')
+    .option('--no-open', 'print the link to the live view, and open nothing')
     .option('--by <name>', 'who takes it over (default: the user of this machine)')
     .action(lazy(frame, async () => (await import('./commands/takeover.js')).takeover));
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.js';
 import type { AnswerForm, Question } from '../core/question.js';
-import type { Outcome, RunReport, RunStatus } from '../core/run.js';
+import { costText, type Prices } from '../core/prices.js';
+import type { Attempt, Outcome, RunReport, RunStatus } from '../core/run.js';
 import { harmless, type Look, oneLine, type Output } from './output.js';
 import { layOut, pretty } from './table.js';
 
@@ -45,8 +46,17 @@ export function outcomeLine(outcome: Outcome, paint: Output['paint']): string {
   return `${paint(lookOf(status), status)}  ${key}  ${endpoint}  in ${since(startedAt, endedAt)}`;
 }
 
+/** What is known of a run. */
+export interface Known {
+  report: RunReport;
+  outcome?: Outcome;
+  prices: Prices;
+  /** Its page at Temporal. */
+  temporal?: string;
+}
+
 /** Everything about a run that a person wants to know, as lines. */
-export function describeRun(output: Output, report: RunReport, outcome?: Outcome): string[] {
+export function describeRun(output: Output, { report, outcome, prices, temporal }: Known): string[] {
   const { status } = outcome ?? report;
   const {
     runId,
@@ -62,7 +72,9 @@ export function describeRun(output: Output, report: RunReport, outcome?: Outcome
     ['session', sessionId],
     ['started', `${report.startedAt} (${since(report.startedAt, outcome?.endedAt)}${outcome ? '' : ' ago'})`],
     ['ended', outcome?.endedAt],
-    ...(outcome ? outcomeRows(outcome) : []),
+    ...(outcome ? outcomeRows(outcome) : attemptRows(report.attempts)),
+    ['cost', outcome && costText({ endpoint: report.endpoint, usage: outcome.usage, outcome }, prices)],
+    ['in Temporal', temporal],
   ];
   const shown = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
   const state = { text: status, paint: (text: string) => output.paint(lookOf(status), text) };
@@ -77,10 +89,7 @@ function outcomeRows({ error, fence, attempts, questions, cleanup, usage }: Outc
     ['error', error && `${error.code}: ${error.message}`],
     ['hint', error?.hint],
     ['fence', fence],
-    ...attempts.map((attempt): [string, string] => {
-      const notes = [attempt.error?.message, ...attempt.notes].filter(Boolean).join(' ');
-      return [`attempt ${attempt.generation}`, `${attempt.outcome}${notes ? `: ${notes}` : ''}`];
-    }),
+    ...attemptRows(attempts),
     ...questions.map((question): [string, string] => ['question', `${question.message} (${fateOf(question)})`]),
     ['cleaned up', cleanup.confirmed ? 'confirmed' : `not confirmed; may be left: ${cleanup.left.join(', ')}`],
     [
@@ -92,8 +101,16 @@ function outcomeRows({ error, fence, attempts, questions, cleanup, usage }: Outc
   ];
 }
 
-function fateOf({ state, by }: Question): string {
-  const answerer = by ? ` by ${by}` : '';
+function attemptRows(attempts: readonly Attempt[] = []): [string, string][] {
+  return attempts.map(({ generation, outcome, error, notes }) => {
+    const told = [error?.message, ...notes].filter(Boolean).join(' ');
+    return [`attempt ${generation}`, `${outcome}${told ? `: ${told}` : ''}`];
+  });
+}
+
+function fateOf({ state, by, answer }: Question): string {
+  const given = answer === undefined ? '' : `: ${typeof answer === 'string' ? answer : JSON.stringify(answer)}`;
+  const answerer = by ? ` by ${by}${given}` : '';
   return state === 'unknown' ? `answered${answerer}; unknown whether the provider got it` : `${state}${answerer}`;
 }
 

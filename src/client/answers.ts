@@ -62,12 +62,10 @@ export async function sendAnswer(
   const tooLong = refuseSize(message.answer);
   if (tooLong !== undefined) return { accepted: false, reason: tooLong };
   const handle = client.workflow.getHandle(workflowOfQuestion(id) ?? id);
-  let missed = false;
   const inTime = <T>(send: () => Promise<T>) => client.connection.withDeadline(Date.now() + takeMs, send);
   try {
     const verdict = await inTime(() => update(handle, message));
     if (verdict) return verdict;
-    missed = true;
     // A signal is stored, and no worker is there to say that this answer may not be.
     if (await inTime(() => waitsForDirect(handle))) return { accepted: false, reason: directOnly };
     return await inTime(() => signal(handle, message));
@@ -75,7 +73,10 @@ export async function sendAnswer(
     const reason = refusalIn(error);
     if (reason !== undefined) return { accepted: false, reason };
     if (!(error instanceof WorkflowNotFoundError)) throw translateError(error, client.options.namespace);
-    const late = missed ? await inTime(() => lateVerdict(handle, message)) : undefined;
+    // A workflow that ended right then may have taken it all the same.
+    const late = await inTime(() => lateVerdict(handle, message)).catch((unread: unknown) => {
+      throw translateError(unread, client.options.namespace);
+    });
     if (late) return late;
     throw unknownQuestion(id, error);
   }
@@ -126,7 +127,9 @@ async function lateVerdict(handle: WorkflowHandle, { decisionId }: AnswerMessage
     return await handle.getUpdateHandle<AnswerVerdict>(decisionId).result();
   } catch (error) {
     const reason = refusalIn(error);
-    return reason === undefined ? undefined : { accepted: false, reason };
+    if (reason !== undefined) return { accepted: false, reason };
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error;
   }
 }
 

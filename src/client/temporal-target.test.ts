@@ -114,6 +114,9 @@ test('the embedded server is found by the state in its home; a broken state is n
   expect(embeddedTarget(home)).toBeUndefined();
   writeFileSync(file, '{"address":"127.0.0.1:4711"}');
   expect(embeddedTarget(home)).toMatchObject({ kind: 'embedded', address: '127.0.0.1:4711', from: file });
+  expect(embeddedTarget(home)).not.toHaveProperty('uiUrl');
+  writeFileSync(file, '{"address":"127.0.0.1:4711","uiUrl":"http://127.0.0.1:8233"}');
+  expect(embeddedTarget(home)).toMatchObject({ uiUrl: 'http://127.0.0.1:8233' });
   for (const broken of ['{"address":', '[]', 'null', '{"address":1}']) {
     writeFileSync(file, broken);
     expect(embeddedTarget(home)).toBeUndefined();

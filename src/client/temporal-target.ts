@@ -15,6 +15,8 @@ export interface TemporalTarget {
   connection: ClientConnectConfig['connectionOptions'];
   /** What said so, for people. */
   from: string;
+  /** Where its own pages are, where that is known. */
+  uiUrl?: string;
 }
 
 /**
@@ -84,12 +86,14 @@ export function embeddedTarget(home: string): TemporalTarget | undefined {
     const state: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof state !== 'object' || state === null || !('address' in state) || typeof state.address !== 'string')
       return undefined;
+    const uiUrl = 'uiUrl' in state && typeof state.uiUrl === 'string' ? state.uiUrl : undefined;
     return {
       kind: 'embedded',
       address: state.address,
       namespace: 'default',
       connection: { address: state.address },
       from: file,
+      ...(uiUrl !== undefined && { uiUrl }),
     };
   } catch {
     return undefined;

@@ -1,6 +1,8 @@
+import { lostStarts } from './batch.js';
 import type { AgentSpec } from './builders.js';
 import { type Amounts, budgetKinds, type Cost } from './budget.js';
-import { providerOf } from './endpoints.js';
+import { type EndpointName, providerOf } from './endpoints.js';
+import type { Outcome, Usage } from './run.js';
 import type { Timings } from './timings.js';
 
 /** What providers charge, in the unit of the budgets. Neither publishes a price that holds for every plan. */
@@ -47,4 +49,48 @@ function times(...factors: (number | undefined)[]): number | undefined {
   return factors.reduce<number | undefined>((product, factor) => {
     return product === undefined || factor === undefined ? undefined : product * factor;
   }, 1);
+}
+
+/**
+ * What a run has cost by these prices, in their unit; undefined where its provider does not say what was used, or where
+ * there is no price of it.
+ */
+export function moneyOf(
+  endpoint: EndpointName,
+  { credits, steps, seconds }: Usage,
+  prices: Prices,
+): number | undefined {
+  const { anchor, browserbase } = prices;
+  if (providerOf(endpoint) === 'browserbase') {
+    return times(seconds === undefined ? undefined : (seconds * 1000) / hour, browserbase?.perBrowserHour);
+  }
+  return times(credits, anchor?.perCredit) ?? times(steps, anchor?.creditsPerStep, anchor?.perCredit);
+}
+
+/** What a run has used so far, and the outcome once it has one. */
+export interface Spent {
+  endpoint: EndpointName;
+  usage: Usage;
+  outcome?: Pick<Outcome, 'attempts'> | undefined;
+}
+
+/** What a run has cost, in words for people. */
+export function costText({ endpoint, usage, outcome }: Spent, prices: Prices): string {
+  const money = moneyOf(endpoint, usage, prices);
+  if (money === undefined) return whyUnpriced(endpoint, prices);
+  const lost = outcome ? lostStarts(outcome) : 0;
+  const parts = [
+    `${Math.round(money * 10_000) / 10_000} by the configured prices`,
+    ...(lost > 0 ? [`not counting ${lost === 1 ? 'a start that was lost' : `${lost} starts that were lost`}`] : []),
+    ...(outcome ? [] : ['so far']),
+  ];
+  return parts.join(', ');
+}
+
+function whyUnpriced(endpoint: EndpointName, { anchor, browserbase }: Prices): string {
+  const [price, name] =
+    providerOf(endpoint) === 'browserbase'
+      ? ([browserbase?.perBrowserHour, 'prices.browserbase.perBrowserHour'] as const)
+      : ([anchor?.perCredit, 'prices.anchor.perCredit'] as const);
+  return price === undefined ? `not known: ${name} is not configured` : 'not known: its provider does not say';
 }

@@ -260,6 +260,8 @@ export interface RunReport {
   liveView?: { sealed: string; mark: string };
   /** Who has taken its browser over. */
   takeover?: Takeover;
+  /** Its starts so far; absent where no worker tells. Of a run that has ended, the outcome has them. */
+  attempts?: Attempt[];
   /** ISO 8601. */
   startedAt: string;
   /** Key of the batch that it is an item of. */

@@ -92,3 +92,10 @@ test('a link is no way to another question or into the inbox', async () => {
   expect(page.headers.get('set-cookie')).toBe(null);
   expect(await page.text()).not.toMatch(/Sign out|req-2/);
 });
+
+test('a megabyte by a link is refused before it is read, and the link is not used up', async () => {
+  const { post, client } = await sent();
+  expect((await post('x'.repeat(1_048_576))).status).toBe(413);
+  expect(client.effects).toBe(0);
+  expect((await post('the second')).status).toBe(200);
+});

@@ -7,9 +7,11 @@ import type { PlanOptions } from '../client/plan-input.js';
 import type { PlanFilter, PlanSummary } from '../client/plan-list.js';
 import type { QuestionFilter, WaitingQuestions } from '../client/questions.js';
 import type { TakeoverOptions } from '../client/takeover.js';
+import type { TemporalPages } from '../client/temporal-pages.js';
 import type { ClaimVerdict } from '../core/claim.js';
 import type { Json } from '../core/json.js';
 import type { PlanOutcome, PlanReport } from '../core/plan.js';
+import type { Prices } from '../core/prices.js';
 import type { AnswerVerdict, Question } from '../core/question.js';
 import type { Outcome, RunReport } from '../core/run.js';
 import type { EndpointDriver, Provider } from '../providers/provider.js';
@@ -80,8 +82,10 @@ export interface InboxOptions {
   hasten?: (account: string, ids: readonly string[]) => Promise<void>;
   /** Bounds the calls to Temporal that the work makes, in milliseconds. */
   bounded?: <T>(ms: number, work: () => Promise<T>) => Promise<T>;
+  /** What runs cost is told by. Default: none. */
+  prices?: Prices;
   /** Temporal's own pages. */
-  temporalUi?: { url: string; namespace: string };
+  temporalUi?: TemporalPages;
   /** Where people reach the inbox, if not where it listens: what links begin with. */
   url?: string;
   /** Told in one line what people can't be told. */

@@ -82,7 +82,9 @@ test('a question is answered by its form, as the person who signed in, and the t
   const reply = await post(place, { ...hiddenOf(text, place), text: 'the second' });
   expect([reply.status, reply.headers.get('location')]).toEqual([303, `${place}?said=taken`]);
   expect(inbox.client.given).toEqual([{ id, answer: 'the second', by: 'ann', channel: 'inbox' }]);
-  expect((await get(place)).text).toMatch(/<strong>Answered by ann<\/strong> *through inbox/);
+  const answered = (await get(place)).text;
+  expect(answered).toMatch(/<strong>Answered by ann<\/strong> *through inbox/);
+  expect(answered).toMatch(/<pre class="value"[^>]*>\s*the second\s*<\/pre>/);
   expect((await get('/')).text).toContain('Nothing waits for you.');
 });
 
@@ -193,6 +195,10 @@ test('script in a title, message, field, name or answer is shown as text', async
     (await get(`/runs?prefix=${encodeURIComponent(script)}`)).text,
     await (await post(place, { ...hiddenOf((await get(place)).text, place), text: script })).text(),
   ];
+  for (const answer of [script, { [script]: script }]) {
+    inbox.client.ask({ id, state: 'applied', by: script, channel: script, answer });
+    texts.push((await get(place)).text, (await get(`/runs/${encodeURIComponent('a/b')}`)).text);
+  }
   for (const text of texts) {
     expect(text).not.toMatch(/<script>|<img/);
     expect(text).toContain('&lt;script&gt;');

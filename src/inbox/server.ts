@@ -1,6 +1,5 @@
-import { PerdureError } from '../core/errors.js';
 import { createInbox } from './create-inbox.js';
-import { isLoopback, listen as listenAt } from './listener.js';
+import { listen as listenAt } from './listener.js';
 import { defaultPace, type InboxOptions } from './options.js';
 
 /** Where an inbox listens. */
@@ -21,6 +20,12 @@ export interface RunningInbox {
   stop(): Promise<void>;
 }
 
+const words = {
+  name: 'inbox',
+  host: 'inbox.host',
+  port: 'Choose another with --inbox-port (0: any free one) or inbox.port, or go without: --no-inbox',
+};
+
 /**
  * Starts the inbox.
  * @throws PerdureError `config-invalid` when it would listen to other machines without tokens that somebody chose;
@@ -28,11 +33,10 @@ export interface RunningInbox {
  */
 export async function startInbox(options: InboxOptions, listen: ListenOptions): Promise<RunningInbox> {
   const { host = '127.0.0.1', port, tokensConfigured } = listen;
-  if (!isLoopback(host) && !tokensConfigured) throw exposed(host);
   const inbox = createInbox(options);
-  const { request } = { ...defaultPace, ...options.pace };
+  const { request: requestMs } = { ...defaultPace, ...options.pace };
   try {
-    const { url, stop } = await listenAt(inbox.app.fetch, { host, port, requestMs: request });
+    const { url, stop } = await listenAt(inbox.app.fetch, { host, port, requestMs, tokensConfigured, words });
     return {
       url,
       stop: () => {
@@ -40,26 +44,8 @@ export async function startInbox(options: InboxOptions, listen: ListenOptions): 
         return stop();
       },
     };
-  } catch (cause) {
+  } catch (error) {
     inbox.close();
-    throw portTaken(host, port, cause);
+    throw error;
   }
-}
-
-function exposed(host: string): PerdureError {
-  return new PerdureError({
-    code: 'config-invalid',
-    message: `The inbox would listen at ${host}, where other machines reach it, with a token that was made up.`,
-    hint: 'Set PERDURE_INBOX_TOKENS to a list of name:token, or leave inbox.host out to listen on this machine only.',
-  });
-}
-
-function portTaken(host: string, port: number, cause: unknown): PerdureError {
-  const why = cause instanceof Error ? cause.message : 'it can not be opened';
-  return new PerdureError({
-    code: 'server-port-taken',
-    message: `The inbox can't listen at ${host}:${port}: ${why}.`,
-    hint: 'Choose another with --inbox-port (0: any free one) or inbox.port, or go without: --no-inbox',
-    cause,
-  });
 }

@@ -12,14 +12,22 @@ const mostMessages = 50;
 
 /** Reads all that is known of a run: from Temporal, and where its provider tells more, from there. */
 export async function readStory(desk: Desk, run: InboxRun): Promise<RunStory> {
-  const { ask } = desk;
+  const { ask, options } = desk;
   const report = await ask(() => run.status());
   const [outcome, asked, told] = await Promise.all([
     isFinal(report.status) ? ask(() => run.outcome()) : undefined,
     questionsOf(desk, run),
     readProvider(desk, report),
   ]);
-  return { report, ...(outcome && { outcome }), questions: outcome?.questions ?? asked, ...told };
+  const attempts = outcome?.attempts ?? report.attempts;
+  return {
+    report,
+    ...(outcome && { outcome }),
+    ...(attempts && { attempts }),
+    questions: outcome?.questions ?? asked,
+    ...told,
+    prices: options.prices ?? {},
+  };
 }
 
 /** The questions that a run has asked; undefined where no worker answers: the rest of the story is told all the same. */

@@ -38,8 +38,10 @@ test('a question is shown with the command that answers it, and its text command
   expect(stdout).not.toContain('\x1b');
   const waiting = await world.run('run', 'anchor.task', '--key', 'plain', '--task-id', 'plain', '--no-wait');
   expect(waiting.exit).toBe(3);
+  expect((await world.run('show', 'plain')).stdout).toMatch(/attempt 1 +accepted/);
   expect((await world.run('answer', question.id, '--text', 'Bern')).exit).toBe(0);
   expect((await world.run('result', 'plain')).exit).toBe(0);
+  expect((await world.run('show', 'plain')).stdout).toMatch(/question +Which .*town\? \(applied by ann: Bern\)/);
   const late = await world.run('answer', question.id, '--text', 'Basel', '--json');
   expect({ exit: late.exit, error: jsonOf(late) }).toMatchObject({
     exit: 1,

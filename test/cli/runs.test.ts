@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Outcome } from '../../src/core/run.js';
@@ -53,6 +55,17 @@ test('a failed run exits 1 with its reason, and show tells all that is known', a
   expect(shown.exit).toBe(0);
   expect(shown.stdout).toContain('The page was gone');
   expect(shown.stdout).toMatch(/cleaned up +confirmed/);
+  expect(shown.stdout).toMatch(/cost +not known: prices\.anchor\.perCredit is not configured/);
+});
+
+test('show tells what a run cost by the configured prices', async () => {
+  await world.run(...webTask('priced', 'read'));
+  const config = path.join(path.dirname(world.home), 'prices.yaml');
+  await writeFile(config, 'prices: { anchor: { perCredit: 2 } }\n');
+  const shown = await world.run('show', 'priced', '--config', config, '--json');
+  const { outcome, cost } = jsonOf(shown) as { outcome: Outcome; cost: number };
+  expect(cost).toBe(2 * (outcome.usage.credits ?? Number.NaN));
+  expect(shown.stderr).toMatch(/cost +[\d.]+ by the configured prices/);
 });
 
 test('a key is looked for by show, result and stop, and its absence named', async () => {

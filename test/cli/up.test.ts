@@ -11,6 +11,7 @@ import { blocksOf } from '../docs/pages.js';
 import { freePort } from '../support/free-port.js';
 import { isAlive, lastLine, type Spawned, spawnCli } from './built.js';
 import { jsonOf, run } from './fake-context.js';
+import { makeOpener } from './opener.js';
 
 // Servers and workers are started one after the other.
 vi.setConfig({ testTimeout: 240_000 });
@@ -48,21 +49,37 @@ test('up starts a server, simulated providers and a worker, serves runs, and tak
   await run(['run', 'anchor.webTask', '--key', 'asks', '--prompt', 'look (ask)', '--body', body, '--no-wait'], { cwd });
   const asked = () => run(['questions'], { cwd });
   await expect.poll(async () => (await asked()).stdout, { timeout: 60_000 }).toContain('Which one do you mean?');
-  const taken = await run(['takeover', 'asks', '--by', 'ann', '--json'], { cwd });
-  expect(jsonOf(taken)).toMatchObject({ accepted: true, url: expect.stringMatching(/\/runs\/asks\/live$/) as unknown });
+  await expectTakenOver('asks', inbox);
   const api = async (place: string) => {
     const reply = await fetch(`${inbox}/api${place}`, { headers: { authorization: `Bearer ${inboxToken}` } });
     return await reply.json();
   };
   expect(await api('/questions')).toMatchObject({ questions: [{ key: 'asks' }] });
   expect(await api('/runs/asks')).toMatchObject({ run: { takeover: { by: 'ann' } } });
-  expect((await run(['takeover', 'asks', '--by', 'ann', '--hand-back'], { cwd })).exit).toBe(0);
+  const back = await run(['takeover', 'asks', '--by', 'ann', '--hand-back', '--json'], { cwd });
+  expect(jsonOf(back)).toEqual({ accepted: true, hold: false, url: `${inbox}/runs/asks/live` });
   expect((await run(['stop', 'asks'], { cwd })).exit).toBe(0);
   up.child.kill('SIGTERM');
   expect(await up.exit).toBe(0);
   expect(isAlive(state.pid)).toBe(false);
   expect(up.stderr()).not.toMatch(/ (warn|error) |^\s+at /m);
 });
+
+/** Takes a run's browser over by hand at a desktop, then by a program: both get to the inbox that really runs. */
+async function expectTakenOver(key: string, inbox: string): Promise<void> {
+  const url = `${inbox}/runs/${key}/live`;
+  const handBack = `npx perdure takeover ${key} --hand-back`;
+  const env = await makeOpener(cwd, 'printf %s "$1" > "$(dirname "$0")/opened"');
+  const shown = await run(['takeover', key, '--by', 'ann'], { cwd, env, tty: true });
+  expect(shown).toMatchObject({ exit: 0, stdout: `${url}\n` });
+  expect(shown.stderr).toMatch(/^The browser is yours\. .*\nIts live view is opened in your browser\.\n/);
+  expect(shown.stderr).toContain(handBack);
+  expect(await readFile(path.join(cwd, 'opened'), 'utf8')).toBe(url);
+  const printed = await run(['takeover', key, '--by', 'ann', '--no-open'], { cwd, env, tty: true });
+  expect(printed).toMatchObject({ exit: 0, stdout: `${url}\n`, stderr: expect.not.stringContaining('opened') });
+  const told = await run(['takeover', key, '--by', 'ann', '--json'], { cwd });
+  expect(jsonOf(told)).toEqual({ accepted: true, hold: true, url, opened: false, handBack });
+}
 
 /** Expects metrics of a run at a port of this machine, and its end in the log. */
 async function expectToldOf(key: string, up: Spawned, port: string): Promise<void> {

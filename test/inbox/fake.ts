@@ -6,7 +6,7 @@ import { keyOfWorkflowId, runWorkflowId } from '../../src/core/names.js';
 import { planWorkflowId } from '../../src/core/plan.js';
 import { awaitsPerson, type Question } from '../../src/core/question.js';
 import { earlierQuestion } from '../../src/core/question-entry.js';
-import type { RunReport } from '../../src/core/run.js';
+import type { Outcome, RunReport } from '../../src/core/run.js';
 import { createInbox, type Inbox, type InboxClient, type InboxOptions } from '../../src/inbox/index.js';
 import { parsePlan } from '../../src/plan/index.js';
 import type { EndpointDriver, Provider } from '../../src/providers/provider.js';
@@ -98,6 +98,9 @@ export class FakeClient extends FakeLists implements InboxClient {
     return { key: options.key, workflowId: runWorkflowId(options.key) };
   }
 
+  /** What is said of the ends of these runs beside what is said of all. */
+  readonly ends = new Map<string, Partial<Outcome>>();
+
   get(key: string) {
     const report = () => {
       const found = this.reports.get(key);
@@ -119,6 +122,7 @@ export class FakeClient extends FakeLists implements InboxClient {
           usage: { polls: 3 },
           provider: {},
           endedAt: new Date().toISOString(),
+          ...this.ends.get(key),
         })),
       cancel: async () => this.up().then(() => void this.cancelled.push(key)),
     };
@@ -175,7 +179,14 @@ export class FakeClient extends FakeLists implements InboxClient {
     this.decided.add(decisionId);
     this.given.push({ id, answer, by, ...(channel !== undefined && { channel }) });
     if (this.idle) return { accepted: true, pending: true } as const;
-    this.questionsById.set(id, { ...question, state: 'applied', by, channel, answeredAt: new Date().toISOString() });
+    this.questionsById.set(id, {
+      ...question,
+      state: 'applied',
+      by,
+      channel,
+      answer,
+      answeredAt: new Date().toISOString(),
+    });
     return { accepted: true } as const;
   }
 

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { QuestionField } from '../../src/core/question.js';
+import { barriersOf, walkByKeyboard } from './accessibility.js';
 import { complaintsOf, openBrowser, picture, withoutBrowser } from './browser.js';
 import { type FakeInbox, openInbox, tokens } from './fake.js';
 import { furnishWholes } from './wholes.js';
@@ -40,6 +41,8 @@ const looks = [
 const approval = 'pay-invoice-4711~approve';
 const code = 'perdure:run:portal/login~req-2';
 const done = 'perdure:run:portal/login~req-1';
+const wordy = `invoices/${'a-key-as-long-as-keys-may-be/'.repeat(5)}end`;
+const longWords = `perdure:run:${wordy}~req-1`;
 
 function furnish({ client, driver }: FakeInbox): void {
   client.run('portal/login', {
@@ -47,6 +50,25 @@ function furnish({ client, driver }: FakeInbox): void {
     providerStatus: 'RUNNING',
     runId: 'run-71b2',
     sessionId: 's-9d',
+    startedAt: later(-10 * minute),
+    attempts: [
+      {
+        generation: 1,
+        outcome: 'unknown',
+        startedAt: later(-9 * minute),
+        error: { code: 'provider-timeout', message: 'Anchor did not answer within 60 s.' },
+        fence: 'confirmed',
+        notes: ['Its session was ended, and had done no step.'],
+      },
+      {
+        generation: 2,
+        outcome: 'accepted',
+        startedAt: later(-8 * minute),
+        runId: 'run-71b2',
+        sessionId: 's-9d',
+        notes: [],
+      },
+    ],
   });
   client.run('invoices/2026-11', {
     status: 'running',
@@ -105,43 +127,90 @@ function askAll({ client }: FakeInbox): void {
     state: 'applied',
     by: 'bob',
     channel: 'link',
+    askedAt: later(-5 * minute),
     answeredAt: later(-3 * minute),
     message: 'Which of the two accounts?',
+    answer: 'The one for the office.',
+  });
+}
+
+function askAtLength({ client }: FakeInbox): void {
+  client.run(wordy, { status: 'waiting-for-person', providerStatus: 'W'.repeat(120), runId: 'r'.repeat(80) });
+  client.ask({
+    id: longWords,
+    title: `Is ${'x'.repeat(120)} the right one?`,
+    message: `https://portal.example/${'path/'.repeat(12)}?session=${'0123456789abcdef'.repeat(12)}`,
+    form: {
+      kind: 'fields',
+      fields: [
+        {
+          name: 'n',
+          label: 'L'.repeat(90),
+          description: 'D'.repeat(140),
+          required: true,
+          type: 'text',
+          options: ['O'.repeat(90), 'no'],
+        },
+        { name: 'm', label: `${'word '.repeat(30)}`, required: false, type: 'text', placeholder: 'P'.repeat(90) },
+      ],
+    },
+    assignees: ['a-group-with-a-very-long-name-that-has-no-blanks-in-it-at-all', 'finance'],
   });
 }
 
 let browser: Browser;
 let inbox: FakeInbox;
-let server: Server;
 let url: string;
+let bareUrl: string;
+const servers: Server[] = [];
+
+async function listen({ app }: FakeInbox): Promise<string> {
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 beforeAll(async () => {
   if (withoutBrowser !== undefined) return;
   browser = await openBrowser();
-  inbox = openInbox({ temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' } });
+  inbox = openInbox({
+    prices: { anchor: { perCredit: 0.5 } },
+    temporalUi: { url: 'http://127.0.0.1:8233', namespace: 'default' },
+  });
   furnish(inbox);
   furnishWholes(inbox);
   askAll(inbox);
-  server = serve({ fetch: inbox.app.fetch, port: 0, hostname: '127.0.0.1' }) as Server;
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  askAtLength(inbox);
+  [url, bareUrl] = await Promise.all([listen(inbox), listen(openInbox())]);
 });
 afterAll(async () => {
   if (withoutBrowser !== undefined) return;
   await browser.close();
   inbox.close();
-  server.closeAllConnections();
-  server.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
-async function pages(page: Page): Promise<(readonly [name: string, path: string])[]> {
-  const { askedAt } = await inbox.client.question(approval);
-  const terms = { addressee: 'finance', expiresAt: Date.now() + minute, decisionId: 'link-1' };
-  const link = { questionId: approval, askedAt, ...terms };
-  await page.goto(`${url}/sign-in`);
+/** Signs in, with a picture of how that looks. */
+async function signIn(page: Page, to: string): Promise<void> {
+  await page.goto(`${to}/sign-in`);
   await picture(page, `sign-in-${page.viewportSize()?.width}`);
   await page.fill('#token', tokens.ann);
   await page.press('#token', 'Enter');
-  await page.waitForURL(`${url}/`);
+  await page.waitForURL(`${to}/`);
+}
+
+const empty = ['/', '/runs', '/batches', '/plans', '/runs?prefix=none'].map(
+  (place) => [`empty-${place.replaceAll(/\W+/g, '-')}`, place] as const,
+);
+
+async function pages(): Promise<(readonly [name: string, path: string])[]> {
+  const { askedAt } = await inbox.client.question(approval);
+  const terms = { addressee: 'finance', expiresAt: Date.now() + minute, decisionId: 'link-1' };
+  const link = { questionId: approval, askedAt, ...terms };
   const at = (place: string, name: string) => `/${place}/${encodeURIComponent(name)}`;
   return [
     ['questions', '/?show=all'],
@@ -149,6 +218,8 @@ async function pages(page: Page): Promise<(readonly [name: string, path: string]
     ['question-code', at('questions', code)],
     ['question-for-others', at('questions', 'perdure:run:reorder-89~start-g1')],
     ['question-answered', at('questions', done)],
+    ['question-long-words', at('questions', longWords)],
+    ['run-long-words', at('runs', wordy)],
     ['runs', '/runs'],
     ['run-waiting', at('runs', 'portal/login')],
     ['run-ended', at('runs', 'reorder-88')],
@@ -168,20 +239,47 @@ async function pages(page: Page): Promise<(readonly [name: string, path: string]
   ];
 }
 
-test.each(looks)(
-  'every page looks well $name: nothing sticks out, nothing is complained of',
+const browserTest = test.skipIf(withoutBrowser !== undefined);
+
+browserTest.each(looks)(
+  'every page looks well $name: nothing sticks out, shuts anybody out, or is complained of',
   async ({ name, options }) => {
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
     const page = await context.newPage();
     const complaints = complaintsOf(page);
-    for (const [what, place] of await pages(page)) {
-      await page.goto(url + place);
-      const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      expect([what, wider]).toEqual([what, 0]);
-      await picture(page, `${what}-${name}`);
+    for (const [to, all] of [
+      [bareUrl, empty],
+      [url, await pages()],
+    ] as const) {
+      await signIn(page, to);
+      for (const [what, place] of all) {
+        await page.goto(to + place);
+        const wider = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect.soft([what, wider]).toEqual([what, 0]);
+        expect.soft([what, await barriersOf(page)]).toEqual([what, []]);
+        await picture(page, `${what}-${name}`);
+      }
     }
     // A page that is not there is what one of them is for.
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
     await context.close();
   },
 );
+
+browserTest('the keyboard comes to everything on a page in its order, and shows where it is', async () => {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await signIn(page, url);
+  // A frame has an order of its own.
+  for (const [what, place] of (await pages()).filter(([name]) => name !== 'live')) {
+    await page.goto(url + place);
+    const met = await walkByKeyboard(page);
+    const places = met.map((each) => each.place);
+    expect.soft([what, places]).toEqual([what, places.toSorted((a, b) => a - b)]);
+    expect.soft([what, met.filter(({ outlined }) => !outlined)]).toEqual([what, []]);
+    expect(met.length, what).toBeGreaterThan(2);
+  }
+  await context.close();
+});

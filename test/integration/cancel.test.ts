@@ -24,7 +24,10 @@ const cancelled = {
 };
 
 /** Holds requests until `release` is called; `held` resolves when the first has come. */
-function holding(where: { on: 'start' | 'status' | 'session.end'; text: string }, phase: 'received' | 'effected') {
+function holding(
+  where: { on: 'start' | 'status' | 'answer' | 'stop' | 'session.end'; text: string },
+  phase: 'received' | 'effected',
+) {
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -101,6 +104,41 @@ test.concurrent.each(askers)(
     expect(await run.outcome()).toMatchObject({ ...cancelled, questions: [{ state: 'gone' }] });
   },
 );
+
+test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
+  'an answer to %s whose last attempt fails while its run is being cancelled may have arrived, and is told as unknown',
+  async (endpoint) => {
+    const text = `cancel while answering ${endpoint}`;
+    t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
+    t.simulator.fault({ kind: '5xx-after', on: 'answer', text });
+    const answer = holding({ on: 'answer', text }, 'effected');
+    const end = holding({ on: endpoint === 'browserbase.agentRun' ? 'stop' : 'session.end', text }, 'received');
+    // So rare that whoever gives the answer does not hear of the cancel.
+    const timings = { heartbeat: 3_600_000 };
+    const run = await t.perdure.start({ key: `answering-${endpoint}`, agent: askingAgentOf(endpoint, text), timings });
+    const question = await t.nextQuestion(run);
+    expect(await t.answer(question, 'this', { by: 'ann' })).toEqual({ accepted: true });
+    await answer.held;
+    await run.cancel();
+    await end.held;
+    await expect.poll(() => stateOf(run, 'perdureAnswer'), { timeout: 30_000 }).toBe(cancelRequested);
+    answer.release();
+    await expect.poll(() => stateOf(run, 'perdureAnswer'), { timeout: 30_000 }).toBeUndefined();
+    end.release();
+    const outcome = await run.outcome();
+    expect(outcome).toMatchObject({ ...cancelled, questions: [{ state: 'unknown', closed: true, by: 'ann' }] });
+    expect(t.ledger.effects({ effect: 'answer', runId: outcome.provider.runId })).toHaveLength(1);
+  },
+);
+
+/** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` */
+const cancelRequested = 3;
+
+/** How it stands with an activity of this type; undefined where there is none. */
+async function stateOf({ workflowId }: { workflowId: string }, type: string): Promise<number | undefined> {
+  const { raw } = await t.client.workflow.getHandle(workflowId).describe();
+  return raw.pendingActivities?.find(({ activityType }) => activityType?.name === type)?.state ?? undefined;
+}
 
 test.concurrent.each(endpointNames.filter((name) => name !== 'browserbase.agentRun'))(
   'a run of %s that is cancelled while it finishes keeps its result (fault matrix 5: cancel at the end)',

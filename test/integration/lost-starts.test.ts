@@ -124,6 +124,9 @@ test.concurrent.each(decisions)('a write that was lost asks a person: $decision.
   t.simulator.fault({ kind: '5xx-before', on: 'start', text: task });
   const run = await t.perdure.start({ key: `ask-${expected.status}`, agent: browserbase.agentRun({ task }) });
   const question = await t.nextQuestion(run);
+  expect(question.message).toMatch(
+    /^The answer to the start was lost, .*\(mark perdure-test-[^,)]+, sent at [^)]+\): adopt, start again, give up\? What was met: ./,
+  );
   expect(await t.answer(question, { decision: 'perhaps' }, { by: 'ann' })).toMatchObject({ accepted: false });
   expect(await t.answer(question, expected.decision, { by: 'ann' })).toEqual({ accepted: true });
   const outcome = await run.outcome();

@@ -9,6 +9,7 @@ import type { KeyRing } from '../../secrets/key-ring.js';
 import { configFile, settingsOf } from '../client.js';
 import type { CommandContext } from '../context.js';
 import { exits } from '../exit-codes.js';
+import { findInbox } from '../inbox-place.js';
 import { findKey } from '../key-place.js';
 import { type Cell, layOut } from '../table.js';
 
@@ -58,7 +59,7 @@ async function settingLines(context: CommandContext): Promise<Line[]> {
     line('codec keys', keysOf(settings.codecKeys), 'none: nothing is encrypted'),
     line('codec strict', { ...settings.codecStrict, value: settings.codecStrict.value ? 'on' : 'off' }),
     ...(await Promise.all(accounts.map((account) => accountLine(account, settings, env)))),
-    line('inbox', settings.inbox.url),
+    line('inbox', findInbox(settings)),
     line('inbox host', settings.inbox.host),
     line('inbox port', { ...settings.inbox.port, value: String(settings.inbox.port.value) }),
     line('inbox tokens', tokensOf(settings.inboxTokens), 'made and shown by perdure up'),

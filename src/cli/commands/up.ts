@@ -40,7 +40,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<n
     const simulator = options.simulator ? await simulate(context, closing) : undefined;
     if (signal.aborted) return exits.interrupted;
     const accounts = simulator && simulatedAccounts(simulator);
-    const place = { target, uiUrl: server?.uiUrl, accounts, port: options.inboxPort };
+    const place = { target, accounts, port: options.inboxPort };
     const inbox = options.inbox === false ? undefined : await openInbox(context, settings, place, closing);
     const worker =
       options.worker === false ? undefined : await openWorker(context, settings, { ...place, inbox }, closing);
@@ -95,8 +95,15 @@ async function reachTemporal(
   });
   closing.add(() => server.stop());
   output.note(server.summary);
-  const { address } = server;
-  const plain = { kind: 'embedded', address, namespace: 'default', connection: { address }, from: home } as const;
+  const { address, uiUrl } = server;
+  const plain = {
+    kind: 'embedded',
+    address,
+    namespace: 'default',
+    connection: { address },
+    from: home,
+    uiUrl,
+  } as const;
   return { target: embeddedTarget(home) ?? plain, server };
 }
 

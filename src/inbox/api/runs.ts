@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { StartOptions } from '../../client/perdure.js';
 import { PerdureError } from '../../core/errors.js';
+import { moneyOf } from '../../core/prices.js';
 import { isFinal } from '../../core/run.js';
 import { type Desk, type InboxEnv, ownRun } from '../desk.js';
 import { questionsOf } from '../story.js';
@@ -97,11 +98,13 @@ export function addRunsApi(api: OpenAPIHono<InboxEnv>, desk: Desk): void {
       questionsOf(desk, run),
     ]);
     const questions = outcome?.questions ?? asked;
+    const cost = outcome && moneyOf(report.endpoint, outcome.usage, options.prices ?? {});
     return c.json(
       {
         run: { ...report },
         ...(outcome && { outcome: { ...outcome } }),
         ...(questions && { questions: [...questions] }),
+        ...(cost !== undefined && { cost }),
       },
       200,
     );

@@ -186,6 +186,10 @@ export const runBody = z
     }),
     outcome: z.looseObject({ status: z.enum(runStatuses), endedAt: instant }).optional(),
     questions: z.array(question).optional().openapi({ description: 'Left out while no worker can tell.' }),
+    cost: z
+      .number()
+      .optional()
+      .openapi({ description: 'Of an ended run, by the configured prices, as far as its provider says what it used.' }),
   })
   .openapi('Run');
 

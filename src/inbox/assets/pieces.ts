@@ -1,6 +1,6 @@
 /** How the pieces of the pages look: cards, forms, tables, notes. */
 export const pieces = String.raw`
-.cards { list-style: none; margin: 0.75rem 0 0; padding: 0; display: grid; gap: 0.85rem; }
+.cards { list-style: none; margin: 0.75rem 0 0; padding: 0; display: grid; gap: 0.85rem; grid-template-columns: minmax(0, 1fr); }
 .card {
   position: relative; padding: 1.1rem 1.25rem; background: var(--card);
   border: 1px solid var(--line); border-radius: var(--round); box-shadow: var(--shadow);
@@ -17,6 +17,8 @@ export const pieces = String.raw`
 .deadline.soon { color: var(--bad) !important; font-weight: 650; }
 .meta { display: flex; flex-wrap: wrap; gap: 0.15rem 1.1rem; color: var(--soft); font-size: 0.9rem; margin: 0.5rem 0 0; }
 .meta:empty { display: none; }
+.meta > *, .note, .choice, .field > label, .field > legend, .field .hint, .ladder { min-width: 0; overflow-wrap: anywhere; }
+.field > legend { max-width: 100%; }
 .prose { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 70ch; }
 .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; color: var(--soft); margin: 0; }
 
@@ -47,6 +49,7 @@ export const pieces = String.raw`
 .note.bad { border-color: var(--bad); background: var(--bad-soft); }
 .note .hint { display: block; margin-top: 0.35rem; color: inherit; opacity: 0.85; }
 .card .note { margin: 0.6rem 0 0; font-size: 0.95rem; }
+.card .value { margin: 0.6rem 0 0; background: var(--paper); padding: 0.6rem 0.9rem; }
 
 .answer { margin-top: 1.25rem; }
 .field { margin: 0 0 1.1rem; border: 0; padding: 0; min-width: 0; }
@@ -59,14 +62,14 @@ input:not([type='radio']):not([type='hidden']), select, textarea {
 }
 textarea { resize: vertical; line-height: 1.5; display: block; height: auto; min-height: 6.5rem; }
 input:hover, select:hover, textarea:hover { border-color: var(--ink); }
-input::placeholder { color: var(--soft); opacity: 0.75; }
+input::placeholder, textarea::placeholder { color: var(--soft); opacity: 1; }
 .choice {
   display: flex; align-items: center; gap: 0.6rem; padding: 0.6rem 0.85rem; margin-top: 0.4rem; cursor: pointer;
   border: 1px solid var(--line); border-radius: 8px; background: var(--card); min-height: 2.75rem;
 }
 .choice:hover { border-color: var(--edge); }
 .choice:has(:checked) { border-color: var(--accent); background: var(--accent-soft); }
-.choice input { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
+.choice input { flex: none; accent-color: var(--accent); width: 1.1rem; height: 1.1rem; margin: 0; }
 .refusal { color: var(--bad); background: var(--bad-soft); border-left: 4px solid var(--bad); padding: 0.7rem 1rem; border-radius: 8px; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; align-items: center; margin-top: 1.25rem; }
 button, .head .actions > a {
@@ -166,6 +169,9 @@ iframe.live { display: block; width: 100%; height: calc(100vh - 15rem); min-heig
   .bar .quiet { padding: 0.3rem 0.2rem; white-space: nowrap; }
   .brand { font-size: 0.95rem; gap: 0.35rem; }
   .answer .actions button { flex: 1; }
+  .head .actions { gap: 0.5rem; }
+  .head .actions > a { padding-left: 0.7rem; padding-right: 0.7rem; }
+  .runs th .progress { margin-bottom: 0.4rem; }
 }
 @media print { .bar, .actions, form { display: none; } }
 `;

@@ -60,7 +60,9 @@ body {
   font: 400 1rem/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif;
   overflow-wrap: break-word;
 }
-h1, h2, h3 { line-height: 1.25; margin: 0; text-wrap: balance; font-weight: 650; letter-spacing: -0.011em; }
+h1, h2, h3 {
+  line-height: 1.25; margin: 0; text-wrap: balance; overflow-wrap: anywhere; font-weight: 650; letter-spacing: -0.011em;
+}
 h1 { font-size: 1.65rem; }
 h2 { font-size: 1.1rem; }
 h3 { font-size: 1rem; }
@@ -98,7 +100,7 @@ main:focus { outline: none; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.75rem 1.25rem 4rem; }
 main.wide { max-width: none; padding-bottom: 1rem; }
 .narrow { max-width: 36rem; margin: 0 auto; }
-.crumb { margin: 0 0 0.75rem; font-size: 0.9rem; color: var(--soft); }
+.crumb { overflow-wrap: anywhere; margin: 0 0 0.75rem; font-size: 0.9rem; color: var(--soft); }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6rem 1.25rem; margin-bottom: 1.25rem; }
 .head h1 { margin-right: auto; min-width: 0; overflow-wrap: anywhere; }
 .head .actions { margin: 0; }

@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../../client/batch/batch-list.js';
 import { batchStatuses } from '../../core/batch.js';
-import { Page, type Viewer } from './layout.js';
-import { Misfit, Paging, ShortFilter, type ShortQuery } from './list.js';
+import type { Viewer } from './layout.js';
+import { ListPage, ShortFilter, type ShortQuery } from './list.js';
 import { batchPath, Status, usageText, When } from './parts.js';
 import { Bar, countsOf } from './progress.js';
 
@@ -17,15 +17,20 @@ export interface BatchesProps {
 /** The batches of this deployment. */
 export function BatchesPage({ viewer, query, batches, more, problem }: BatchesProps) {
   return (
-    <Page title="Batches" viewer={viewer} place="batches">
-      <div class="head">
-        <h1>Batches</h1>
-      </div>
-      <ShortFilter place="/batches" query={query} values={batchStatuses} />
-      <Misfit problem={problem} />
-      {batches.length === 0 ? <Nothing query={query} /> : <Table batches={batches} />}
-      <Paging place="/batches" query={{ ...query }} more={more} />
-    </Page>
+    <ListPage
+      viewer={viewer}
+      title="Batches"
+      place="batches"
+      noun="batch"
+      query={{ ...query }}
+      count={batches.length}
+      more={more}
+      problem={problem}
+      filter={<ShortFilter place="/batches" query={query} values={batchStatuses} />}
+      command={'npx perdure batch run items.jsonl --key first --endpoint anchor.webTask …'}
+    >
+      <Table batches={batches} />
+    </ListPage>
   );
 }
 
@@ -71,19 +76,5 @@ function Row({ batch: { key, status, startedAt, report } }: { batch: BatchSummar
         <When at={startedAt} />
       </td>
     </tr>
-  );
-}
-
-function Nothing({ query }: { query: ShortQuery }) {
-  const narrow = query.status !== '' || query.prefix !== '';
-  return (
-    <div class="empty">
-      <p class="lead">{narrow ? 'No batch fits.' : 'There are no batches yet.'}</p>
-      {!narrow && (
-        <p>
-          Start one with <code>npx perdure batch run items.jsonl --key first --endpoint anchor.webTask …</code>
-        </p>
-      )}
-    </div>
   );
 }

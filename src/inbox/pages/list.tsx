@@ -1,3 +1,5 @@
+import type { Child } from 'hono/jsx';
+import { Page, type Place, type Viewer } from './layout.js';
 import { Note } from './parts.js';
 
 /** What a list is narrowed by, as it stands in its address, and which page of it is shown. */
@@ -40,19 +42,72 @@ export function ShortFilter(props: { place: string; query: ShortQuery; values: r
       </div>
       <div class="actions">
         <button type="submit">Show</button>
-        {(query.status !== '' || query.prefix !== '') && <a href={place}>Show all</a>}
+        {isNarrow({ ...query }) && <a href={place}>Show all</a>}
       </div>
     </form>
   );
 }
 
-/** Why a filter can't be used. */
-export function Misfit({ problem }: { problem: string | undefined }) {
-  return problem === undefined ? <></> : <Note kind="bad">{problem}</Note>;
+/** What a list shows, and how it is narrowed. */
+export interface ListProps {
+  viewer: Viewer;
+  title: string;
+  place: Place & ('runs' | 'batches' | 'plans');
+  /** One of what it lists, as a word. */
+  noun: string;
+  query: ListQuery;
+  /** How many there are on this page. */
+  count: number;
+  more: boolean;
+  /** Why the filter can't be used. */
+  problem?: string;
+  filter: Child;
+  /** The command that starts the first one. */
+  command: string;
+  children?: Child;
+}
+
+/** A list, page by page. */
+export function ListPage(props: ListProps) {
+  const { viewer, title, place, query, count, more, problem, filter, children } = props;
+  return (
+    <Page title={title} viewer={viewer} place={place}>
+      <div class="head">
+        <h1>{title}</h1>
+      </div>
+      {filter}
+      {problem !== undefined && <Note kind="bad">{problem}</Note>}
+      {count === 0 ? <Nothing {...props} /> : children}
+      <Paging place={`/${place}`} query={query} more={more} />
+    </Page>
+  );
+}
+
+function Nothing({ query, noun, title, command }: ListProps) {
+  if (isNarrow(query)) {
+    return (
+      <div class="empty">
+        <p class="lead">No {noun} fits.</p>
+      </div>
+    );
+  }
+  return (
+    <div class="empty">
+      <p class="lead">There are no {title.toLowerCase()} yet.</p>
+      <p>
+        Start one with <code>{command}</code>
+      </p>
+    </div>
+  );
+}
+
+/** Whether a list is narrowed by anything. */
+export function isNarrow({ page: _, ...query }: ListQuery): boolean {
+  return Object.values(query).some((value) => value !== '');
 }
 
 /** The way to newer and older pages of a list. */
-export function Paging({ place, query, more }: { place: string; query: ListQuery; more: boolean }) {
+function Paging({ place, query, more }: { place: string; query: ListQuery; more: boolean }) {
   const { page } = query;
   if (page <= 1 && !more) return <></>;
   return (

@@ -3,21 +3,8 @@ import { hasEnded } from '../../core/plan.js';
 import type { Question } from '../../core/question.js';
 import type { EarlierTarget } from '../../core/run.js';
 import { Page, type Viewer } from './layout.js';
-import {
-  Deadline,
-  Facts,
-  Live,
-  Note,
-  planPath,
-  Prose,
-  questionPath,
-  runPath,
-  State,
-  Status,
-  Took,
-  Value,
-  When,
-} from './parts.js';
+import { Deadline, Facts, Live, Note, planPath, questionPath, runPath, Status, Took, Value, When } from './parts.js';
+import { QuestionCard } from './question-card.js';
 
 export interface PlanProps {
   viewer: Viewer;
@@ -124,18 +111,7 @@ function Waiting({ questions = [] }: { questions?: readonly Question[] }) {
       <h2 id="waits">It waits for a person</h2>
       <ol class="cards">
         {questions.map((question) => (
-          <li class="card">
-            <div class="card-head">
-              <State state={question.state} />
-              <Deadline at={question.deadline} />
-            </div>
-            <h3>
-              <a class="cover" href={questionPath(question.id)}>
-                {question.title}
-              </a>
-            </h3>
-            <Prose text={question.message} />
-          </li>
+          <QuestionCard question={question} time={<Deadline at={question.deadline} />} />
         ))}
       </ol>
     </section>

@@ -1,7 +1,7 @@
 import type { PlanSummary } from '../../client/plan-list.js';
 import { planStatuses } from '../../core/plan.js';
-import { Page, type Viewer } from './layout.js';
-import { Misfit, Paging, ShortFilter, type ShortQuery } from './list.js';
+import type { Viewer } from './layout.js';
+import { ListPage, ShortFilter, type ShortQuery } from './list.js';
 import { planPath, Status, Took, When } from './parts.js';
 
 export interface PlansProps {
@@ -16,15 +16,20 @@ export interface PlansProps {
 /** The plans of this deployment. */
 export function PlansPage({ viewer, query, plans, more, problem }: PlansProps) {
   return (
-    <Page title="Plans" viewer={viewer} place="plans">
-      <div class="head">
-        <h1>Plans</h1>
-      </div>
-      <ShortFilter place="/plans" query={query} values={planStatuses} />
-      <Misfit problem={problem} />
-      {plans.length === 0 ? <Nothing query={query} /> : <Table plans={plans} />}
-      <Paging place="/plans" query={{ ...query }} more={more} />
-    </Page>
+    <ListPage
+      viewer={viewer}
+      title="Plans"
+      place="plans"
+      noun="plan"
+      query={{ ...query }}
+      count={plans.length}
+      more={more}
+      problem={problem}
+      filter={<ShortFilter place="/plans" query={query} values={planStatuses} />}
+      command={'npx perdure plan run plan.yaml --key first'}
+    >
+      <Table plans={plans} />
+    </ListPage>
   );
 }
 
@@ -62,19 +67,5 @@ function Table({ plans }: { plans: readonly PlanSummary[] }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function Nothing({ query }: { query: ShortQuery }) {
-  const narrow = query.status !== '' || query.prefix !== '';
-  return (
-    <div class="empty">
-      <p class="lead">{narrow ? 'No plan fits.' : 'There are no plans yet.'}</p>
-      {!narrow && (
-        <p>
-          Start one with <code>npx perdure plan run plan.yaml --key first</code>
-        </p>
-      )}
-    </div>
   );
 }

@@ -5,7 +5,7 @@ import { csrfField } from '../guard.js';
 import { inWords, mayAnswer } from '../person.js';
 import { AnswerFormView } from './answer-form.js';
 import { Page, type Viewer } from './layout.js';
-import { Asker, Deadline, Facts, lasting, Note, Prose, questionPath, runPath, State, When } from './parts.js';
+import { Asker, Deadline, Facts, lasting, Note, Prose, questionPath, runPath, State, Value, When } from './parts.js';
 
 export interface QuestionProps {
   viewer: Viewer;
@@ -65,7 +65,14 @@ export function isOpen(question: Question): boolean {
 
 function Answering({ viewer, question, decisionId, before, reason, done }: QuestionProps) {
   if (done === 'received' && isOpen(question)) return <Received />;
-  if (!isOpen(question)) return <Closed question={question} reason={reason} />;
+  if (!isOpen(question)) {
+    return (
+      <>
+        <Closed question={question} reason={reason} />
+        <Given question={question} />
+      </>
+    );
+  }
   if (!mayAnswer(question, viewer.person)) {
     return <Note>This question is for {inWords(question.assignees)}. You may read it, but not answer it.</Note>;
   }
@@ -167,6 +174,12 @@ export function Trail({ question }: { question: Question }) {
     case 'open':
       return <p class="hint">Waits for an answer.</p>;
   }
+}
+
+/** What was answered: for those who have signed in, not for whoever has a link. */
+export function Given({ question: { answer } }: { question: Question }) {
+  if (answer === undefined) return <></>;
+  return <Value value={typeof answer === 'boolean' ? (answer ? 'Yes' : 'No') : answer} />;
 }
 
 function Refused({ question: { refused = [] } }: { question: Question }) {

@@ -1,28 +1,19 @@
+import { costText, type Prices } from '../../core/prices.js';
 import type { Question } from '../../core/question.js';
 import { type Attempt, isFinal, type Outcome, type RunReport, type Usage } from '../../core/run.js';
 import type { Message } from '../../providers/provider.js';
 import { Page, type Viewer } from './layout.js';
-import {
-  batchPath,
-  Facts,
-  Note,
-  planPath,
-  Prose,
-  questionPath,
-  runPath,
-  State,
-  Status,
-  Took,
-  usageText,
-  Value,
-  When,
-} from './parts.js';
-import { Trail } from './question.js';
+import { batchPath, Facts, Note, planPath, Prose, runPath, Status, Took, usageText, Value, When } from './parts.js';
+import { statesOf } from '../states.js';
+import { Given, Trail } from './question.js';
+import { QuestionCard } from './question-card.js';
 
 /** All that is known of a run. */
 export interface RunStory {
   report: RunReport;
   outcome?: Outcome;
+  /** Its starts so far; undefined while no worker can tell. */
+  attempts?: readonly Attempt[];
   /** Undefined while no worker can tell. */
   questions?: readonly Question[];
   /** What the agent said, where its provider gives it, newest last. */
@@ -31,6 +22,8 @@ export interface RunStory {
   usage?: Usage;
   /** Why its provider tells nothing. */
   silence?: string;
+  /** What its cost is told by. */
+  prices: Prices;
 }
 
 export interface RunProps {
@@ -89,8 +82,9 @@ export function RunStoryView({ story, stopping, temporal }: RunProps) {
         <div>
           <Ending outcome={outcome} />
           <Questions story={story} />
-          <Attempts attempts={outcome?.attempts} />
+          <Attempts attempts={story.attempts} />
           <Messages story={story} />
+          <States story={story} />
         </div>
         <aside aria-label="About this run">
           <RunFacts story={story} report={report} />
@@ -123,8 +117,9 @@ function Head({ report: { key, status }, temporal }: { report: RunReport; tempor
   );
 }
 
-function RunFacts({ story: { outcome, usage }, report }: { story: RunStory; report: RunReport }) {
+function RunFacts({ story: { outcome, usage, prices }, report }: { story: RunStory; report: RunReport }) {
   const used = { ...usage, ...outcome?.usage };
+  const { endpoint } = report;
   const provider = outcome?.provider ?? { ...report, status: report.providerStatus };
   return (
     <Facts
@@ -150,6 +145,12 @@ function RunFacts({ story: { outcome, usage }, report }: { story: RunStory; repo
         ],
         ['Fence', outcome?.fence],
         ['Used', usageText(used)],
+        [
+          'Cost',
+          provider.runId !== undefined || provider.sessionId !== undefined
+            ? costText({ endpoint, usage: used, outcome }, prices)
+            : undefined,
+        ],
         ['Cleanup', outcome && cleanupText(outcome)],
       ]}
     />
@@ -198,19 +199,10 @@ function Questions({ story: { questions } }: { story: RunStory }) {
       <h2 id="asked">Questions</h2>
       <ol class="cards">
         {questions.map((question) => (
-          <li class="card">
-            <div class="card-head">
-              <State state={question.state} />
-              <When at={question.askedAt} />
-            </div>
-            <h3>
-              <a class="cover" href={questionPath(question.id)}>
-                {question.title}
-              </a>
-            </h3>
-            <Prose text={question.message} />
+          <QuestionCard question={question} time={<When at={question.askedAt} />}>
             <Trail question={question} />
-          </li>
+            <Given question={question} />
+          </QuestionCard>
         ))}
       </ol>
     </section>
@@ -265,6 +257,25 @@ function Messages({ story: { messages = [], silence } }: { story: RunStory }) {
               <When at={at} />
             </p>
             <Prose text={text} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function States({ story }: { story: RunStory }) {
+  return (
+    <section aria-labelledby="states">
+      <h2 id="states">States</h2>
+      <ol class="story">
+        {statesOf(story).map(({ status, at, why }) => (
+          <li>
+            <p class="meta">
+              <Status status={status} />
+              {at !== undefined && <When at={at} />}
+              <span>{why}</span>
+            </p>
           </li>
         ))}
       </ol>

@@ -1,8 +1,8 @@
 import { endpointNames } from '../../core/endpoints.js';
 import { runStatuses } from '../../core/run.js';
 import type { RunSummary } from '../../client/description.js';
-import { Page, type Viewer } from './layout.js';
-import { Choice, Misfit, Paging } from './list.js';
+import type { Viewer } from './layout.js';
+import { Choice, isNarrow, ListPage } from './list.js';
 import { runPath, Status, Took, When } from './parts.js';
 
 /** What a list of runs is narrowed by, as it stands in the address. */
@@ -26,15 +26,20 @@ export interface RunsProps {
 /** The runs of this deployment. */
 export function RunsPage({ viewer, query, runs, more, problem }: RunsProps) {
   return (
-    <Page title="Runs" viewer={viewer} place="runs">
-      <div class="head">
-        <h1>Runs</h1>
-      </div>
-      <Filter query={query} />
-      <Misfit problem={problem} />
-      {runs.length === 0 ? <Nothing query={query} /> : <Table runs={runs} />}
-      <Paging place="/runs" query={{ ...query }} more={more} />
-    </Page>
+    <ListPage
+      viewer={viewer}
+      title="Runs"
+      place="runs"
+      noun="run"
+      query={{ ...query }}
+      count={runs.length}
+      more={more}
+      problem={problem}
+      filter={<Filter query={query} />}
+      command={'npx perdure run anchor.webTask --key first --prompt "…"'}
+    >
+      <Table runs={runs} />
+    </ListPage>
   );
 }
 
@@ -53,7 +58,7 @@ function Filter({ query }: { query: RunsQuery }) {
       </div>
       <div class="actions">
         <button type="submit">Show</button>
-        {isNarrow(query) && <a href="/runs">Show all</a>}
+        {isNarrow({ ...query }) && <a href="/runs">Show all</a>}
       </div>
     </form>
   );
@@ -92,21 +97,4 @@ function Table({ runs }: { runs: readonly RunSummary[] }) {
       </tbody>
     </table>
   );
-}
-
-function Nothing({ query }: { query: RunsQuery }) {
-  return (
-    <div class="empty">
-      <p class="lead">{isNarrow(query) ? 'No run fits.' : 'There are no runs yet.'}</p>
-      {!isNarrow(query) && (
-        <p>
-          Start one with <code>npx perdure run anchor.webTask --key first --prompt "…"</code>
-        </p>
-      )}
-    </div>
-  );
-}
-
-function isNarrow({ status, endpoint, account, prefix }: RunsQuery): boolean {
-  return [status, endpoint, account, prefix].some((value) => value !== '');
 }

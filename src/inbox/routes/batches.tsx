@@ -14,7 +14,7 @@ import { countsOf } from '../pages/progress.js';
 import { StopPage } from '../pages/stop.js';
 import { formOf, page, viewerOf } from '../reply.js';
 import { streamChanges } from '../stream.js';
-import { temporalPage } from '../temporal-page.js';
+import { temporalPage } from '../../client/temporal-pages.js';
 
 /** The batches, one of them, and how it is stopped. */
 export function addBatches(app: Hono<InboxEnv>, desk: Desk): void {
@@ -67,7 +67,7 @@ async function propsOf(c: Context<InboxEnv>, desk: Desk): Promise<BatchProps> {
     viewer: viewerOf(c),
     batch,
     items: await itemsOf(desk, batch),
-    temporal: temporalPage(desk.options, batchWorkflowId(batch.key)),
+    temporal: temporalPage(desk.options.temporalUi, batchWorkflowId(batch.key)),
     stopping: c.req.query('said') === 'stopping',
     mark: markOf(batch),
   };

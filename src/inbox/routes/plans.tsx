@@ -11,7 +11,7 @@ import { StopPage } from '../pages/stop.js';
 import { planQuestions } from '../plan-questions.js';
 import { formOf, page, viewerOf } from '../reply.js';
 import { streamChanges } from '../stream.js';
-import { temporalPage } from '../temporal-page.js';
+import { temporalPage } from '../../client/temporal-pages.js';
 
 /** The plans, one of them, and how it is stopped. */
 export function addPlans(app: Hono<InboxEnv>, desk: Desk): void {
@@ -70,7 +70,7 @@ async function propsOf(c: Context<InboxEnv>, desk: Desk): Promise<PlanProps> {
     report,
     ...(outcome && { outcome }),
     questions,
-    temporal: temporalPage(desk.options, planWorkflowId(key)),
+    temporal: temporalPage(desk.options.temporalUi, planWorkflowId(key)),
     stopping: c.req.query('said') === 'stopping',
     mark: markOf(report),
   };

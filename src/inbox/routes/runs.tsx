@@ -14,7 +14,7 @@ import { StopPage } from '../pages/stop.js';
 import { formOf, page, viewerOf } from '../reply.js';
 import { readStory } from '../story.js';
 import { holdBrowser } from '../takeover.js';
-import { temporalPage } from '../temporal-page.js';
+import { temporalPage } from '../../client/temporal-pages.js';
 
 /** The runs, the story of one, its live view, and how it is stopped. */
 export function addRuns(app: Hono<InboxEnv>, desk: Desk): void {
@@ -80,7 +80,7 @@ function queryOf(c: Context<InboxEnv>): RunsQuery {
 async function storyOf(c: Context<InboxEnv>, desk: Desk): Promise<RunProps> {
   const key = c.req.param('key') ?? '';
   const story = await readStory(desk, await ownRun(desk, key));
-  const temporal = temporalPage(desk.options, runWorkflowId(key));
+  const temporal = temporalPage(desk.options.temporalUi, runWorkflowId(key));
   return { viewer: viewerOf(c), story, temporal, stopping: c.req.query('said') === 'stopping' };
 }
 
