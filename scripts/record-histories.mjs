@@ -1,99 +1,26 @@
 // Records the histories that every later version of the same major has to replay. After a build:
 //   node scripts/record-histories.mjs          all of them
 //   node scripts/record-histories.mjs NAME…    these, beside those that are there
-// A released version's folder is never written again; that of the version in the making may be.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// A released version's folder is never written again; that of the version in the making may be. What is named `before-…`
+// was recorded before a change that is patched in, and is kept.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { anchor, browserbase } from 'perdure';
+import { browserbase } from 'perdure';
 import { perdureTest } from 'perdure/testing';
+import {
+  recordBudgetAnew,
+  recordCancelledBatch,
+  recordFiles,
+  recordLeaving,
+  recordSweep,
+} from './recording/changes.mjs';
+import { clearHistories, save, saveSpans, workflowsPath } from './recording/history-file.mjs';
+import { record, runs } from './recording/runs.mjs';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-const root = path.resolve(import.meta.dirname, '..');
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-const folder = path.join(root, 'test', 'replay', 'histories', version);
-const url = 'https://example.com';
 const taskQueue = 'perdure';
-
-/** Each way a run may go: its agent, how the provider behaves, and what a person does meanwhile. */
-const runs = {
-  'anchor.webTask': { agent: (text) => anchor.webTask({ prompt: text, url }) },
-  'anchor.sessionAgent': { agent: (text) => anchor.sessionAgent({ prompt: text }) },
-  'anchor.task': { agent: (text) => anchor.task({ taskId: 'task-1', input_params: { Note: text } }) },
-  'anchor.namedTask': { agent: (text) => anchor.namedTask({ taskName: 'invoices', inputs: { ANCHOR_NOTE: text } }) },
-  'browserbase.agentRun': { agent: (text) => browserbase.agentRun({ task: text }) },
-  'failed-at-the-provider': {
-    agent: (text) => browserbase.agentRun({ task: text }),
-    script: (script) => script.fails('The shop is closed.'),
-  },
-  'cancelled-at-anchor': { agent: (text) => anchor.webTask({ prompt: text, url }), script: neverEnds, during: cancel },
-  'cancelled-at-browserbase': {
-    agent: (text) => browserbase.agentRun({ task: text }),
-    script: neverEnds,
-    during: cancel,
-  },
-  'deadline-passed': {
-    agent: (text) => browserbase.agentRun({ task: text }),
-    script: neverEnds,
-    options: { deadline: '2 min' },
-  },
-  'question-answered': {
-    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
-    script: (script) => script.asks({ kind: 'text', message: 'Which account?', after: '5 s' }),
-    during: answer,
-  },
-  'question-escalated': {
-    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
-    script: (script) => script.asks({ kind: 'confirm', message: 'Pay?', after: '5 s' }),
-    options: { questions: { assignees: ['ann'], deadline: '10 min', escalate: [{ after: '5 min', to: ['lead'] }] } },
-  },
-  'question-claimed': {
-    agent: (text) => anchor.webTask({ prompt: text, url, human_intervention: true }),
-    script: (script) => script.asks({ kind: 'text', message: 'Which code?', after: '5 s', patience: '20 min' }),
-    options: { questions: { direct: true } },
-    during: claim,
-  },
-  'refused-then-accepted': {
-    agent: (text) => browserbase.agentRun({ task: text }),
-    script: (script) => script.meets({ kind: '429', on: 'start', retryAfter: 5 }),
-  },
-  'unknown-start': {
-    agent: (text) => anchor.webTask({ prompt: text, url }),
-    script: (script) => script.losesReplyToStart(),
-  },
-};
-
-function neverEnds(script) {
-  script.neverEnds();
-}
-
-async function cancel({ t, run, text }) {
-  if ((await run.status()).status !== 'running') await t.simulator.next({ on: 'status', text, phase: 'replied' });
-  await run.cancel();
-}
-
-async function answer({ t, run }) {
-  await t.answer(await t.nextQuestion(run), 'the second', { by: 'ann' });
-}
-
-/** Claims a question and says nothing more: the agent goes on by itself. */
-async function claim({ t, run }) {
-  await t.perdure.claim((await t.nextQuestion(run)).id, { by: 'ann' });
-}
-
-async function record(t, name) {
-  const { agent, script = () => {}, during = () => {}, options } = runs[name];
-  const text = `case ${name}`;
-  script(t.simulator.on('*', { text }).lasts('1 min').returns({ total: 12 }));
-  const run = await t.perdure.start({ key: name, agent: agent(text), ...options });
-  await during({ t, run, text });
-  const { attempts } = await run.outcome();
-  // A machine that is too slow for its timings leaves histories of something else.
-  if (attempts.some(({ error }) => error?.code === 'start-expired')) throw new RangeError(`${name}: try again`);
-  await save(t, name, run.workflowId);
-}
 
 async function recordSteps(t) {
   t.simulator.on('*', { text: 'two steps' }).lasts('1 min').returns({ total: 12 });
@@ -171,19 +98,14 @@ async function recordNotice() {
   }
 }
 
-/** The first execution of a shared workflow that continued as new, and one that it continued in. */
-async function saveSpans(t, type, name = type) {
-  const query = `WorkflowType = '${type}' AND ExecutionStatus = 'ContinuedAsNew'`;
-  for await (const { workflowId } of t.client.workflow.list({ query })) {
-    const spans = [];
-    for await (const { runId } of t.client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
-      spans.unshift(runId);
-    if (spans.length < 2) continue;
-    await save(t, name, workflowId, spans[0]);
-    await save(t, `${name}-continued`, workflowId, spans[1]);
-    return;
+/** A run at an account that has no slot for it. */
+async function recordLimited() {
+  const t = await perdureTest({ time: 'real', limits: { concurrentRuns: 1 } });
+  try {
+    await recordLeaving(t);
+  } finally {
+    await t.close();
   }
-  throw new RangeError(`No ${type} continued as new: try again`);
 }
 
 async function recordApproval(t) {
@@ -252,33 +174,24 @@ async function recordBatch(t) {
   await save(t, 'batch-of-a-step', 'perdure:batch:batch-step/all');
 }
 
-/** Without what tells of the machine that it was recorded on. */
-async function save(t, name, workflowId, runId) {
-  const history = JSON.parse(historyToJSON(await t.client.workflow.getHandle(workflowId, runId).fetchHistory()));
-  const bare = (key, value) => {
-    if (key === 'stackTrace') return undefined;
-    return typeof value === 'string' ? value.replace(/^\d+@[\w.-]+(?=$|-)/, 'worker') : value;
-  };
-  const file = path.join(folder, `${name}.json`);
-  writeFileSync(file, `${JSON.stringify({ workflowId, history }, bare, 1)}\n`);
-  process.stdout.write(`${path.relative(root, file)}: ${history.events.length} events\n`);
-}
-
 const names = process.argv.slice(2);
 const isWanted = (name) => names.length === 0 || names.includes(name);
-if (names.length === 0) rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-const workflowsPath = path.join(root, 'test', 'replay', 'fixtures', 'workflows.ts');
+if (names.length === 0) clearHistories();
 const t = await perdureTest({ time: 'real', workflowsPath });
 try {
   for (const name of Object.keys(runs).filter(isWanted)) await record(t, name);
   if (isWanted('two-steps')) await recordSteps(t);
   if (isWanted('budget')) await recordBudget(t);
+  if (isWanted('budget-anew')) await recordBudgetAnew(t);
+  if (isWanted('files')) await recordFiles(t);
+  if (isWanted('sweep')) await recordSweep(t);
   if (isWanted('approval')) await recordApproval(t);
   if (isWanted('batch')) await recordBatch(t);
+  if (isWanted('batch-cancelled')) await recordCancelledBatch(t);
 } finally {
   await t.close();
 }
 if (isWanted('shared')) await recordShared();
+if (isWanted('leaving')) await recordLimited();
 if (isWanted('notice')) await recordNotice();
 if (isWanted('plan')) await recordPlan();

@@ -38,6 +38,7 @@ import { prepareRuns, tooLarge } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 import { roomInTask } from './task-room.js';
+import { takeTurn } from './turn.js';
 
 /** Many agent runs as one step of a workflow. */
 export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
@@ -90,17 +91,25 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
   const misfit = misfitOf(step);
   if (misfit !== undefined) throw ApplicationFailure.nonRetryable(`The batch '${name}': ${misfit}.`, 'bad-input');
   if (!takeStepName(name)) throw nameTaken(name, 'another step of this workflow');
+  const turn = takeTurn();
   const items = await prepareAll(step).catch((error: unknown) => {
     freeStepName(name);
+    turn?.pass();
     throw error;
   });
+  if (turn) await turn.come;
   const [first] = items;
-  if (!first) return { report: emptyReport(keyOf(step)), items: [] };
+  if (!first) {
+    turn?.pass();
+    return { report: emptyReport(keyOf(step)), items: [] };
+  }
   const most = tills().length > 0 ? sumOfMost(items.flatMap(({ costs }) => [...costs.values()])) : undefined;
   const bare = items.map(({ costs: _, ...item }): BatchItemInput => item);
   const end = await withinBudget(keyOf(step), most, {
     run: () => runBatch(step, first, bare),
     used: (ended) => (most ? usedOf(ended, items, first.input.timings.scale) : {}),
+    scale: first.input.timings.scale,
+    turn,
   });
   const outcome = outcomeOf<T>(end);
   if (outcome.report.stopped !== 'cancelled') return outcome;

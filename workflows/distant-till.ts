@@ -13,7 +13,7 @@ class DistantTill implements Till {
     private readonly decided: Decisions,
   ) {}
 
-  async reserve(id: string, most: Amounts): Promise<string | undefined> {
+  async reserve(id: string, most: Amounts, scale: number): Promise<string | undefined> {
     const { workflowId: from } = workflowInfo();
     const decision = decisionKey(this.owner, id);
     this.decided.expect(decision);
@@ -25,7 +25,7 @@ class DistantTill implements Till {
         if (isCancellation(error)) throw error;
         return `The workflow ${this.owner}, whose budget this is part of, has ended.`;
       }
-    } while (!(await this.decided.came(decision, patienceMs)));
+    } while (!(await this.decided.came(decision, patienceMs * scale)));
     return this.decided.fetch(decision);
   }
 

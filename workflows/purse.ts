@@ -168,6 +168,17 @@ export function tills(): Till[] {
   return [...(own ? [own] : []), ...distantTills()];
 }
 
+/** Something that uses a budget up. */
+interface Use<T> {
+  run: () => Promise<T>;
+  /** What it has used. */
+  used: (done: T) => Amounts;
+  /** Of its timings. */
+  scale: number;
+  /** Among those that ask; it passes it on. */
+  turn?: { pass(): void };
+}
+
 /**
  * Does something that may cost so much, once that is reserved, and tells what it used. Throws `budget-exceeded` where it
  * may not be begun.
@@ -175,15 +186,20 @@ export function tills(): Till[] {
 export async function withinBudget<T>(
   id: string,
   most: Amounts | undefined,
-  { run, used: usedOf }: { run: () => Promise<T>; used: (done: T) => Amounts },
+  { run, used: usedOf, scale, turn }: Use<T>,
 ): Promise<T> {
-  if (!most) return run();
+  if (!most) {
+    turn?.pass();
+    return run();
+  }
   const asked: Till[] = [];
   let used: Amounts = {};
   try {
     for (const till of tills()) {
       asked.push(till);
-      const refused = await till.reserve(id, most);
+      const decided = till.reserve(id, most, scale);
+      turn?.pass();
+      const refused = await decided;
       if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'budget-exceeded');
     }
     // Also where an earlier execution has begun the run: one that a reset made forgets that it was counted.

@@ -10,6 +10,7 @@ import { prepareRuns } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 import { roomInTask } from './task-room.js';
+import { takeTurn, type Turn } from './turn.js';
 
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
@@ -32,15 +33,18 @@ export async function runAgentOutcome<T>(step: AgentStep<T>): Promise<Outcome> {
   const names = tasks.map((_, index) => nameOfTarget(name, index));
   const taken = names.find((each) => !takeStepName(each));
   if (taken !== undefined) throw nameTaken(taken, 'another step of this workflow');
+  const turn = takeTurn();
   const prepared = await prepareRuns(tasks, (index) => `The step '${names[index] ?? name}'`).catch((error: unknown) => {
     for (const each of names) freeStepName(each);
+    turn?.pass();
     throw error;
   });
-  return runAtFirst(name, prepared);
+  if (turn) await turn.come;
+  return runAtFirst(name, prepared, turn);
 }
 
 /** Runs a step at the first of its targets that can do it. */
-async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcome> {
+async function runAtFirst(name: string, prepared: PreparedRun[], turn: Turn | undefined): Promise<Outcome> {
   const earlier: Outcome[] = [];
   // Where nothing can be started anywhere, the first choice is waited for.
   const open = prepared.some(({ failing }) => !failing) ? prepared.filter(({ failing }) => !failing) : prepared;
@@ -51,6 +55,8 @@ async function runAtFirst(name: string, prepared: PreparedRun[]): Promise<Outcom
       const outcome = await withinBudget(input.key, cost?.most, {
         run: () => runChild(name, input, target.hash),
         used: (ended) => (cost ? usedBy(ended, cost, input.timings.scale) : {}),
+        scale: input.timings.scale,
+        turn,
       });
       if (last || !mayFailOver(outcome, target.input.effect)) return after(earlier, outcome);
       earlier.push({ ...outcome, account: target.input.account });

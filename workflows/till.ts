@@ -8,8 +8,8 @@ export const reservedSignal = defineSignal<[Decision]>(wire.reserved);
 
 /** Where what steps may use up is reserved, and told once it is used. */
 export interface Till {
-  /** Undefined once it is reserved; else why it is not. */
-  reserve(id: string, most: Amounts): Promise<string | undefined>;
+  /** Undefined once it is reserved; else why it is not. `scale` is that of the step's timings. */
+  reserve(id: string, most: Amounts, scale: number): Promise<string | undefined>;
   settle(id: string, used: Amounts): Promise<void>;
 }
 

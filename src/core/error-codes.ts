@@ -81,6 +81,7 @@ export const errorCodes = {
   'budget-exceeded': final('The budget does not allow a step, which was not started.'),
   'sdk-copies': final('The worker and Perdure use two copies of the Temporal SDK.'),
   'activity-name-taken': final('An activity of the worker has a name that Perdure uses.'),
+  'history-diverged': final('A workflow does something else when its history is replayed.'),
   'test-server-missing': final('The time-skipping test server is not at hand.'),
   internal: final('Perdure did something wrong.'),
 } as const satisfies Record<string, ErrorKind>;

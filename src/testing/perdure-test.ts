@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkerOptions } from '@temporalio/worker';
 import { connect } from '../client/connect.js';
 import type { Perdure } from '../client/perdure.js';
 import { type Limits, limitsStarts } from '../core/admission.js';
@@ -16,6 +16,7 @@ import type { AccountOptions } from '../worker/accounts.js';
 import { PerdurePlugin, type PerdurePluginOptions } from '../worker/plugin.js';
 import { ownWorkflowBundle } from '../worker/workflow-bundle.js';
 import { nextQuestion } from './open-question.js';
+import { replayAll } from './replay.js';
 import { startRealServer, startSkippingServer, type TestServer, timeSkipping } from './test-server.js';
 
 /** What is tested, and in which time. */
@@ -44,6 +45,11 @@ export interface PerdureTestOptions {
   time?: 'skipping' | 'real';
   /** In real time: how much shorter everything is. Default 0.01: an hour takes 36 seconds. */
   scale?: number;
+  /**
+   * Whether every history that the test made is replayed when it closes, so that a workflow which depends on more than its
+   * input and what came is found. Default true.
+   */
+  replays?: boolean;
   /** Options of the simulator; its clock is set here. */
   simulator?: Omit<SimulatorOptions, 'clock'>;
 }
@@ -73,7 +79,10 @@ export interface PerdureTest {
   answer(question: Question, answer: Json, options: { by: string }): Promise<AnswerVerdict>;
   /** Lets time pass at the server and at the providers alike. */
   advance(by: Duration): Promise<void>;
-  /** Stops everything; open runs are left where they are. */
+  /**
+   * Stops everything; open runs are left where they are. Then throws `history-diverged` where a history, replayed, leads
+   * its workflow elsewhere.
+   */
   close(): Promise<void>;
 }
 
@@ -83,16 +92,24 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
   const scale = time === 'real' ? (options.scale ?? 0.01) : 1;
   const server = await (time === 'real' ? startRealServer() : startSkippingServer());
   const ends = [() => server.close()];
-  const close = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-  };
+  const close = () => endAll(ends.splice(0).reverse());
   try {
     const clock = server.skipsTime ? drivenClock(await server.now()) : scaledClock(1 / scale);
     const simulator = await startSimulator({ ...options.simulator, clock });
     ends.push(() => simulator.close());
     if (server.skipsTime) followTime(simulator, server);
     const plugin = new PerdurePlugin({ ...pluginOptions(options, simulator), home: server.home, timeScale: scale });
-    const worker = await makeWorker(options, server, plugin);
+    const workflowBundle = await bundleFor(options, plugin);
+    const worker = await makeWorker(options, server, { plugin, workflowBundle });
+    const { taskQueue } = worker.options;
+    if (options.replays ?? true) {
+      // Workers of the user's on other task queues have workflows that are not at hand here.
+      const replayers = new Map(
+        [defaultTaskQueue, taskQueue].map((queue) => [queue, queue === taskQueue ? { workflowBundle } : {}]),
+      );
+      const { client, skipsTime } = server;
+      ends.push(async () => void (await replayAll(client, { replayers, onlyThese: true, skipsTime })));
+    }
     const running = worker.run();
     running.catch(() => undefined);
     ends.push(async () => {
@@ -102,25 +119,36 @@ export async function perdureTest(options: PerdureTestOptions = {}): Promise<Per
     const own = { home: server.home, timeScale: scale, env: {}, deployment: 'test' };
     const limited = () => limitsStarts(options.limits ?? {});
     const perdure = await connect({ ...own, client: server.client, limited });
-    return handleOf({ server, simulator, perdure, taskQueue: worker.options.taskQueue, scale }, close);
+    return handleOf({ server, simulator, perdure, taskQueue, scale }, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function makeWorker(
+/** Does all of them, whichever fails; throws the first error at the end. */
+async function endAll(ends: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const end of ends) await end().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
+function bundleFor({ workflowsPath }: PerdureTestOptions, plugin: PerdurePlugin): Promise<{ code: string }> {
+  if (workflowsPath === undefined) return ownWorkflowBundle();
+  return bundleWorkflowCode({ workflowsPath, plugins: [plugin], logger: new DefaultLogger('WARN') });
+}
+
+function makeWorker(
   { workflowsPath, activities }: PerdureTestOptions,
   { connection, client }: TestServer,
-  plugin: PerdurePlugin,
+  { plugin, workflowBundle }: { plugin: PerdurePlugin; workflowBundle: { code: string } },
 ): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: client.options.namespace,
+    workflowBundle,
     // Without workflows of the user's, Perdure's own queue is all that has to be served.
-    ...(workflowsPath
-      ? { workflowsPath, taskQueue: `test-${randomUUID().slice(0, 8)}` }
-      : { workflowBundle: await ownWorkflowBundle(), taskQueue: defaultTaskQueue }),
+    taskQueue: workflowsPath ? `test-${randomUUID().slice(0, 8)}` : defaultTaskQueue,
     activities,
     plugins: [plugin],
   });

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Simulator, scaledClock, startSimulator } from '../../src/simulator/index.js';
 import { makeScratch } from '../../src/testing/scratch.js';
+import { replayAt } from '../support/replay-at.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { type RunningWorker, startWorker } from '../../src/worker/index.js';
 import { type Called, call, type Ended, run } from './fake-context.js';
@@ -53,6 +54,7 @@ export async function openWorld(): Promise<World> {
     call: (...args) => call(args, { cwd, env }),
     async close() {
       for (const worker of workers) await worker.stop();
+      await replayAt(server.address);
       await simulator.close();
       await server.discard();
       await rm(cwd, { recursive: true, force: true });

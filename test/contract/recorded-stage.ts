@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { drivenClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { replayAll } from '../../src/testing/replay.js';
 import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer, startWorker } from '../../src/worker/index.js';
 import { type Recorder, startRecorder } from './recorder.js';
@@ -32,8 +33,9 @@ export async function openRecordedStage(): Promise<RecordedStage> {
     simulator,
     recorder,
     close: async () => {
-      await perdure.close();
       await worker.stop();
+      await replayAll(perdure.temporal);
+      await perdure.close();
       await recorder.close();
       await simulator.close();
       await server.discard();

@@ -51,6 +51,12 @@ export interface StepEnd {
   failedOver?: string[];
   /** The code of the failure, where it has no outcome. */
   failure?: string;
+  /** Where the files of its run are, where they were saved. */
+  saved?: string[];
+  /** The code of the failure, where they were not. */
+  notSaved?: string;
+  /** What stands in the files of the folder that they were saved in. */
+  inFolder?: string[];
 }
 
 /** What is known of steps within a budget when all is over; their runs stand among the others. */

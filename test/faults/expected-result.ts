@@ -10,3 +10,8 @@ export function resultOf({ name, life }: Pick<PlannedRun, 'name' | 'life'>): { o
 export function schemaOf(): JsonObject {
   return { type: 'object', properties: { of: { type: 'string' } }, required: ['of'] };
 }
+
+/** What the files of a run have in them. */
+export function contentsOf({ name }: PlannedRun, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `file ${index + 1} of ${name}`);
+}

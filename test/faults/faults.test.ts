@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { replayAll } from '../../src/testing/replay.js';
 import { campaign } from './campaign.js';
 import { openStage } from './stage.js';
+import { bundleOf } from './test-worker.js';
 
 const seeds = Array.from({ length: 30 }, (_, index) => index + 1);
 
@@ -12,6 +14,7 @@ test('thirty seeded programs with faults: nothing doubled, left behind, lost, to
     const totals = await campaign(stage, { seeds, beside: 8, say, keep: 'failing' });
     expect(totals.seeds).toBe(seeds.length);
     expect(totals.starts).toBeGreaterThan(totals.runs / 2);
+    await replayAll(stage.client, { replayers: new Map([[stage.taskQueue, { workflowBundle: await bundleOf() }]]) });
   } finally {
     await stage.close();
   }

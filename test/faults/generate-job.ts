@@ -22,6 +22,7 @@ export function planJob(seed: number): PlannedJob | undefined {
   const steps = Array.from({ length: count }, (_, index) => planStep(random, name, 'abcd'.charAt(index)));
   const raise = random.next() < 0.3 ? random.below(2) : undefined;
   const inTurns = random.next() < 0.25;
+  const files = kind === 'workflow' ? planFiles(seed) : undefined;
   return {
     name,
     kind,
@@ -29,9 +30,22 @@ export function planJob(seed: number): PlannedJob | undefined {
     ...(raise !== undefined && { raise }),
     steps,
     beneath: kind === 'workflow' ? random.below(3) : 0,
-    faults: planJobFaults(random, seed, steps),
+    faults: [...planJobFaults(random, seed, steps), ...(files?.faults ?? [])],
+    ...(files && { files: files.count }),
     ...(random.next() < 0.12 && { cancel: { on: 'start', phase: 'effected', nth: 1 + random.below(3) } }),
   };
+}
+
+/** Files that are saved of each run, and what befalls them: drawn by themselves, so that the rest stays as it is without. */
+function planFiles(seed: number): { count: number; faults: PlannedFault[] } | undefined {
+  const random = createRandom(hash('job-files', seed));
+  if (random.next() < 0.4) return undefined;
+  const faults = (['session.files', 'file.link', 'file.content'] as const).flatMap((on): PlannedFault[] => {
+    const kind = random.pick(['5xx-before', 'reset-before', 'reply-lost', 'cut-body', 'slow'] as const) ?? 'slow';
+    const details = { ...(kind === '5xx-before' && { status: 503 }), ...(kind === 'slow' && { delayMs: 1_000 }) };
+    return random.next() < 0.5 ? [{ kind, on, times: 1 + random.below(2), after: random.below(2), ...details }] : [];
+  });
+  return { count: 1 + random.below(2), faults };
 }
 
 function planStep(random: Random, job: string, name: string): PlannedStep {

@@ -38,7 +38,7 @@ test('one of five seeds has steps of two targets that agree in what a step says 
     expect([targets.length, new Set(said).size]).toEqual([2, 1]);
   }
   expect(new Set(jobs.map(({ kind }) => kind))).toEqual(new Set(['plan', 'workflow']));
-  for (const has of ['beneath', 'raise', 'cancel'] as const) expect(jobs.some((job) => job[has])).toBe(true);
+  for (const has of ['beneath', 'raise', 'cancel', 'files'] as const) expect(jobs.some((job) => job[has])).toBe(true);
   expect(jobs.some(({ budget }) => budget.minutes !== undefined)).toBe(true);
   expect(jobs.every(({ budget, steps }) => budget.runs < 2 * steps.length)).toBe(true);
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { type ProviderName, providerOf } from '../../src/core/endpoints.js';
 import type { Json } from '../../src/core/json.js';
@@ -64,7 +66,7 @@ async function start(scene: Scene, plan: PlannedJob): Promise<WorkflowHandle> {
     return client.workflow.getHandle(workflowId);
   }
   const first = steps.length - plan.beneath;
-  const args = [budget, steps.slice(0, first), steps.slice(first)];
+  const args = [budget, steps.slice(0, first), steps.slice(first), plan.files];
   return client.workflow.start('job', { workflowId, taskQueue, args });
 }
 
@@ -99,13 +101,22 @@ function planned({ targets, timings: _, ...step }: Steps): PlanStep {
 }
 
 async function endsOf({ kind }: PlannedJob, handle: WorkflowHandle): Promise<StepEnd[]> {
-  if (kind === 'workflow') return (await handle.result()) as StepEnd[];
+  if (kind === 'workflow') return ((await handle.result()) as StepEnd[]).map(withFolder);
   const { steps } = (await handle.result()) as PlanOutcome;
   return steps.map(({ name: step, run: key, status, error }) => {
     const none = status === 'skipped' || status === 'pending' || error?.code === 'budget-exceeded';
     if (none) return { step, failure: error?.code ?? 'cancelled' };
     return { step, key, status };
   });
+}
+
+/** What was saved, with all that is in the folder of it. */
+function withFolder(end: StepEnd): StepEnd {
+  const [first] = end.saved ?? [];
+  if (first === undefined) return end;
+  const folder = path.dirname(first);
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return { ...end, inFolder: names.map((name) => readFileSync(path.join(folder, name), 'utf8')) };
 }
 
 /** Cancels the whole at its instant; gives back how to do nothing further. */

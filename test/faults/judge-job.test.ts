@@ -196,3 +196,23 @@ test('runs that reserve minutes are under way together only where the minutes su
   expect(found({ job: { plan: inTurns }, ledger: [started('j-a1.'), started('j-b1.', 10, 20)] })).toEqual([]);
   expect(found({ job: { plan: { ...plan, budget: { runs: 2, minutes: 20 } } } })).toEqual([]);
 });
+
+test('the files of a run that completed are saved, each once, or are said not to be', () => {
+  const saved = ['/x/a', '/x/b'];
+  const contents = ['file 1 of j-a1.', 'file 2 of j-a1.'];
+  const judged = (files: Partial<StepEnd>) =>
+    found({
+      job: {
+        plan: { ...plan, files: 2 },
+        ends: [
+          { ...done('a'), ...files },
+          { ...done('b'), notSaved: 'x' },
+        ],
+      },
+    });
+  expect(judged({ saved, inFolder: contents })).toEqual([]);
+  expect(judged({ notSaved: 'result-missing' })).toEqual([]);
+  expect(judged({})).toEqual(['wrongOutcome']);
+  expect(judged({ saved: ['/x/a'], inFolder: contents.slice(1) })).toEqual(['wrongOutcome']);
+  expect(judged({ saved, inFolder: [...contents, 'file 1 of j-a1.'] })).toEqual(['wrongOutcome']);
+});

@@ -1,6 +1,7 @@
 import type { Evidence, Finding, JobEvidence, StepEnd } from './evidence.js';
 import { targetsOf } from './job-keys.js';
 import { judgeBudget } from './judge-budget.js';
+import { judgeFiles } from './judge-files.js';
 import { provesNoStart, type Tried } from './tried.js';
 
 /** Judges whether steps went on at their next targets only where they may, said so, and kept within their budget. */
@@ -22,7 +23,7 @@ export function judgeJob({ job, runs, ledger }: Evidence): Finding[] {
     findings.push(...judgeTargets(places), ...(end ? judgeEnd(job, end, places) : []));
     if (ends && !end) add('wrongOutcome', `it says nothing of its step ${name}`);
   }
-  return [...findings, ...judgeBudget(job, tried)];
+  return [...findings, ...judgeBudget(job, tried), ...judgeFiles(job, tried)];
 }
 
 /** Nothing is begun at a target after one that may have done it. */

@@ -30,6 +30,8 @@ export interface PlannedJob {
   steps: PlannedStep[];
   /** How many of the steps, the last ones, are those of a workflow beneath. */
   beneath: number;
+  /** How many files each run downloads that are saved once it has completed; absent: none are. */
+  files?: number;
   /** Faults of the targets; `run` is the place of one among all targets in order. */
   faults: PlannedFault[];
   /** When the whole is cancelled, by the requests of all its runs. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { connect } from '../../src/client/connect.js';
@@ -56,6 +57,7 @@ export async function openStage(tampering: readonly Tampering[] = []): Promise<O
     account: (name) => accounts.get(name),
     // What befalls a worker befalls it before it comes to anything that was planted.
     tampering: [...tampering, workerFaults, losses, aged],
+    files: path.join(home, 'files'),
   });
   const running = workers.map((worker) => worker.run());
   const limited = (name: string) => hinted.has(name) && limitsStarts(accounts.get(name)?.limits ?? {});

@@ -43,6 +43,8 @@ export interface TestWorkerOptions {
   account: (name: string) => AccountOptions | undefined;
   tampering?: readonly Tampering[];
   workflowBundle?: WorkflowBundleOption;
+  /** Where files of sessions are saved. Default: the folder of the machine for what does not last. */
+  files?: string;
 }
 
 /** Workers of Perdure's own queues, made of the parts that a real one is made of, with what tampers with them. */
@@ -64,7 +66,7 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
     scope,
     prepare: prepareRun({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
     prepareQuestion: prepareQuestion({}, { deployment: () => deployment, taskQueue, timeScale: scale }),
-    prepareFiles: prepareFiles(tmpdir(), scale),
+    prepareFiles: prepareFiles(options.files ?? tmpdir(), scale),
   });
   const activities = tampering.reduce((made, one) => one.activities?.(made) ?? made, own);
   const base = { connection, shutdownGraceTime: '1 second', ...promptHeartbeats } as const;
@@ -89,8 +91,8 @@ export async function createTestWorkers(options: TestWorkerOptions): Promise<Run
 
 let bundled: Promise<{ code: string }> | undefined;
 
-/** Perdure's workflows and those of a user. */
-async function bundleOf(tampering: readonly Tampering[]): Promise<{ code: string }> {
+/** Perdure's workflows and those of a user, with what tampers with them. */
+export async function bundleOf(tampering: readonly Tampering[] = []): Promise<{ code: string }> {
   bundled ??= bundleWorkflowCode({
     workflowsPath: usersWorkflows,
     workflowInterceptorModules: [carryOverPath],

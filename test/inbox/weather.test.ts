@@ -8,7 +8,6 @@ import type { Question } from '../../src/core/question.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { watcherId, watchersOf } from '../../src/core/watch.js';
 import { endProcess } from '../support/stage.js';
-import { expectReplays } from '../support/replay.js';
 import { tokens } from './fake.js';
 import { type InboxWorld, openWorld } from './world.js';
 
@@ -17,7 +16,6 @@ beforeAll(async () => {
   world = await openWorld({ scale: 0.02 });
 });
 afterAll(async () => {
-  await expectReplays(world.client);
   await world.close();
 });
 

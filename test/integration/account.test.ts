@@ -5,7 +5,6 @@ import { browserbase } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { defaultTaskQueue } from '../../src/core/names.js';
 import { mostAtOnce } from '../faults/judge-limits.js';
-import { expectReplays } from '../support/replay.js';
 
 const concurrentRuns = 3;
 const account = 'browserbase/default';
@@ -16,7 +15,6 @@ beforeEach(async () => {
   t.simulator.on('browserbase.agentRun').lasts('30 s');
 });
 afterEach(async () => {
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchor, browserbase } from '../../src/core/builders.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -11,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -3,7 +3,6 @@ import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { anchor } from '../../src/core/builders.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 const slots = 2;
 let t: PerdureTest;
@@ -12,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

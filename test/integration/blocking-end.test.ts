@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { askingAgentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
 afterAll(async () => {
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -3,7 +3,6 @@ import { endpointNames } from '../../src/core/endpoints.js';
 import type { Fault, FaultKind } from '../../src/simulator/fault.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 const maybeLeft = new Set<string>();
@@ -12,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open.filter(({ id }) => !maybeLeft.has(id))).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -4,7 +4,6 @@ import { endpointNames } from '../../src/core/endpoints.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -12,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSkippingServer, type TestServer, timeSkipping } from '../../src/testing/test-server.js';
 import type { Notice } from '../../src/core/notice.js';
 import { openReceiver, type Receiver } from '../support/receiver.js';
-import { endNotice, openTelling, questionNotice } from '../support/telling.js';
+import { closeTelling, endNotice, openTelling, questionNotice } from '../support/telling.js';
 
 const hour = 3_600_000;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   [away, here] = await Promise.all([openReceiver(), openReceiver()]);
 });
 afterAll(async () => {
-  if (available) await Promise.all([server.close(), away.close(), here.close()]);
+  if (available) await Promise.all([closeTelling(server), away.close(), here.close()]);
 });
 
 const open = () =>

@@ -3,8 +3,7 @@ import { Runtime } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startRealServer, type TestServer } from '../../src/testing/test-server.js';
 import { openReceiver, type Received, type Receiver } from '../support/receiver.js';
-import { expectReplays } from '../support/replay.js';
-import { endNotice, links, openTelling, questionNotice, type TellingStage, tellingBundle } from '../support/telling.js';
+import { closeTelling, endNotice, links, openTelling, questionNotice, type TellingStage } from '../support/telling.js';
 
 const key = randomBytes(24);
 const secret = `whsec_${key.toString('base64')}`;
@@ -24,8 +23,7 @@ beforeAll(async () => {
   server = await startRealServer();
 });
 afterAll(async () => {
-  await expectReplays(server.client, { workflowBundle: await tellingBundle() });
-  await server.close();
+  await closeTelling(server);
 });
 beforeEach(async () => {
   [ops, team] = await Promise.all([openReceiver(), openReceiver()]);

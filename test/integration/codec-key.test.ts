@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const worker of workers) await worker.stop();
-  await stage.close();
+  const dataConverter = dataConverterOf(loadSettings({ PERDURE_CODEC_KEYS: `${newer},${older}` }));
+  await stage.close({ replayers: new Map(['lacking', 'rotating'].map((queue) => [queue, { dataConverter }])) });
 });
 
 async function startWith(keys: string, taskQueue: string): Promise<RunningWorker> {

@@ -3,7 +3,6 @@ import { browserbase } from '../../src/core/builders.js';
 import { endpointNames } from '../../src/core/endpoints.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -11,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

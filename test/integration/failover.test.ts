@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import { expectReplays } from '../support/replay.js';
-import { bundleOf } from '../support/replay-bundle.js';
 import { playStep, startsOf } from '../support/two-targets.js';
 
 const workflowsPath = fileURLToPath(new URL('./fixtures/failover.ts', import.meta.url));
@@ -14,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client, { workflowBundle: await bundleOf(workflowsPath) });
   await t.close();
 });
 

@@ -7,8 +7,6 @@ import { anchor, browserbase } from '../../src/core/builders.js';
 import type { SavedFile, SaveFilesOptions } from '../../src/core/files.js';
 import type { AgentStep } from '../../src/core/step.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import { expectReplays } from '../support/replay.js';
-import { bundleOf } from '../support/replay-bundle.js';
 
 const workflowsPath = fileURLToPath(new URL('./fixtures/files.ts', import.meta.url));
 
@@ -19,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client, { workflowBundle: await bundleOf(workflowsPath) });
   await t.close();
 });
 

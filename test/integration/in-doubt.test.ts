@@ -4,7 +4,6 @@ import { secret } from '../../src/core/secret.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
 import { startLate } from '../support/late-start.js';
-import { expectReplays } from '../support/replay.js';
 
 const password = 'correct-horse-battery-staple';
 let known: string | undefined = password;
@@ -17,7 +16,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open.filter(({ id }) => !living.has(id))).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -1,53 +1,21 @@
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { z } from 'zod';
 import { Approval, type CollectInput, Invoices } from '../../examples/collect-invoices/schemas.js';
 import type { collectInvoices } from '../../examples/collect-invoices/workflows.js';
-import type { HookWhere } from '../../src/simulator/hook.js';
-import { endProcess, openStage, type Stage } from '../support/stage.js';
+import { type Example, openExample } from '../support/example.js';
 
-const workflowsPath = path.resolve(import.meta.dirname, '../../examples/collect-invoices/workflows.ts');
-const workerFile = path.resolve(import.meta.dirname, 'fixtures/example-worker.mjs');
-const taskQueue = 'invoices';
 const patient = { timeout: 90_000, interval: 200 };
 
-let stage: Stage;
-let worker: ChildProcess;
+let example: Example;
 beforeAll(async () => {
-  stage = await openStage();
+  example = await openExample({ name: 'collect-invoices', schemas: { Approval, Invoices } });
 });
-afterAll(() => stage.close());
-
-async function startWorker(): Promise<void> {
-  const { address, workerOptions, home } = stage;
-  const { deployment, timeScale, accounts } = workerOptions;
-  const schemas = { Approval: z.toJSONSchema(Approval), Invoices: z.toJSONSchema(Invoices) };
-  const options = { address, workflowsPath, taskQueue, deployment, timeScale, accounts, schemas, home };
-  worker = await stage.forkWorker(workerFile, options);
-}
-
-/** Kills the worker outright, and has another take its place. */
-async function replaceWorker(): Promise<void> {
-  await endProcess(worker);
-  await startWorker();
-}
-
-/** Resolves when the worker was killed in the moment of this request, which is held meanwhile; another takes its place. */
-function killedAt(where: HookWhere): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stage.simulator.when({ ...where, times: 1 }, async () => {
-      await endProcess(worker);
-      startWorker().then(resolve, reject);
-    });
-  });
-}
+afterAll(() => example.close());
 
 const site = (name: string) => ({ name, url: `https://${name}.example.com` });
 
 test('a worker that is killed between any two steps of collecting invoices does none of them twice', async () => {
-  const { simulator, perdure, client } = stage;
+  const { simulator, perdure, client, taskQueue, replaceWorker, killedAt } = example;
   for (const name of ['power', 'rent']) {
     const files = ['one', 'two'].map((text) => ({ name: 'invoice.pdf', content: `${text} of ${name}` }));
     simulator
@@ -57,7 +25,7 @@ test('a worker that is killed between any two steps of collecting invoices does 
     simulator.on('anchor.webTask', { text: site(name).url }).downloads(...files);
   }
   const input: CollectInput = { month: 'm', sites: [site('power'), site('rent')], budget: { runs: 2 } };
-  await startWorker();
+  await replaceWorker();
   const workflowId = 'killed';
   const handle = await client.workflow.start<typeof collectInvoices>('collectInvoices', {
     args: [input],
@@ -66,10 +34,7 @@ test('a worker that is killed between any two steps of collecting invoices does 
   });
 
   // Between the starts of the agents and their ends.
-  for (const { name } of input.sites) {
-    const running = async () => expect((await perdure.get(`killed/${name}`).status()).status).toBe('running');
-    await vi.waitFor(running, patient);
-  }
+  for (const { name } of input.sites) await example.untilRunning(`killed/${name}`);
   const betweenFiles = killedAt({ on: 'file.link', phase: 'received' });
   await replaceWorker();
   // Between the end of an agent and its files; then between two files.

@@ -4,14 +4,12 @@ import { anchor } from '../../src/core/builders.js';
 import { Sealer } from '../../src/secrets/sealing.js';
 import { homeSealKeys } from '../../src/secrets/home-key.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
 afterAll(async () => {
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -4,7 +4,6 @@ import type { EndpointName } from '../../src/core/endpoints.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { resetRun } from '../faults/reset.js';
 import { startLate } from '../support/late-start.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -13,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

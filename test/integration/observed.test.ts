@@ -15,8 +15,6 @@ import { parseKeys } from '../../src/secrets/key-ring.js';
 import { EncryptingCodec } from '../../src/secrets/payload-codec.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { attributesOf, type CollectedSpan, type Collector, openCollector } from '../support/collector.js';
-import { expectReplays } from '../support/replay.js';
-import { bundleOf } from '../support/replay-bundle.js';
 import { fixture } from '../plugin/stage.js';
 import { Invoice, Receipt } from '../plugin/fixtures/schemas.js';
 
@@ -71,8 +69,6 @@ beforeAll(async () => {
   perdure = await connect({ env, home: t.home, deployment: 'test', timeScale: 0.01 });
 });
 afterAll(async () => {
-  const workflowIds = ['perdure:run:traced', 'traced-steps', 'perdure:run:untraced', 'perdure:run:lost'];
-  await expectReplays(t.client, { workflowBundle: await bundleOf(workflowsPath), workflowIds });
   await perdure.close();
   await t.close();
   await collector.close();

@@ -5,7 +5,6 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.js
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
 import { freePort } from '../support/free-port.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 let port: number;
@@ -23,7 +22,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

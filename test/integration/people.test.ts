@@ -5,7 +5,6 @@ import type { Question } from '../../src/core/question.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { askingAgentOf } from '../support/agents.js';
 import { historyText } from '../support/history-text.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -13,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

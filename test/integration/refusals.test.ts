@@ -6,7 +6,6 @@ import type { ErrorCode } from '../../src/core/errors.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 let poor: Simulator;
@@ -33,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { ledger } of [poor, strange]) expect(ledger.open).toEqual([]);
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
   await poor.close();
   await strange.close();

@@ -3,7 +3,6 @@ import { anchor, browserbase } from '../../src/core/builders.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { resetRun } from '../faults/reset.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -12,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, assert, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/client/connect.js';
 import { anchor } from '../../src/core/builders.js';
+import { replayAll } from '../../src/testing/replay.js';
 import { startRealServer, type TestServer } from '../../src/testing/test-server.js';
 import { registerSearchAttributes } from '../../src/worker/embedded/search-attributes.js';
 import { startWorker } from '../../src/worker/run-worker.js';
@@ -23,7 +24,10 @@ beforeAll(async () => {
   const workflowExecutionRetentionPeriod = msToTs('1 day');
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await replayAll(new Client({ connection, namespace }));
+  await server.close();
+});
 
 test('a namespace without the search attributes refuses starts, lists and workers with the command that adds them', async () => {
   const perdure = await connect({ client: new Client({ connection, namespace }), env: {}, deployment: 'test' });

@@ -2,14 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentSpec, anchor, browserbase } from '../../src/core/builders.js';
 import type { RequestEntry } from '../../src/simulator/ledger.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
   t = await perdureTest({ time: 'real' });
 });
 afterAll(async () => {
-  await expectReplays(t.client);
   await t.close();
 });
 

@@ -16,7 +16,7 @@ let stage: Stage;
 beforeEach(async () => {
   stage = await openStage();
 });
-afterEach(() => stage.close());
+afterEach(() => stage.close('what a strange build has written is what can not be replayed'));
 
 function work(workflowsPath: string) {
   const { browserbaseUrl, keys } = stage.simulator;

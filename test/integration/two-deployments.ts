@@ -5,6 +5,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { drivenClock, type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { replayAll } from '../../src/testing/replay.js';
 import { makeScratch } from '../../src/testing/scratch.js';
 import { startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import { registerSearchAttributes } from '../../src/worker/embedded/search-attributes.js';
@@ -61,6 +62,7 @@ export async function startTwoDeployments(): Promise<TwoDeployments> {
     simulator,
     close: async () => {
       for (const close of closers) await close();
+      for (const { client } of [one, two]) await replayAll(client);
       await connection.close();
       await simulator.close();
       await server.discard();

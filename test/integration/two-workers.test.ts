@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mostAtOnce } from '../faults/judge-limits.js';
 import { endProcess, openStage, type Stage } from '../support/stage.js';
@@ -14,7 +15,10 @@ beforeAll(async () => {
   stage = await openStage();
   stage.simulator.on('anchor.webTask').lasts('5 min').returns({ total: 12 });
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  await stage.close({ replayers: new Map(['one', 'two'].map((queue) => [queue, { workflowBundle }])) });
+});
 
 /** A user's own worker, which serves Perdure's queue beside its own; both have the same key of the provider. */
 function startWorker(taskQueue: string): Promise<ChildProcess> {

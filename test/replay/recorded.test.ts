@@ -1,33 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { observingPaths } from '../../src/worker/workflow-bundle.js';
-
-const folder = path.join(import.meta.dirname, 'histories');
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
-const logger = new DefaultLogger('ERROR', () => undefined);
-const bundle = (name: string) =>
-  bundleWorkflowCode({
-    workflowsPath: path.join(import.meta.dirname, 'fixtures', name),
-    workflowInterceptorModules: observingPaths,
-    logger,
-  });
+import { bundle, files, read, replay, typeOf } from './histories.js';
 
 let workflows: WorkflowBundle;
 beforeAll(async () => {
   workflows = await bundle('workflows.ts');
 });
-
-function read(file: string): string {
-  return readFileSync(path.join(folder, file), 'utf8');
-}
-
-async function replay(file: string, workflowBundle: WorkflowBundle): Promise<void> {
-  const { workflowId, history } = JSON.parse(read(file));
-  await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
-}
 
 test('each released version and the one in the making have histories of every way a run may go', () => {
   const versions = new Set(files.map((file) => path.dirname(file)));
@@ -39,9 +19,7 @@ test.each(files)('the history %s replays (fault matrix 13: committed histories)'
   await replay(file, workflows);
 });
 
-const ofRuns = files.filter(
-  (file) => !/(steps?|approval|notice|account|watcher|plan|\/batch)(-continued|-cancelled)?\.json$/.test(file),
-);
+const ofRuns = files.filter((file) => typeOf(file) === 'agentRun');
 
 test('a change of the order of commands is found by every history of a run', async () => {
   const changed = await bundle('changed-workflows.ts');

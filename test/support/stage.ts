@@ -7,6 +7,7 @@ import { connect } from '../../src/client/connect.js';
 import type { Perdure } from '../../src/client/perdure.js';
 import { scaledClock } from '../../src/simulator/clock.js';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type ReplayOptions, replayAll } from '../../src/testing/replay.js';
 import { makeScratch } from '../../src/testing/scratch.js';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/worker/embedded/server.js';
 import type { RunWorkerOptions } from '../../src/worker/run-worker.js';
@@ -31,14 +32,19 @@ export interface Stage {
   bringServerBack(): Promise<void>;
   /** Starts a worker in a process of its own: Perdure's alone, or what this file makes of these options. */
   forkWorker(file?: string, options?: object): Promise<ChildProcess>;
-  close(): Promise<void>;
+  /** Ends the workers, replays all that was played, and ends the rest. */
+  close(replay?: ReplayOptions): Promise<void>;
 }
 
-const timeScale = 0.01;
+/** In which time a stage plays. */
+export interface StageOptions {
+  /** How much shorter every timing and the simulator's lives are. Default 0.01. */
+  timeScale?: number;
+}
+
 const workerFile = fileURLToPath(new URL('../integration/fixtures/worker.mjs', import.meta.url));
 
-/** Opens a stage; every timing and the simulator's lives are a hundredth. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ timeScale = 0.01 }: StageOptions = {}): Promise<Stage> {
   const home = await makeScratch('perdure-stage-');
   let server: EmbeddedServer = await startEmbeddedServer({ home, port: 0, uiPort: false });
   const { address } = server;
@@ -57,7 +63,7 @@ export async function openStage(): Promise<Stage> {
     tell();
   };
   const perdure = await connect({ client, onTrouble, timeScale, env: {}, deployment: 'test' });
-  const workerOptions = optionsFor(address, simulator);
+  const workerOptions = { ...optionsFor(address, simulator), timeScale };
   const children = new Set<ChildProcess>();
   return {
     address,
@@ -78,8 +84,9 @@ export async function openStage(): Promise<Stage> {
       await Promise.race([once(child, 'message'), once(child, 'exit')]);
       return child;
     },
-    close: async () => {
+    close: async (replay) => {
       await Promise.all([...children].map(endProcess));
+      await replayAll(client, replay);
       await simulator.close();
       await connection.close();
       await server.discard();
@@ -99,7 +106,6 @@ function optionsFor(address: string, { anchorUrl, browserbaseUrl, keys }: Simula
   return {
     target: { kind: 'external', address, namespace: 'default', connection: { address }, from: 'the test' },
     deployment: 'test',
-    timeScale,
     accounts: {
       'anchor/default': { apiKey: keys.anchor[0] ?? '', baseUrl: anchorUrl },
       'browserbase/default': { apiKey: keys.browserbase[0] ?? '', baseUrl: browserbaseUrl },

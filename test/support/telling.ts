@@ -6,6 +6,7 @@ import type { Notice, QuestionNotice } from '../../src/core/notice.js';
 import { noticeWorkflowId } from '../../src/core/notice.js';
 import { parseKeys } from '../../src/secrets/key-ring.js';
 import { LinkSigner } from '../../src/secrets/links.js';
+import { replayAll } from '../../src/testing/replay.js';
 import type { TestServer } from '../../src/testing/test-server.js';
 import { PerdurePlugin } from '../../src/worker/plugin.js';
 import { textOf } from '../canary/text-of.js';
@@ -32,8 +33,15 @@ export interface TellingStage {
 
 let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 
+/** Replays all that workers with channels have played, and ends the server. */
+export async function closeTelling(server: TestServer): Promise<void> {
+  const replayers = new Map([[taskQueue, { workflowBundle: await tellingBundle() }]]);
+  await replayAll(server.client, { replayers, skipsTime: server.skipsTime });
+  await server.close();
+}
+
 /** The workflows of the fixture, bundled once. */
-export function tellingBundle(): ReturnType<typeof bundleWorkflowCode> {
+function tellingBundle(): ReturnType<typeof bundleWorkflowCode> {
   bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   return bundle;
 }

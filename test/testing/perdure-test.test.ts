@@ -9,7 +9,6 @@ import { watcherId, watcherOf } from '../../src/core/watch.js';
 import { type PerdureTest, type PerdureTestOptions, perdureTest } from '../../src/testing/perdure-test.js';
 import { timeSkipping } from '../../src/testing/test-server.js';
 import { findServerBinary } from '../../src/worker/embedded/binary.js';
-import { expectReplays } from '../support/replay.js';
 
 const days = 86_400_000;
 const workflowsPath = path.join(import.meta.dirname, 'fixtures', 'workflows.ts');
@@ -59,7 +58,6 @@ skippingTest(
     const [began, ...others] = await eventsOf(watcher);
     expect(began?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toMatch(/./);
     expect(others.length).toBeLessThan(330);
-    await expectReplays(t.client, { workflowIds: [minute.workflowId, month.workflowId, watcher] });
   },
 );
 
