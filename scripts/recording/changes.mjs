@@ -30,9 +30,11 @@ export async function recordCancelledBatch(t) {
   const agent = ({ key }) => browserbase.agentRun({ task: `${key} ${text}` });
   const started = t.simulator.next({ on: 'start', text, phase: 'replied' });
   const batch = await t.perdure.batch({ key: 'cancelled', items, agent, window: 2 });
+  // Items are given to it as somebody takes what comes of them.
+  const reported = batch.report();
   await started;
   await batch.cancel();
-  await batch.report();
+  await reported;
   await save(t, 'batch-cancelled', 'perdure:batch:cancelled');
 }
 
@@ -41,9 +43,9 @@ export async function recordLeaving(t) {
   const start = (key) => t.perdure.start({ key, agent: anchor.webTask({ prompt: `${key}: leaving` }) });
   t.simulator.on('anchor.webTask', { text: 'leaving' }).neverEnds();
   const started = t.simulator.next({ on: 'start', text: 'leaving', phase: 'replied' });
-  const first = await start('holds the slot');
+  const first = await start('holds-the-slot');
   await started;
-  const second = await start('waits for it');
+  const second = await start('waits-for-it');
   while ((await second.status()).status !== 'queued');
   await second.cancel();
   await second.outcome();

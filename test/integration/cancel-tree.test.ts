@@ -52,8 +52,7 @@ const states: Record<string, State> = {
   },
   'two run and one waits for a slot': {
     leaf: (text) => ({ steps: steps(text, 3) }),
-    ready: (text, { workflowId }) =>
-      vi.waitUntil(async () => (await statusesOf(text, workflowId)).queued === 1, patient),
+    ready: () => vi.waitUntil(async () => (await statuses()).queued === 1, patient),
     starts: 2,
   },
   'an agent asks': {
@@ -83,7 +82,14 @@ const states: Record<string, State> = {
         .lasts('10 s')
         .downloads(...files);
     },
-    ready: () => t.simulator.next({ on: 'file.link', phase: 'received' }),
+    // The request is held until the cancel has gone through.
+    ready: (_, handle) =>
+      new Promise((resolve) =>
+        t.simulator.when({ on: 'file.link', phase: 'received', times: 1 }, async () => {
+          resolve(undefined);
+          await handle.result().catch(() => undefined);
+        }),
+      ),
     starts: 1,
   },
   'one step waits for what another holds of the budget': {
@@ -103,11 +109,10 @@ const states: Record<string, State> = {
   },
 };
 
-/** How many runs beneath a workflow have each status. */
-async function statusesOf(text: string, workflowId: string): Promise<Partial<Record<string, number>>> {
+/** How many runs have each status. */
+async function statuses(): Promise<Partial<Record<string, number>>> {
   const counts: Partial<Record<string, number>> = {};
-  for (const { key, status } of await t.perdure.list())
-    if (key.includes(workflowId) || key.includes(text)) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { status } of await t.perdure.list()) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 

@@ -51,7 +51,8 @@ test('a worker that is killed between any two steps of a form with a one-time co
     providerMs: 60_000,
   };
   const given = { question, answer: code, by: 'ann', channel: 'test', decisionId: 'one' };
-  const [verdict] = await Promise.all([answerDirectly(means, given), claimed]);
+  // A worker that has just come takes no message yet.
+  const [verdict] = await Promise.all([vi.waitFor(() => answerDirectly(means, given), patient), claimed]);
   expect(verdict).toMatchObject({ accepted: true });
   // Once the agent has the code.
   await replaceWorker();

@@ -7,7 +7,6 @@ import { wire } from '../../src/core/names.js';
 import type { Question } from '../../src/core/question.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { askingAgentOf } from '../support/agents.js';
-import { expectReplays } from '../support/replay.js';
 
 let t: PerdureTest;
 beforeAll(async () => {
@@ -15,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(t.ledger.open).toEqual([]);
-  await expectReplays(t.client);
   await t.close();
 });
 
