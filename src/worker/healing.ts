@@ -112,7 +112,8 @@ export class Healing implements Runnable {
         await this.#withdrawEnded(place, enrolled, runs);
       });
       if (used > 0) this.#known.add(account);
-      this.options.spread.note(account, runs.length, used);
+      // What waits for a slot is not looked at.
+      this.options.spread.note(account, runs.filter(({ status }) => status !== 'queued').length, used);
     }
     const unwatched = open.filter(
       ({ id, status, account }) => status !== 'queued' && !watched.has(id) && !silent.has(account),
