@@ -3,14 +3,16 @@ import type { AccountPlace } from '../src/core/admission.js';
 import type { EnrolTask, StartRef, WatcherPlace } from '../src/core/watch.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { enrol, returnSlot, withdraw } from './doors.js';
+import type { LimitBook } from './limit-book.js';
 import { tellsOfEnds } from './notify.js';
-import type { WatchSpread } from './watch-spread.js';
+import { placeWithin, type WatchSpread } from './watch-spread.js';
 
 /** Enrols a run with a watcher of its account, which is started where it does not run, and says which that is. */
-export function enrolRun(spread: WatchSpread): (task: EnrolTask) => Promise<{ shard: number }> {
+export function enrolRun(spread: WatchSpread, limits: LimitBook): (task: EnrolTask) => Promise<{ shard: number }> {
   return async ({ run, watcher }) => {
-    const place = spread.placeOf(run.id, watcher);
-    await enrol(Context.current().client, { run, watcher: place });
+    const { client } = Context.current();
+    const place = spread.placeOf(run.id, await placeWithin(limits, client, watcher));
+    await enrol(client, { run, watcher: place });
     return { shard: place.shard };
   };
 }

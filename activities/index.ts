@@ -36,7 +36,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     perdureFind: findMarked(dependencies),
     perdureFence: fenceStart(dependencies),
     perdureStopLate: stopLateRuns(dependencies),
-    perdureEnrol: enrolRun(dependencies.spread),
+    perdureEnrol: enrolRun(dependencies.spread, limits),
     perdureLeave: leaveRun(dependencies),
     perdureGrant: grantSlots,
     perdureCheckSlots: checkSlots,

@@ -4,7 +4,7 @@ import { isPerdureError, type PerdureError } from '../src/core/errors.js';
 import { inTurns } from '../src/core/in-turns.js';
 import { wire } from '../src/core/names.js';
 import { isTerminal, type Reading } from '../src/core/reading.js';
-import { type Change, type Seen, type Sighting, type Watched } from '../src/core/watch.js';
+import { type Change, mostWatchers, type Seen, type Sighting, type Watched } from '../src/core/watch.js';
 import { RequestBudget } from '../src/providers/request-budget.js';
 import type { Look } from '../src/providers/status-many.js';
 import { redactorFor } from '../src/secrets/resolver.js';
@@ -57,10 +57,7 @@ export function lookAtDue(
       if (quiet > 0) return { sightings: [], looked: 0, quietMs: quiet, unreachable: false };
       try {
         const due = await dueRuns(client, task);
-        const allowance = await allowanceOf(limits, client, {
-          task,
-          sharers: dependencies.spread.sharers(task.account),
-        });
+        const allowance = await allowanceOf(limits, client, task);
         const looks = await readAll(dependencies, { task, due, budget: allowance.budget });
         return await conclude(dependencies, health, { task, due, looks, allowance });
       } catch (error) {
@@ -94,14 +91,10 @@ interface Allowance {
 /** Fewer than these, and one run with its question could use up every tick. */
 const fewest = 3;
 
-async function allowanceOf(
-  limits: LimitBook,
-  client: Client,
-  { task: { account, now, since }, sharers }: { task: LookTask; sharers: number },
-): Promise<Allowance> {
+async function allowanceOf(limits: LimitBook, client: Client, { account, now, since }: LookTask): Promise<Allowance> {
   const { requestsPerMinute } = await limits.of(client, account);
   if (requestsPerMinute === undefined) return { budget: new RequestBudget(), price: 0 };
-  const price = (minute * sharers) / requestsPerMinute;
+  const price = (minute * mostWatchers) / requestsPerMinute;
   const passed = Math.min(now - since, minute);
   return { budget: new RequestBudget(Math.max(fewest, Math.floor(passed / price))), price };
 }

@@ -31,7 +31,7 @@ import {
   type StartTask,
   unknownStart,
 } from './start-report.js';
-import type { WatchSpread } from './watch-spread.js';
+import { placeWithin, type WatchSpread } from './watch-spread.js';
 
 /** How the start is sent. */
 interface Sending {
@@ -53,9 +53,11 @@ export function startRun(
 ): (task: StartTask) => Promise<StartReport | Queued> {
   return (task) =>
     withHeartbeats(task.timings.heartbeat, async () => {
-      const report = await admitted(limits, task, () =>
-        launchRun(dependencies, task, { call: { timeoutMs: task.timings.startRequest } }),
-      );
+      const { client } = Context.current();
+      const report = await admitted(limits, task, async () => {
+        const watcher = task.watcher && (await placeWithin(limits, client, task.watcher));
+        return launchRun(dependencies, { ...task, watcher }, { call: { timeoutMs: task.timings.startRequest } });
+      });
       if (report.kind === 'refused' && isErrorCode(report.error.code))
         health.noteStart(task.account, report.error.code);
       if (report.kind === 'accepted') health.noteStart(task.account, undefined);
@@ -236,10 +238,12 @@ async function enrolled(
   const run = enrolmentOf({ id, agent, handle, timings, startedAt: Date.now() });
   const place = spread.placeOf(id, watcher);
   const told = enrol(client, { watcher: place, run }).then(
-    () => ({ enrolled: true, shard: place.shard }),
-    () => ({ enrolled: false }),
+    () => true,
+    () => false,
   );
-  return Promise.race([told, sleep(mostEnrolling, { enrolled: false }, { ref: false })]);
+  // It may be told still, so the run keeps to this watcher.
+  const { shard } = place;
+  return { enrolled: await Promise.race([told, sleep(mostEnrolling, false, { ref: false })]), shard };
 }
 
 const mostEnrolling = 5_000;

@@ -1,5 +1,7 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { WatchSpread } from './watch-spread.js';
+import { LimitBook } from './limit-book.js';
+import { placeWithin, WatchSpread } from './watch-spread.js';
 
 const account = 'anchor/default';
 const place = { account, shard: 3, taskQueue: 'perdure', movable: true } as const;
@@ -19,9 +21,9 @@ test('few runs are given to one watcher, and more to more of them, before any ch
 
 test('what a check has counted is what holds: a crowd is spread at once, and one watcher is enough after it', () => {
   const spread = new WatchSpread();
-  spread.note(account, 10_000, 1);
+  spread.note(account, 10_000);
   expect(given(spread, 50)).toEqual(new Set([0, 1, 2, 3]));
-  spread.note(account, 3, 4);
+  spread.note(account, 3);
   expect(given(spread, 50)).toEqual(new Set([0]));
 });
 
@@ -30,13 +32,12 @@ test('a run that a watcher knows stays with it', () => {
   expect([movable, new WatchSpread().placeOf('perdure:run:a', fixed)]).toEqual([true, fixed]);
 });
 
-test('a budget of requests is shared by the watchers that look: by all as long as that is not known', () => {
-  const spread = new WatchSpread();
-  expect(spread.sharers(account)).toBe(4);
-  spread.note(account, 5, 1);
-  expect(spread.sharers(account)).toBe(1);
-  spread.note(account, 5, 3);
-  expect(spread.sharers(account)).toBe(3);
-  spread.note(account, 400, 1);
-  expect(spread.sharers(account)).toBe(3);
+test('a budget of requests is shared by all watchers, so runs of such an account are spread over all from the first', async () => {
+  const limits = new LimitBook((name) => Promise.resolve(name === account ? { requestsPerMinute: 60 } : {}));
+  const unknown = () => Promise.reject(new WorkflowNotFoundError('No account runs.', 'account', undefined));
+  const client = { workflow: { getHandle: () => ({ query: unknown }) }, withDeadline: unknown } as never;
+  const { movable, ...fixed } = place;
+  const free = { ...place, account: 'anchor/free' };
+  expect([movable, await placeWithin(limits, client, place)]).toEqual([true, fixed]);
+  expect(await placeWithin(limits, client, free)).toEqual(free);
 });

@@ -38,7 +38,7 @@ import { prepareRuns, tooLarge } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 import { roomInTask } from './task-room.js';
-import { takeTurn } from './turn.js';
+import { itsTurn, takeTurn } from './turn.js';
 
 /** Many agent runs as one step of a workflow. */
 export type BatchStep<I, T = Json> = BatchTerms<I, T> & ItemPlaces<I, Target>;
@@ -97,7 +97,7 @@ export async function batch<I, T = Json>(step: BatchStep<I, T>): Promise<BatchOu
     turn?.pass();
     throw error;
   });
-  if (turn) await turn.come;
+  if (turn) await itsTurn(turn);
   const [first] = items;
   if (!first) {
     turn?.pass();

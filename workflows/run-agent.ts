@@ -10,7 +10,7 @@ import { prepareRuns } from './prepare-runs.js';
 import { tills, withinBudget } from './purse.js';
 import { freeStepName, nameTaken, takeStepName } from './step-names.js';
 import { roomInTask } from './task-room.js';
-import { takeTurn, type Turn } from './turn.js';
+import { itsTurn, takeTurn, type Turn } from './turn.js';
 
 /**
  * Runs an agent as a step of a workflow, in a child workflow of its own, and gives the checked result.
@@ -39,7 +39,7 @@ export async function runAgentOutcome<T>(step: AgentStep<T>): Promise<Outcome> {
     turn?.pass();
     throw error;
   });
-  if (turn) await turn.come;
+  if (turn) await itsTurn(turn);
   return runAtFirst(name, prepared, turn);
 }
 

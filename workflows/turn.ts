@@ -1,4 +1,4 @@
-import { patched } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { tills } from './purse.js';
 
 /** The place of a step among those that ask for a budget. */
@@ -25,4 +25,14 @@ export function takeTurn(): Turn | undefined {
   });
   Reflect.set(globalThis, property, Promise.all([come, own]));
   return { come, pass };
+}
+
+/** Waits for a turn; a scope that is cancelled meanwhile lets the next one ask. */
+export async function itsTurn({ come, pass }: Turn): Promise<void> {
+  try {
+    await Promise.race([come, CancellationScope.current().cancelRequested]);
+  } catch (error) {
+    pass();
+    throw error;
+  }
 }

@@ -14,7 +14,7 @@ export async function openPage(context: Pick<CommandContext, 'output' | 'env'>, 
   const { env, output } = context;
   if (!isLive(output.people, env) || !hasDisplay(env)) return false;
   const [command, ...args] = openers[process.platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, url], { env, stdio: 'ignore', detached: true });
+  const child = spawn(command, [...args, url], { env: withoutKeys(env), stdio: 'ignore', detached: true });
   const over = new AbortController();
   const opened = await Promise.race([
     new Promise<boolean>((resolve) => {
@@ -32,6 +32,12 @@ const openers: Partial<Record<NodeJS.Platform, [command: string, ...args: string
   darwin: ['open'],
   win32: ['rundll32.exe', 'url.dll,FileProtocolHandler'],
 };
+
+/** A browser outlives the command by hours, and needs none of what stands there for Perdure. */
+function withoutKeys(env: CommandContext['env']): NodeJS.ProcessEnv {
+  const ours = /^(PERDURE_|TEMPORAL_|ANCHOR|BROWSERBASE_)|KEY|TOKEN|SECRET|PASSWORD/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+}
 
 /** Whoever came by SSH sits elsewhere; on other systems than these a display is said by the environment. */
 function hasDisplay(env: CommandContext['env']): boolean {

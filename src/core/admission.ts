@@ -118,9 +118,10 @@ export interface KnownStarts {
 export interface AccountReport {
   configured: Limits;
   live: Limits;
-  /** Who holds slots, the first thousand of them, and how many do. */
+  /** Who holds slots: the first thousand of them. */
   holders: Holder[];
-  held: number;
+  /** How many do; absent where a worker of an older build answers. */
+  held?: number;
   /** How many wait, and the first of them. */
   queued: number;
   /** Workflow ids of the first that wait, in order. */

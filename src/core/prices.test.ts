@@ -35,6 +35,13 @@ test('the words say what is counted, so far or in all, and what is not', () => {
   );
 });
 
+test('a cost by the steps alone is the most that it may be', () => {
+  const stepped = { anchor: { perCredit: 0.5, creditsPerStep: 0.1 } };
+  expect(costText({ endpoint: 'anchor.task', usage: { steps: 4 } }, stepped)).toBe(
+    'at most 0.2 by the configured prices, so far',
+  );
+});
+
 test('where nothing can be counted, the words say what is missing', () => {
   expect(costText({ endpoint: 'anchor.task', usage: { credits: 2 } }, {})).toBe(
     'not known: prices.anchor.perCredit is not configured',

@@ -79,8 +79,10 @@ export function costText({ endpoint, usage, outcome }: Spent, prices: Prices): s
   const money = moneyOf(endpoint, usage, prices);
   if (money === undefined) return whyUnpriced(endpoint, prices);
   const lost = outcome ? lostStarts(outcome) : 0;
+  // By the most that a step takes, where the provider tells of steps alone.
+  const bound = providerOf(endpoint) === 'anchor' && usage.credits === undefined ? 'at most ' : '';
   const parts = [
-    `${Math.round(money * 10_000) / 10_000} by the configured prices`,
+    `${bound}${Math.round(money * 10_000) / 10_000} by the configured prices`,
     ...(lost > 0 ? [`not counting ${lost === 1 ? 'a start that was lost' : `${lost} starts that were lost`}`] : []),
     ...(outcome ? [] : ['so far']),
   ];

@@ -1,6 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import { PerdureError } from '../core/errors.js';
+import { traceSink } from '../core/execution-end.js';
 import { inTurns } from '../core/in-turns.js';
 import { ownWorkflowBundle } from '../worker/workflow-bundle.js';
 
@@ -29,6 +30,8 @@ interface Recorded {
   history: History;
 }
 
+/** Workflows tell of their spans; nobody listens in a replay. */
+const untold = { [traceSink]: { ended: { fn: () => undefined } } };
 /** How many histories are fetched at once. */
 const beside = 8;
 
@@ -51,7 +54,8 @@ export async function replayAll(client: Client, options: ReplayOptions = {}): Pr
   const diverged: string[] = [];
   let replayed = 0;
   for (const [replayer, histories] of groups) {
-    const means = { workflowBundle: await ownWorkflowBundle(replayer.dataConverter), ...replayer };
+    const workflowBundle = await ownWorkflowBundle(replayer.dataConverter);
+    const means = { workflowBundle, sinks: untold, ...replayer };
     for await (const { workflowId, error } of Worker.runReplayHistories(means, histories)) {
       replayed += 1;
       if (error) diverged.push(`${workflowId}: ${error.message}`);

@@ -22,7 +22,7 @@ export interface HealingOptions {
   knows: (account: string) => Promise<boolean>;
   /** What the worker's configuration allows an account. */
   limits: (account: string) => Promise<Limits>;
-  /** Told how many runs are open, and how many watchers look at them. */
+  /** Told how many runs are looked at. */
   spread: WatchSpread;
   /** Where it is told how much is open. Default: nowhere. */
   meter?: () => MetricMeter;
@@ -100,20 +100,19 @@ export class Healing implements Runnable {
     for (const { account } of open) this.#known.add(account);
     const watched = new Set<string>();
     const silent = new Set<string>();
+    const places = [...accounts].flatMap((account) => watchersOf(account, this.options.taskQueue));
+    await inTurns(places, atOnce, async (place) => {
+      const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
+      if (answer === 'silent') silent.add(place.account);
+      const enrolled = typeof answer === 'object' ? answer : [];
+      if (enrolled.length > 0 || answer === 'silent') this.#known.add(place.account);
+      for (const { id } of enrolled) watched.add(id);
+      await this.#withdrawEnded(place, enrolled, open);
+    });
     for (const account of accounts) {
-      const runs = open.filter((run) => run.account === account);
-      let used = 0;
-      await inTurns(watchersOf(account, this.options.taskQueue), atOnce, async (place) => {
-        const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
-        if (answer === 'silent') silent.add(account);
-        const enrolled = typeof answer === 'object' ? answer : [];
-        if (enrolled.length > 0 || answer === 'silent') used += 1;
-        for (const { id } of enrolled) watched.add(id);
-        await this.#withdrawEnded(place, enrolled, runs);
-      });
-      if (used > 0) this.#known.add(account);
       // What waits for a slot is not looked at.
-      this.options.spread.note(account, runs.filter(({ status }) => status !== 'queued').length, used);
+      const looked = open.filter((run) => run.account === account && run.status !== 'queued');
+      this.options.spread.note(account, looked.length);
     }
     const unwatched = open.filter(
       ({ id, status, account }) => status !== 'queued' && !watched.has(id) && !silent.has(account),
@@ -211,7 +210,7 @@ export class Healing implements Runnable {
     for (const account of new Set(queued.map(({ account }) => account))) {
       const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
       // One that has nothing to do makes no checks of its own.
-      if (report === 'silent' || (report && report.held + report.queued > 0)) continue;
+      if (report === 'silent' || (report && (report.held ?? report.holders.length) + report.queued > 0)) continue;
       for (const { id } of queued.filter((run) => run.account === account).slice(0, mostAsked)) {
         const needs = await this.#needsOf(id);
         if (!needs?.slot) continue;

@@ -70,7 +70,7 @@ function describe(state: AccountState, runs: readonly RunSummary[], now: number)
 function describeSlots(slots: AccountReport | undefined, runs: readonly RunSummary[], now: number): string[] {
   if (!slots) return ['  limits   none: every run is started at once'];
   const holders = holdersOf(slots, runs);
-  const { configured, live, held, queued, next, quietUntil = 0 } = slots;
+  const { configured, live, held = holders.length, queued, next, quietUntil = 0 } = slots;
   const lines = [
     `  limits   ${limitsText({ ...configured, ...live })}${Object.keys(live).length > 0 ? ', changed by hand' : ''}`,
   ];
