@@ -41,6 +41,8 @@ const atOnce = 16;
 /** Due runs that one query gives: many runs are more than one message carries. */
 const page = 300;
 const minute = 60_000;
+/** Milliseconds: what one request takes longer holds up the looks at all others; the next tick asks again. */
+const longestLook = 8_000;
 /** Milliseconds: a worker that ends, or has been killed, answers no query. */
 const patience = 3_000;
 
@@ -146,7 +148,7 @@ async function readAll(dependencies: ActivityDependencies, { task, due, budget }
   const looks = new Map<string, Look>();
   for (const endpoint of new Set(due.map((run) => run.endpoint))) {
     const runs = due.filter((run) => run.endpoint === endpoint);
-    const timeoutMs = Math.max(...runs.map(({ timings }) => timings.request));
+    const timeoutMs = Math.min(longestLook, Math.max(...runs.map(({ timings }) => timings.request)));
     const call = { timeoutMs, signal: Context.current().cancellationSignal };
     const handles = runs.map(({ handle }) => handle);
     const freshMs = Math.min(...runs.map(({ timings }) => timings.cadence.first)) / 4;

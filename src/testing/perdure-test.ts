@@ -163,6 +163,8 @@ function pluginOptions(
     secrets: options.secrets,
     prices: options.prices,
     blockingSlots: options.blockingSlots,
+    // Scaled time has little of it for the looks at one run to wait for those at another.
+    ...(options.time === 'real' && { runsPerWatcher: 1 }),
     deployment: 'test',
     env: {},
     accounts: {

@@ -46,6 +46,8 @@ export interface PerdurePluginOptions extends Flags, WorkerSecrets {
   serve?: boolean;
   /** How many blocking calls (`anchor.sessionAgent`) go on at once. Default 50. */
   blockingSlots?: number;
+  /** Open runs of an account that one watcher looks at, in one tick after the other, before another helps it. Default 150. */
+  runsPerWatcher?: number;
   /**
    * Whether runs are traced, wherever an OpenTelemetry SDK is registered: from the client that starts them to the
    * provider's answers. Default true; without an SDK nothing is traced, and nothing is paid for it.
@@ -76,7 +78,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
   readonly #pool: ProviderPool;
   readonly #telemetry: WorkerTelemetry;
   readonly #activities: PerdureActivities;
-  readonly #spread = new WatchSpread();
+  readonly #spread: WatchSpread;
   /** The workflows that the worker's file has to export. */
   #needed: WorkflowName[] = ['agentRun'];
   #running = 0;
@@ -97,6 +99,7 @@ export class PerdurePlugin implements WorkerPlugin, BundlerPlugin {
       timeScale,
       limited: admitsKnown(this.#settings.accounts, options.accounts),
     };
+    this.#spread = new WatchSpread(options.runsPerWatcher);
     this.#activities = createActivities({
       spread: this.#spread,
       provider: (account) => this.#pool.provider(account),
