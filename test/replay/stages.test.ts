@@ -13,6 +13,7 @@ const exceptions: Record<string, string> = {
   'test/canary/stage.ts': 'a campaign of its own, whose server is searched for secrets',
   'test/faults/kill/kill-stage.ts': 'a campaign of its own, whose workers are killed over and over',
   'test/faults/stage.ts': 'the test that has the seeds replays what they made; the campaign is a measure of its own',
+  'test/package/fixtures/play.ts': "a user's program, which is installed elsewhere",
 };
 
 const starts = /\bstart(?:Embedded|Real|Skipping)Server\(/;
