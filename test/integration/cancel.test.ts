@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newRunInput } from '../../src/client/run-input.js';
 import { endpointNames } from '../../src/core/endpoints.js';
-import { runWorkflowId } from '../../src/core/names.js';
+import { defaultTaskQueue, runWorkflowId, wire } from '../../src/core/names.js';
+import { type Watched, watcherId, watchersOf } from '../../src/core/watch.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, askingAgentOf } from '../support/agents.js';
 
@@ -14,6 +15,8 @@ afterAll(async () => {
   await t.close();
 });
 
+/** Beyond what a busy machine takes for a test. */
+const deadline = '10 hours';
 const askers = ['anchor.webTask', 'anchor.sessionAgent', 'anchor.task', 'browserbase.agentRun'] as const;
 const cancelled = {
   status: 'cancelled',
@@ -113,7 +116,8 @@ test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
     const end = holding({ on: endpoint === 'browserbase.agentRun' ? 'stop' : 'session.end', text }, 'received');
     // So rare that whoever gives the answer does not hear of the cancel.
     const timings = { heartbeat: 3_600_000 };
-    const run = await t.perdure.start({ key: `answering-${endpoint}`, agent: askingAgentOf(endpoint, text), timings });
+    const agent = askingAgentOf(endpoint, text);
+    const run = await t.perdure.start({ key: `answering-${endpoint}`, agent, timings, deadline });
     const question = await t.nextQuestion(run);
     expect(await t.answer(question, 'this', { by: 'ann' })).toEqual({ accepted: true });
     await answer.held;
@@ -216,12 +220,25 @@ test.concurrent('a run whose status can not be read is stopped all the same', as
 /** A run at Browserbase that never ends, looked at once and then for a long time not again. */
 async function startUnwatched(text: string, timings: object = {}) {
   t.simulator.on('browserbase.agentRun', { text }).neverEnds();
-  const seen = t.simulator.next({ on: 'status', text, phase: 'replied' });
-  const cadence = { first: 3_600_000, max: 3_600_000 };
+  const cadence = { first: 36_000_000, max: 36_000_000 };
   const agent = agentOf('browserbase.agentRun', text);
-  const run = await t.perdure.start({ key: text.replaceAll(' ', '-'), agent, timings: { ...timings, cadence } });
-  await seen;
+  const key = text.replaceAll(' ', '-');
+  const run = await t.perdure.start({ key, agent, timings: { ...timings, cadence }, deadline });
+  // By itself or by the list of many: only its watcher knows.
+  await expect.poll(() => looksAt(run.workflowId), { timeout: 60_000 }).toBe(1);
   return run;
+}
+
+/** How often its watcher has looked at a run. */
+async function looksAt(id: string): Promise<number | undefined> {
+  const places = watchersOf('browserbase/default', defaultTaskQueue);
+  const rosters = places.map((place) =>
+    t.client.workflow
+      .getHandle(watcherId(place))
+      .query<Watched[], [number, number, number]>(wire.due, Number.MAX_SAFE_INTEGER, 0, 300)
+      .catch(() => []),
+  );
+  return (await Promise.all(rosters)).flat().find((run) => run.id === id)?.looks;
 }
 
 test.concurrent.each<{ operations: ('status' | 'stop')[] }>([
