@@ -37,7 +37,8 @@ const beside = 8;
 
 /**
  * Expects of every execution of a namespace, open or ended, that its history leads its workflow to the same commands, and
- * gives how many these are. Throws `history-diverged`.
+ * gives how many these are; those that a reset made are left out, and histories that no answer of the server carries.
+ * Throws `history-diverged`.
  */
 export async function replayAll(client: Client, options: ReplayOptions = {}): Promise<number> {
   const { replayers, onlyThese = false, skipsTime = false } = options;
@@ -46,7 +47,7 @@ export async function replayAll(client: Client, options: ReplayOptions = {}): Pr
   const plain: Replayer = {};
   for (const recorded of await fetchHistories(client, executions)) {
     const taskQueue = playedOn(recorded.history);
-    if (taskQueue === undefined) continue;
+    if (taskQueue === undefined || wasReset(recorded.history)) continue;
     const replayer = replayers?.get(taskQueue) ?? (onlyThese ? undefined : plain);
     if (!replayer) continue;
     groups.set(replayer, [...(groups.get(replayer) ?? []), recorded]);
@@ -91,11 +92,25 @@ async function listWithoutVisibility({ workflowService, options }: Client): Prom
   return [...open.executions, ...ended.executions].map(executionOf);
 }
 
-function fetchHistories({ workflow }: Client, executions: readonly Execution[]): Promise<Recorded[]> {
-  return inTurns(executions, beside, async ({ workflowId, runId }) => ({
-    workflowId,
-    history: await workflow.getHandle(workflowId, runId).fetchHistory(),
-  }));
+async function fetchHistories({ workflow }: Client, executions: readonly Execution[]): Promise<Recorded[]> {
+  const recorded = await inTurns(executions, beside, async ({ workflowId, runId }) => {
+    const history = await workflow.getHandle(workflowId, runId).fetchHistory().catch(unlessTooLarge);
+    return history && { workflowId, history };
+  });
+  return recorded.filter((each) => each !== undefined);
+}
+
+function unlessTooLarge(error: unknown): undefined {
+  if (error instanceof Error && error.message.includes('larger than max')) return undefined;
+  throw error;
+}
+
+/** `WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW` */
+const byReset = 20;
+
+/** A replay gives an execution that a reset made the id of the one before it; a run goes by which of them it is. */
+function wasReset({ events }: History): boolean {
+  return events?.some((event) => event.workflowTaskFailedEventAttributes?.cause === byReset) === true;
 }
 
 /** The task queue of an execution; undefined where no worker has done anything of it yet. */
