@@ -22,7 +22,10 @@ export function carryAnswers<T>(run: RunState, call: () => Promise<T>): Promise<
   if (!run.enrolled) return call();
   const story = async () => {
     const result = await call();
-    await answersSettled(run);
+    // A cancel that meets this wait takes nothing back of what the call has brought.
+    await answersSettled(run).catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
     return result;
   };
   return beside(story, () => deliverAnswers(run));

@@ -133,6 +133,23 @@ test.concurrent.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
   },
 );
 
+test.concurrent('a run whose call has returned keeps what it brought when it is cancelled while its answer is on its way', async () => {
+  const text = 'returned and cancelled';
+  const endpoint = 'anchor.sessionAgent';
+  t.simulator.on(endpoint, { text }).lasts('20 s').asks({ message: 'Which one?', after: '5 s' }).returns({ total: 12 });
+  const answer = holding({ on: 'answer', text }, 'effected');
+  const run = await t.perdure.start({ key: 'returned', agent: askingAgentOf(endpoint, text), deadline });
+  expect(await t.answer(await t.nextQuestion(run), 'this', { by: 'ann' })).toEqual({ accepted: true });
+  await answer.held;
+  await expect.poll(() => stateOf(run, 'perdureRunBlocking'), { timeout: 30_000 }).toBeUndefined();
+  await run.cancel();
+  const outcome = await run.outcome();
+  answer.release();
+  expect(outcome).toMatchObject({ status: 'completed', result: { total: 12 }, attempts: [{ outcome: 'accepted' }] });
+  const { sessionId } = outcome.provider;
+  expect(t.ledger.open.filter(({ id }) => id === sessionId)).toEqual([]);
+});
+
 /** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` */
 const cancelRequested = 3;
 
