@@ -210,20 +210,16 @@ async function acceptedStart(driver: EndpointDriver, task: StartTask, acceptance
     notes.push('The provider did not echo the mark: this run could not be found again.');
   }
   if (ending) return { kind: 'ended', handle, notes, verdict: judgeMasked(ending, task.result, redactor) };
-  if (runId !== undefined || !driver.recoverRunId)
-    return { kind: 'accepted', handle, notes, providerStatus, ...(await enrolled(task, handle, acceptance.spread)) };
+  const goesOn = async (known: ProviderHandle): Promise<StartReport> => {
+    const watched = await enrolled(task, known, acceptance.spread);
+    return { kind: 'accepted', handle: known, notes, providerStatus, ...watched };
+  };
+  if (runId !== undefined || !driver.recoverRunId) return goesOn(handle);
   const found = await recoverRunId(driver, task, { handle, sentAt });
   if (found === undefined)
     return unknownStart('it was accepted without an id, and can not be told from others.', { handle, notes });
   notes.push('The provider gave no id; the only run that it started since then was taken.');
-  const recovered = { ...handle, runId: found };
-  return {
-    kind: 'accepted',
-    handle: recovered,
-    notes,
-    providerStatus,
-    ...(await enrolled(task, recovered, acceptance.spread)),
-  };
+  return goesOn({ ...handle, runId: found });
 }
 
 /** Whether the run's watcher was told in time; where it was not, the run tells it itself. */

@@ -54,8 +54,7 @@ const { perdureCheckSlots } = proxyActivities<PerdureActivities>({
 
 /** Admits the runs of one account: no more at once, and no more in a minute, than it allows. */
 export async function account(state: AccountState): Promise<void> {
-  const { mostEvents } = state;
-  const { configured, live } = state;
+  const { mostEvents, configured, live } = state;
   const carried: CarriedSlots = state.version === version ? state : { configured, live };
   const slots = new Slots(carried);
   listen(slots);

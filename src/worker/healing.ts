@@ -98,6 +98,7 @@ export class Healing implements Runnable {
     const accounts = new Set([...this.#known, ...open.map(({ account }) => account)]);
     this.#known.clear();
     for (const { account } of open) this.#known.add(account);
+    const listed = new Set(open.map(({ id }) => id));
     const watched = new Set<string>();
     const silent = new Set<string>();
     const places = [...accounts].flatMap((account) => watchersOf(account, this.options.taskQueue));
@@ -107,7 +108,7 @@ export class Healing implements Runnable {
       const enrolled = typeof answer === 'object' ? answer : [];
       if (enrolled.length > 0 || answer === 'silent') this.#known.add(place.account);
       for (const { id } of enrolled) watched.add(id);
-      await this.#withdrawEnded(place, enrolled, open);
+      await this.#withdrawEnded(place, enrolled, listed);
     });
     for (const account of accounts) {
       // What waits for a slot is not looked at.
@@ -173,8 +174,7 @@ export class Healing implements Runnable {
   }
 
   /** Runs that were terminated tell nobody. Lists are behind what is true, so each is looked at by itself. */
-  async #withdrawEnded(place: WatcherPlace, enrolled: readonly StartRef[], open: readonly OpenRun[]): Promise<void> {
-    const listed = new Set(open.map(({ id }) => id));
+  async #withdrawEnded(place: WatcherPlace, enrolled: readonly StartRef[], listed: ReadonlySet<string>): Promise<void> {
     const unlisted = enrolled.filter(({ id }) => !listed.has(id));
     await inTurns(unlisted, atOnce, async (start) => {
       if (await this.#hasEnded(start.id)) await withdraw(this.#client, place, start).catch(() => undefined);
