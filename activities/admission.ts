@@ -135,12 +135,25 @@ async function stateOf(
   try {
     const { status } = await client.workflow.getHandle(id).describe();
     if (status.name !== 'RUNNING') return 'gone';
-    const needs = until <= now ? await needsOf(client, id) : undefined;
-    if (!needs) return 'holds';
+    if (until > now) return 'holds';
+    const needs = await needsOf(client, id);
+    if (!needs) return (await hasUsedGrant(client, id)) ? 'holds' : 'gone';
     return needs.slot ?? (needs.lives ? 'holds' : 'gone');
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
   }
+}
+
+/**
+ * Whether a run that nobody answers for, since no worker serves its queue, has done anything since it was last told that
+ * it may start. One that has not will find its leave lapsed, so its slot is free for those that can use it.
+ */
+async function hasUsedGrant(client: Client, id: string): Promise<boolean> {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  const signals = (events ?? []).map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+  const granted = signals.lastIndexOf(wire.granted);
+  const since = (events ?? []).slice(granted + 1);
+  return granted === -1 || since.some(({ activityTaskScheduledEventAttributes: activity }) => activity != null);
 }
 
 /** A run that has just ended is listed for a while. */

@@ -46,15 +46,18 @@ export class Part {
   async start(): Promise<void> {
     const { startMs = longestStartMs } = this.setting;
     const until = Date.now() + startMs;
+    let words = '';
     for (;;) {
       const started = spawnGuarded(this.setting.program);
       this.#process = started;
       if (await this.#serves(started, until)) return;
       if (this.#stopped) throw new ClusterError(`${this.name} was stopped before it was up.`);
+      // The last try may have had no time to say anything.
+      words = started.lastWords().slice(-mostWords) || words;
       const why = started.hasExited() ? await started.exited : `not up after ${startMs / 1000} s`;
       if (Date.now() + betweenTriesMs > until) {
         throw new ClusterError(
-          `${this.name} did not come up (${why}): ${started.lastWords().slice(-mostWords)}`,
+          `${this.name} did not come up (${why}): ${words}`,
           `Its log: ${this.setting.program.log}`,
         );
       }

@@ -63,15 +63,18 @@ export async function account(state: AccountState): Promise<void> {
   let checked = carried.holders !== undefined;
   // Signals make the history longer also while nobody's turn comes.
   const isLong = longHistory(mostEvents);
+  // The SDK's clock may stand still while it shows what came while no worker had this in its cache.
+  let reached = 0;
   while (!isLong()) {
-    if (Date.now() >= nextCheck && (!checked || !slots.isIdle)) {
+    const now = () => Math.max(Date.now(), reached);
+    if (now() >= nextCheck && (!checked || !slots.isIdle)) {
       checked = (await check(slots, state.account)) || checked;
       const pause = checked ? betweenChecks * slots.scale : 0;
-      nextCheck = Date.now() + Math.max(shortestBetweenChecks, pause);
+      nextCheck = now() + Math.max(shortestBetweenChecks, pause);
     }
-    const grants = checked ? slots.grant(Date.now(), mostGrants) : [];
+    const grants = checked ? slots.grant(now(), mostGrants) : [];
     if (grants.length > 0) await tell(slots, grants);
-    else await nextTurn({ slots, checked, nextCheck, isLong });
+    else reached = (await nextTurn({ slots, checked, nextCheck, isLong })) ?? reached;
   }
   await continueAsNew<typeof account>({ version, account: state.account, mostEvents, ...slots.carry(Date.now()) });
 }
@@ -100,13 +103,14 @@ interface Turn {
   isLong: () => boolean;
 }
 
-/** Waits until a slot can be given, a check is due, or the history is too long. */
-async function nextTurn({ slots, checked, nextCheck, isLong }: Turn): Promise<void> {
+/** Waits until a slot can be given, a check is due, or the history is too long; for which time, where it has come. */
+async function nextTurn({ slots, checked, nextCheck, isLong }: Turn): Promise<number | undefined> {
   await condition(() => !slots.isIdle || isLong());
   const nextGrant = () => (checked ? slots.nextGrant(Date.now()) : undefined) ?? nextCheck;
   const next = Math.min(nextGrant(), nextCheck);
   const left = next - Date.now();
-  if (left > 0) await condition(() => nextGrant() < next || isLong(), left);
+  if (left > 0 && (await condition(() => nextGrant() < next || isLong(), left))) return undefined;
+  return next;
 }
 
 async function tell(slots: Slots, grants: GrantedSlot[]): Promise<void> {

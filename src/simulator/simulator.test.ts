@@ -135,6 +135,16 @@ test('scripts are laid over each other, the later on top, and may be for the nth
   expect((await bench.ask('GET', `${runs}/${slow}`)).body).toMatchObject({ status: 'BEWILDERED' });
 });
 
+test('a script with an end is laid over one without', async () => {
+  bench = await openBench();
+  bench.sim.on('*').neverEnds();
+  bench.sim.on('browserbase.agentRun', { nth: 2 }).lasts('10 s');
+  await bench.start('agentRun');
+  await bench.start('agentRun');
+  await bench.sim.clock.advance('10 s');
+  expect(bench.sim.ledger.runs.map(({ state }) => state)).toEqual(['working', 'completed']);
+});
+
 test('a run can be missing from lists for a while', async () => {
   bench = await openBench({ behaviour: { browserbase: { listLagMs: 2000 } } });
   await bench.start('agentRun');

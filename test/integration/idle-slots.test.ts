@@ -12,7 +12,7 @@ const slack = 2_000 / scale;
 test('no slot is free for longer than a tick while runs wait', async () => {
   const t = await perdureTest({ time: 'real', scale, limits: { concurrentRuns } });
   try {
-    t.simulator.on('browserbase.agentRun').lasts('3 s');
+    t.simulator.on('browserbase.agentRun').lasts('4 s');
     const keys = Array.from({ length: 9 }, (_, index) => `idle-${index}`);
     const runs = await Promise.all(
       keys.map((key) => t.perdure.start({ key, agent: browserbase.agentRun({ task: key }) })),

@@ -8,7 +8,7 @@ import { endProcess, openStage, type Stage } from '../support/stage.js';
 const fixtures = path.resolve(import.meta.dirname, 'fixtures');
 const workflowsPath = path.join(fixtures, 'read-page.ts');
 const concurrentRuns = 2;
-const runsEach = 4;
+const runsEach = 3;
 
 let stage: Stage;
 beforeAll(async () => {
@@ -30,28 +30,32 @@ function startWorker(taskQueue: string): Promise<ChildProcess> {
   return stage.forkWorker(path.join(fixtures, 'example-worker.mjs'), options);
 }
 
-/** Starts workflows of one step on each of the queues, and gives the keys of their runs. */
-async function startCrowd(name: string): Promise<string[]> {
-  const flows = ['one', 'two'].flatMap((taskQueue) =>
-    Array.from({ length: runsEach }, (_, index) => ({ taskQueue, workflowId: `${name}-${taskQueue}-${index}` })),
-  );
+interface Flow {
+  taskQueue: string;
+  workflowId: string;
+}
+
+async function start(flows: readonly Flow[]): Promise<void> {
   for (const { taskQueue, workflowId } of flows) {
     const args = [`https://example.com/${workflowId}`];
     await stage.client.workflow.start('readPage', { taskQueue, workflowId, args });
   }
-  return flows.map(({ workflowId }) => `${workflowId}/read`);
 }
 
-/** Resolves when both slots are taken, in the middle of a look at one of the runs: nothing is being started. */
-function slotsTaken(): Promise<void> {
-  return new Promise((resolve) => {
-    const watch = () =>
-      stage.simulator.when({ on: 'status', phase: 'received', times: 1 }, () => {
-        if (stage.simulator.ledger.runs.filter(({ state }) => state === 'working').length < concurrentRuns) watch();
-        else resolve();
-      });
-    watch();
+/** Starts workflows of one step on each of the queues, the first of which has a slot each, and gives the keys of their runs. */
+async function startCrowd(name: string): Promise<string[]> {
+  const flowsOf = (index: number) =>
+    ['one', 'two'].map((taskQueue) => ({ taskQueue, workflowId: `${name}-${taskQueue}-${index}` }));
+  const first = flowsOf(0);
+  const begun = first.map(({ workflowId: text }) => {
+    stage.simulator.on('anchor.webTask', { text }).lasts('20 min');
+    return stage.simulator.next({ on: 'start', text, phase: 'replied' });
   });
+  await start(first);
+  await Promise.all(begun);
+  const others = Array.from({ length: runsEach - 1 }, (_, index) => flowsOf(index + 1)).flat();
+  await start(others);
+  return [...first, ...others].map(({ workflowId }) => `${workflowId}/read`);
 }
 
 test.each([
@@ -64,9 +68,8 @@ test.each([
     const workers = new Map(
       await Promise.all(['one', 'two'].map(async (queue) => [queue, await startWorker(queue)] as const)),
     );
-    const taken = slotsTaken();
     const keys = await startCrowd(`dies-${dies}`);
-    await taken;
+    await simulator.next({ on: 'status', phase: 'received' });
     const dying = workers.get(dies);
     if (dying) await endProcess(dying);
     const waited = keys.filter((key) => !key.startsWith(`dies-${dies}-${dies}`));
@@ -81,5 +84,5 @@ test.each([
     expect(mostAtOnce(runs)).toBe(concurrentRuns);
     await Promise.all([...workers.values()].map(endProcess));
   },
-  120_000,
+  240_000,
 );
