@@ -64,6 +64,8 @@ export default defineConfig({
           // Real servers on a machine that others may be using: a second try tells a busy machine from a fault.
           retry: process.env.CI ? 1 : 0,
           testTimeout: 120_000,
+          // News takes a worker, and lists are behind what is true.
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 240_000,
         },
       },

@@ -137,7 +137,7 @@ async function stateOf(
     if (status.name !== 'RUNNING') return 'gone';
     if (until > now) return 'holds';
     const needs = await needsOf(client, id);
-    if (!needs) return (await hasUsedGrant(client, id)) ? 'holds' : 'gone';
+    if (!needs) return (await mayHaveUsedLeave(client, id)) ? 'holds' : 'gone';
     return needs.slot ?? (needs.lives ? 'holds' : 'gone');
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? 'gone' : 'holds';
@@ -145,15 +145,32 @@ async function stateOf(
 }
 
 /**
- * Whether a run that nobody answers for, since no worker serves its queue, has done anything since it was last told that
- * it may start. One that has not will find its leave lapsed, so its slot is free for those that can use it.
+ * Whether a run that nobody answers for, since no worker serves its queue, may have used its leave. One that has not, and
+ * is not about to, will find it lapsed, so its slot is free for those that can use it.
  */
-async function hasUsedGrant(client: Client, id: string): Promise<boolean> {
-  const { events } = await client.workflow.getHandle(id).fetchHistory();
-  const signals = (events ?? []).map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
-  const granted = signals.lastIndexOf(wire.granted);
-  const since = (events ?? []).slice(granted + 1);
+async function mayHaveUsedLeave(client: Client, id: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(id);
+  const { events } = await handle.fetchHistory();
+  const { raw, historyLength } = await handle.describe();
+  const isAtWork = raw.pendingWorkflowTask?.state === started || historyLength !== events?.length;
+  return isAtWork || hasActedOnLeave(events);
+}
+
+/** `PENDING_WORKFLOW_TASK_STATE_STARTED` */
+const started = 2;
+
+/** Whether a run has done anything since it was first told that it may start: being told twice is no new leave. */
+export function hasActedOnLeave(events: readonly LeaveEvent[]): boolean {
+  const signals = events.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+  const granted = signals.indexOf(wire.granted);
+  const since = events.slice(granted + 1);
   return granted === -1 || since.some(({ activityTaskScheduledEventAttributes: activity }) => activity != null);
+}
+
+/** What of an event tells of a leave, or of what was done with it. */
+interface LeaveEvent {
+  workflowExecutionSignaledEventAttributes?: { signalName?: string | null } | null;
+  activityTaskScheduledEventAttributes?: object | null;
 }
 
 /** A run that has just ended is listed for a while. */

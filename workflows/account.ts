@@ -63,7 +63,8 @@ export async function account(state: AccountState): Promise<void> {
   let checked = carried.holders !== undefined;
   // Signals make the history longer also while nobody's turn comes.
   const isLong = longHistory(mostEvents);
-  // The SDK's clock may stand still while it shows what came while no worker had this in its cache.
+  // Epoch milliseconds that a timer proves to have come: the SDK's clock may be behind where a query brought this back into
+  // a worker's cache.
   let reached = 0;
   while (!isLong()) {
     const now = () => Math.max(Date.now(), reached);

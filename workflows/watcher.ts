@@ -54,7 +54,8 @@ export async function watcher(state: WatcherState): Promise<void> {
   // Signals make the history longer also while nothing is due.
   const isLong = longHistory(mostEvents);
   while (!isLong()) {
-    if (await nextTick(roster, isLong)) ticks.failures = await tick(roster, account, ticks.failures);
+    const at = await nextTick(roster, isLong);
+    if (at !== undefined) ticks.failures = await tick({ roster, account, at }, ticks.failures);
   }
   await continueAsNew<typeof watcher>({ version, account, mostEvents, ...ticks, roster: roster.carry() });
 }
@@ -76,26 +77,33 @@ function listen(roster: Roster, ticks: { failures: number }): void {
 }
 
 /**
- * Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before; false when the
- * history became too long meanwhile.
+ * Waits until a run is due, on one timer, which is set anew when a run is taken in that is due before; when that was, or
+ * undefined when the history became too long meanwhile.
  */
-async function nextTick(roster: Roster, isLong: () => boolean): Promise<boolean> {
+async function nextTick(roster: Roster, isLong: () => boolean): Promise<number | undefined> {
   for (let woken = false; ; woken = true) {
     await condition(() => roster.size > 0 || isLong());
     const at = roster.nextTick();
     const left = at - Date.now();
-    if (isLong()) return false;
-    if (woken && left <= 0) return true;
+    if (isLong()) return undefined;
+    if (woken && left <= 0) return at;
     // Also where a run is due: a query that brings a watcher back into a worker's cache may show it how a look ended before
     // the SDK moves its clock on, and another replay would then do something else.
     const patience = Math.max(1, left);
-    if (!(await condition(() => roster.size === 0 || roster.nextTick() < at || isLong(), patience))) return true;
+    if (!(await condition(() => roster.size === 0 || roster.nextTick() < at || isLong(), patience))) return at;
   }
 }
 
+interface Tick {
+  roster: Roster;
+  account: string;
+  /** Epoch milliseconds that have come, though the clock may be behind. */
+  at: number;
+}
+
 /** Looks at what is due; says how many ticks, one after the other, could read nothing by now. */
-async function tick(roster: Roster, account: string, before: number): Promise<number> {
-  const now = Date.now();
+async function tick({ roster, account, at }: Tick, before: number): Promise<number> {
+  const now = Math.max(Date.now(), at);
   const due = roster.due(now);
   const report = await unlessLost(perdureLook({ account, now, since: roster.lastTick }));
   roster.looked(due.slice(0, report?.looked ?? 0), report?.sightings ?? [], now);

@@ -59,7 +59,8 @@ export function mergedScript(
   let resultOf: ResultMaker | undefined;
   for (const builder of scripts) {
     if (!matches(builder.script, start)) continue;
-    Object.assign(merged, builder.script);
+    // A length ends what an earlier script let go on for ever.
+    Object.assign(merged, builder.script.lastsMs !== undefined && { endless: false }, builder.script);
     if (builder.resultOf) resultOf = builder.resultOf;
     else if (builder.script.result !== undefined) resultOf = undefined;
   }

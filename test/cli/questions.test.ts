@@ -89,7 +89,7 @@ test('an answer without a worker is said to be received, and is applied by the n
   });
   const outcome = jsonOf(await world.run('result', 'later', '--json'));
   expect(outcome).toMatchObject({ status: 'completed', questions: [{ state: 'applied', by: 'ann' }] });
-}, 60_000);
+});
 
 test('an answer to a question that is not there is an error', async () => {
   const ended = await world.run('answer', 'perdure:run:nobody~1', '--yes', '--json');

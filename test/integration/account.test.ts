@@ -21,7 +21,7 @@ afterEach(async () => {
 const agentOf = (task: string) => browserbase.agentRun({ task });
 
 function start(key: string, more: Partial<StartOptions> = {}) {
-  return t.perdure.start({ key, agent: agentOf(key), ...more });
+  return t.perdure.start({ key, agent: agentOf(key), deadline: '10 hours', ...more });
 }
 
 const patient = { timeout: 30_000, interval: 100 };

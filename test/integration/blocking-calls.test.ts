@@ -68,13 +68,17 @@ test('more blocking calls than slots all end, and other runs do not wait for the
 });
 
 test('a blocking call that waits for a slot when it is cancelled is never made', async () => {
-  t.simulator.on('anchor.sessionAgent', { text: 'in the slot' }).lasts('10 min');
+  t.simulator.on('anchor.sessionAgent', { text: 'in the slot' }).neverEnds();
   const taken = [1, 2].map((number) =>
     t.simulator.next({ on: 'start', text: `in the slot ${number}`, phase: 'effected' }),
   );
   const holders = await Promise.all(
     [1, 2].map((number) =>
-      t.perdure.start({ key: `slot-${number}`, agent: agentOf('anchor.sessionAgent', `in the slot ${number}`) }),
+      t.perdure.start({
+        key: `slot-${number}`,
+        agent: agentOf('anchor.sessionAgent', `in the slot ${number}`),
+        deadline: '10 hours',
+      }),
     ),
   );
   await Promise.all(taken);
@@ -86,5 +90,6 @@ test('a blocking call that waits for a slot when it is cancelled is never made',
   await late.cancel();
   expect(await late.outcome()).toMatchObject({ status: 'cancelled', attempts: [], cleanup: { confirmed: true } });
   expect(t.ledger.runs.filter(({ text }) => text.includes('without one'))).toEqual([]);
-  for (const holder of holders) expect((await holder.outcome()).status).toBe('completed');
+  await Promise.all(holders.map((holder) => holder.cancel()));
+  for (const holder of holders) expect((await holder.outcome()).status).toBe('cancelled');
 });

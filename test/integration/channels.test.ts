@@ -191,11 +191,10 @@ test('a secret that is missing, or an address that is none, is waited for', asyn
   const stage = await openTelling(server, channels, { OPS_URL: slackPath, OPS_SECRET: secret });
   await stage.worker.runUntil(async () => {
     await stage.tell(notice);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    const traces = await stage.traces(notice);
-    expect(traces).toContain("The url of the channel 'ops' is not");
-    expect(traces).toContain("The secret 'env:SLACK_URL' of the channel 'team' does not resolve");
-    expectNoSecret({ traces });
+    const traces = () => stage.traces(notice);
+    await expect.poll(traces).toContain("The url of the channel 'ops' is not");
+    await expect.poll(traces).toContain("The secret 'env:SLACK_URL' of the channel 'team' does not resolve");
+    expectNoSecret({ traces: await traces() });
   });
   const mended = { OPS_URL: ops.url, OPS_SECRET: secret, SLACK_URL: team.url };
   const other = await openTelling(server, channels, mended);

@@ -70,7 +70,7 @@ test.concurrent('a deadline that passes behind a 429 at the opening of the sessi
 
 test.concurrent('a result off its schema that the deadline finds is told as such', async () => {
   const task = 'completed at the deadline';
-  t.simulator.on('browserbase.agentRun', { text: task }).lasts('30 s').returns({ nothing: 1 });
+  t.simulator.on('browserbase.agentRun', { text: task }).lasts('1 s').returns({ nothing: 1 });
   const result = { type: 'object', required: ['of'] };
   // The first look comes after the deadline.
   const cadence = { first: 600_000, max: 600_000 };
@@ -94,7 +94,7 @@ test.concurrent.each(askers)('a question of %s that nobody answers ends with the
   const text = `unanswered ${endpoint}`;
   t.simulator.on(endpoint, { text }).neverEnds().asks({ message: 'Which one?', after: '5 s' });
   const agent = askingAgentOf(endpoint, text);
-  const run = await t.perdure.start({ key: `unanswered-${endpoint}`, agent, deadline: '6 min', timings });
+  const run = await t.perdure.start({ key: `unanswered-${endpoint}`, agent, deadline: '20 min', timings });
   expect(await run.outcome()).toMatchObject({ ...timedOut, questions: [{ state: 'gone' }] });
 });
 

@@ -123,11 +123,16 @@ test('fifty runs that start at once and are cancelled at once leave nothing (fau
   const starts = () => t.ledger.effects('browserbase.agentRun').filter(({ detail }) => /burst/.test(String(detail)));
   t.simulator.on('browserbase.agentRun', { text: 'burst' }).neverEnds();
   // Looks seconds apart, and seconds until a worker that is short of time is taken for a dead one.
-  const timings = { cadence: { first: 600_000, max: 600_000 }, heartbeat: 500_000, request: 1_000_000 };
+  const timings = {
+    cadence: { first: 600_000, max: 600_000 },
+    heartbeat: 500_000,
+    request: 1_000_000,
+    release: 3_600_000,
+  };
   const runs = await Promise.all(
     Array.from({ length: 50 }, (_, nth) => {
       const agent = agentOf('browserbase.agentRun', `burst ${nth}.`);
-      return t.perdure.start({ key: `burst-${nth}`, agent, timings });
+      return t.perdure.start({ key: `burst-${nth}`, agent, timings, deadline: '10 hours' });
     }),
   );
   while (starts().length < 50) await t.simulator.next({ on: 'start', text: 'burst', phase: 'effected' });

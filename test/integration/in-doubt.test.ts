@@ -44,7 +44,7 @@ test('a result that can not be masked, since its secret is gone, is withheld and
   const payloads = JSON.stringify(history).match(/[A-Za-z0-9+/=]{20,}/g) ?? [];
   const texts = [told, ...payloads.map((text) => Buffer.from(text, 'base64').toString('utf8'))];
   expect(texts.filter((text) => text.includes(password))).toEqual([]);
-}, 60_000);
+});
 
 test('a secret that comes back before the end is masked as ever', async () => {
   const run = await startAndLose('secret-back');
@@ -53,7 +53,7 @@ test('a secret that comes back before the end is masked as ever', async () => {
     known = password;
   }, 1_500);
   expect(await run.outcome()).toMatchObject({ status: 'completed', result: { echo: '‹secret SITE_PASSWORD›' } });
-}, 60_000);
+});
 
 test('a lost start that is followed by a refusal leaves the run unknown, and is the one that may live', async () => {
   const text = 'lost, then refused';
@@ -71,7 +71,7 @@ test('a lost start that is followed by a refusal leaves the run unknown, and is 
     attempts: [{ outcome: 'unknown' }, { outcome: 'refused', error: { code: 'no-credit' } }],
     cleanup: { confirmed: false, left: [expect.stringMatching(/^run:perdure-test-.*-g1$/)] },
   });
-}, 60_000);
+});
 
 test('a late run that will not stop is named as what lives', async () => {
   const text = 'late and deaf';
@@ -84,4 +84,4 @@ test('a late run that will not stop is named as what lives', async () => {
   expect(attempts[0]).toMatchObject({ lateRunId: expect.any(String), outcome: 'unknown' });
   expect(cleanup).toMatchObject({ confirmed: false });
   expect(cleanup.left).toContain(`run:${attempts[0]?.lateRunId}`);
-}, 60_000);
+});

@@ -79,7 +79,7 @@ test.each(['anchor.webTask', 'browserbase.agentRun'] as const)(
       await next.stop();
     }
   },
-  60_000,
+  120_000,
 );
 
 test('a worker that is killed around starts doubles none, and what was started is found again (fault matrix 1: worker SIGKILL around the start)', async () => {
@@ -92,7 +92,7 @@ test('a worker that is killed around starts doubles none, and what was started i
   ] as const;
   const gone = new AbortController();
   const held = points.map(({ text, on }) => hold({ on, text, phase: 'effected' }, gone.signal));
-  const options = { onUnknownStart: 'fail', timings: { sendWindow: 2_000, startRequest: 2_000 } } as const;
+  const options = { onUnknownStart: 'fail', timings: { sendWindow: 2_000, startRequest: 2_000 }, deadline } as const;
   const start = (text: string, endpoint: EndpointName) =>
     perdure.start({ ...options, key: text.replaceAll(/\W+/g, '-'), agent: agentOf(endpoint, text) });
   const runs = await Promise.all(points.map(({ text, endpoint }) => start(text, endpoint)));
@@ -206,7 +206,8 @@ test('an answer whose worker is killed is unknown where it was on its way when i
   const run = async (text: string) => {
     const agent = askingAgentOf('anchor.webTask', text);
     simulator.on('anchor.webTask', { text }).lasts('1 min').asks({ message: 'Which one?', after: '5 s', patience });
-    const handle = await perdure.start({ key: text.replaceAll(' ', '-'), agent, deadline });
+    const timings = { request: 3_600_000 };
+    const handle = await perdure.start({ key: text.replaceAll(' ', '-'), agent, timings, deadline });
     return { handle, question: await firstQuestion(handle) };
   };
   const [sent, unsent] = [await run('answer on its way'), await run('answer not sent')];

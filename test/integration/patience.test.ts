@@ -120,7 +120,7 @@ test.concurrent('a provider that is down when runs start is tried until it is up
 
 test.concurrent('a provider that stays down ends the run at its deadline', async () => {
   const agent = anchor.webTask({ prompt: 'nobody there' });
-  const run = await t.perdure.start({ key: 'gone', account: 'anchor/gone', agent, deadline: '2 min' });
+  const run = await t.perdure.start({ key: 'gone', account: 'anchor/gone', agent, deadline: '20 min' });
   const outcome = await run.outcome();
   expect(outcome).toMatchObject({ status: 'timed-out', error: { code: 'deadline-exceeded' } });
   expect(outcome.attempts.length).toBeGreaterThan(1);

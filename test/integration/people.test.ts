@@ -49,9 +49,9 @@ async function until(id: string, state: Question['state']): Promise<Question> {
 }
 
 test.concurrent('a yes or no that nobody gives by its deadline is a no, and the agent goes on', async () => {
-  const run = await t.perdure.start({ ...asking('nobody', { kind: 'confirm' }), questions: { deadline: '2 min' } });
+  const run = await t.perdure.start({ ...asking('nobody', { kind: 'confirm' }), questions: { deadline: '10 min' } });
   const question = await t.nextQuestion(run);
-  expect(Date.parse(question.deadline ?? '') - Date.parse(question.askedAt)).toBe(1_200);
+  expect(Date.parse(question.deadline ?? '') - Date.parse(question.askedAt)).toBe(6_000);
   const expired = await until(question.id, 'expired');
   const late = await t.answer(question, true, { by: 'ann' }).catch(() => undefined);
   if (late) expect(late).toMatchObject({ accepted: false, reason: expect.stringMatching(/the default was applied/) });
@@ -79,10 +79,10 @@ test.concurrent.each(endpoints)(
 );
 
 test.concurrent('further people may answer from each rung on, and are found by their names and groups', async () => {
-  const escalate = [{ after: '1 min', to: ['lead'] }];
+  const escalate = [{ after: '10 min', to: ['lead'] }];
   const run = await t.perdure.start({ ...asking('climbs'), questions: { assignees: ['ann'], escalate } });
   const question = await t.nextQuestion(run);
-  expect(question).toMatchObject({ assignees: ['ann'], escalation: [{ after: 600, to: ['lead'] }] });
+  expect(question).toMatchObject({ assignees: ['ann'], escalation: [{ after: 6_000, to: ['lead'] }] });
   const ids = async (filter: object) => (await t.perdure.questions(filter)).map(({ id }) => id);
   await expect.poll(() => ids({ assignee: 'lena', groups: ['lead'] }), { timeout: 30_000 }).toContain(question.id);
   expect(await ids({ assignee: 'ann' })).toContain(question.id);

@@ -141,7 +141,8 @@ test.concurrent('of many answers at once one is taken for each question, and no 
   const text = 'crowded';
   const script = t.simulator.on('anchor.webTask', { text }).lasts('10 min');
   script.asks({ message: 'First?', after: '5 s' }).asks({ message: 'Second?', after: '10 s' }).returns({ ok: true });
-  const run = await t.perdure.start({ key: text, agent: askingAgentOf('anchor.webTask', text) });
+  const agent = askingAgentOf('anchor.webTask', text);
+  const run = await t.perdure.start({ key: text, agent, deadline: '10 hours' });
   const handle = t.client.workflow.getHandle(run.workflowId);
   for (const message of ['First?', 'Second?']) {
     const question = await t.nextQuestion(run);
@@ -153,7 +154,10 @@ test.concurrent('of many answers at once one is taken for each question, and no 
     const answers = Array.from({ length: 15 }, (_, nth) => t.answer(question, `${message}${nth}`, { by: `p${nth}` }));
     const verdicts = await Promise.all(answers);
     await Promise.all(strays);
-    expect(verdicts.filter(({ accepted }) => accepted)).toEqual([{ accepted: true }]);
+    // One that a busy worker has not looked at in time is told to be pending; the ledger below knows what became of it.
+    const settled = verdicts.filter((verdict) => !('pending' in verdict));
+    expect(settled.filter(({ accepted }) => accepted).length).toBeLessThanOrEqual(1);
+    if (settled.length === verdicts.length) expect(settled).toContainEqual({ accepted: true });
   }
   expect(await run.outcome()).toMatchObject({
     status: 'completed',

@@ -38,7 +38,7 @@ test.concurrent('with every answer two seconds late, runs of all endpoints and a
 test.concurrent('a look whose requests take their time together, and none too long, is waited for', async () => {
   const text = 'a long look';
   t.simulator.on('anchor.webTask', { text }).lasts('1 min').asks({ message: 'Which one?', after: '5 s' });
-  const timings = { request: 3_000, heartbeat: 500 };
+  const timings = { request: 3_000 };
   const agent = askingAgentOf('anchor.webTask', text);
   const run = await t.perdure.start({ key: 'long-look', agent, timings, deadline: '40 min' });
   const question = await t.nextQuestion(run);

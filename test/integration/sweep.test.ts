@@ -25,7 +25,7 @@ const orphansOf = ({ accounts }: SweepReport): Orphan[] => accounts.flatMap(({ o
 async function startBoth({ perdure }: Deployment, key: string): Promise<string[]> {
   const started = async (agent: Parameters<typeof perdure.start>[0]['agent']) => {
     const accepted = t.simulator.next({ on: 'start', text: key, endpoint: agent.endpoint, phase: 'effected' });
-    await perdure.start({ key: `${key}-${agent.endpoint}`, agent });
+    await perdure.start({ key: `${key}-${agent.endpoint}`, agent, deadline: '10 hours' });
     const { runId = '', sessionId = '' } = await accepted;
     return agent.endpoint === 'anchor.webTask' ? sessionId : runId;
   };

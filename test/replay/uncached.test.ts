@@ -7,6 +7,8 @@ import { openStage, type Stage } from '../plugin/stage.js';
 
 /** Each tick replays all that its watcher has seen. */
 const timings = { cadence: { first: 60_000, max: 60_000 } };
+/** Beyond what a busy machine takes. */
+const deadline = '10 hours';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -29,7 +31,7 @@ test('a worker that keeps no workflow in memory replays at each task, and all go
   });
   const perdure = await connect({ client, env: {}, taskQueue: 'uncached', deployment: 'test', timeScale: 0.01 });
   const agent = anchor.webTask({ prompt: 'asking', url: 'https://example.com', human_intervention: true });
-  const run = await perdure.start({ key: 'asking', agent, timings });
+  const run = await perdure.start({ key: 'asking', agent, timings, deadline });
   const steps = await client.workflow.start('twoSteps', { taskQueue: 'uncached', workflowId: 'steps', args: ['two'] });
   await worker.runUntil(async () => {
     const open = () => findOpenQuestion(client, run.workflowId).catch(() => undefined);
@@ -55,7 +57,7 @@ test('a run of an older worker goes on with a newer one whose change is patched 
     });
   const perdure = await connect({ client, env: {}, taskQueue, deployment: 'test', timeScale: 0.01 });
   const start = (prompt: string) =>
-    perdure.start({ key: prompt, agent: anchor.webTask({ prompt, human_intervention: true }), timings });
+    perdure.start({ key: prompt, agent: anchor.webTask({ prompt, human_intervention: true }), timings, deadline });
   const older = await work('workflows.ts');
   const run = await start('older');
   // Where nothing is cached, a query that meets a task of its workflow may fail.

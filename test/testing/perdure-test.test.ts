@@ -88,7 +88,7 @@ async function play(t: PerdureTest, pause: number): Promise<void> {
 }
 
 // On a busy machine the time-skipping server now and then stands still, which another one does not.
-const lonely = { timeout: 50_000, retry: 2 };
+const lonely = { timeout: 120_000, retry: 2 };
 
 skippingTest(
   "a user's own pause of three days passes by t.advance; a question is found across the runs",
