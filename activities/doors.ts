@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { accountId, type AccountPlace, type Limits, type SlotRequest, type SlotReturn } from '../src/core/admission.js';
 import type { RunEnd } from '../src/core/batch.js';
 import { wire } from '../src/core/names.js';
-import { type EnrolTask, type StartRef, watcherId, type WatcherPlace } from '../src/core/watch.js';
+import { type EnrolTask, sharedPriority, type StartRef, watcherId, type WatcherPlace } from '../src/core/watch.js';
 
 /** A workflow that the runs of an account share. */
 interface Shared {
@@ -142,6 +142,7 @@ class Door {
       workflowId: id,
       taskQueue,
       args: [{ version: 1, account }],
+      priority: sharedPriority,
       signal,
       signalArgs: args,
     });

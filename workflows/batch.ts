@@ -9,8 +9,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
-  batchFairness,
   type BatchEnd,
+  batchFairness,
   type BatchItemInput,
   type BatchReport,
   defaultWindow,
@@ -25,6 +25,7 @@ import {
   mostWindow,
   ownItemKey,
   type StopOn,
+  taskTimeout,
 } from '../src/core/batch.js';
 import { BatchTally } from '../src/core/batch-tally.js';
 import { type Amounts, type Cost, sumOfMost, sumOfUsed, usedByEnd } from '../src/core/budget.js';
@@ -228,6 +229,7 @@ async function startBatch(name: string, { state, deployment, taskQueue }: Placed
       workflowId: batchWorkflowId(state.key),
       taskQueue,
       args: [state],
+      workflowTaskTimeout: taskTimeout,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       parentClosePolicy: 'REQUEST_CANCEL',
       memo: { [deploymentMemo]: deployment },

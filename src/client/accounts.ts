@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { accountId, type AccountReport, type Limits, type LimitsChange } from '../core/admission.js';
 import { wire } from '../core/names.js';
-import { watcherId, type WatcherReport, watchersOf } from '../core/watch.js';
+import { sharedPriority, watcherId, type WatcherReport, watchersOf } from '../core/watch.js';
 import { accountName } from '../schemas/account.js';
 import { parse } from '../schemas/parse.js';
 import { limits as limitsSchema } from '../schemas/config.js';
@@ -54,6 +54,7 @@ export async function changeLimits(
     workflowId: accountId(account),
     taskQueue,
     args: [{ version: 1, account }],
+    priority: sharedPriority,
     signal: wire.limits,
     signalArgs: [change],
   });

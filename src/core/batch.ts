@@ -12,6 +12,9 @@ export const mostItemBytes = 512 * 1024;
 export const mostPageBytes = 128 * 1024;
 export const mostQueuedBytes = 256 * 1024;
 
+/** Of a batch's workflow task: one that no worker has in its cache replays megabytes of items first. */
+export const taskTimeout = '1 minute';
+
 /** Items of one page. */
 export const mostPageItems = 200;
 

@@ -10,6 +10,9 @@ import type { Timings } from './timings.js';
 /** How many watchers the runs of one account are spread over at most, by the hash of their keys. */
 export const mostWatchers = 4;
 
+/** Temporal's priority of what many runs share: it goes before their own tasks where a worker has more than it can do. */
+export const sharedPriority = { priorityKey: 1 };
+
 /** Where the watcher of a run is found. */
 export interface WatcherPlace {
   /** `<provider>/<name>`. */

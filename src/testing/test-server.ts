@@ -69,7 +69,7 @@ async function loadTesting() {
 }
 
 /** The SDK gives the server five seconds to boot, which Java may miss on a busy machine. */
-async function boot(binary: string, tries = 4): Promise<TestWorkflowEnvironment> {
+async function boot(binary: string, tries = 6): Promise<TestWorkflowEnvironment> {
   const sdk = await loadTesting();
   try {
     return await sdk.TestWorkflowEnvironment.createTimeSkipping({

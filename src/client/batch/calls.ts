@@ -8,7 +8,15 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { BatchEnd, BatchProgress, BatchReport, FeedMessage, FeedVerdict, ItemEnd } from '../../core/batch.js';
+import {
+  type BatchEnd,
+  type BatchProgress,
+  type BatchReport,
+  type FeedMessage,
+  type FeedVerdict,
+  type ItemEnd,
+  taskTimeout,
+} from '../../core/batch.js';
 import { PerdureError } from '../../core/errors.js';
 import { batchWorkflowId, deploymentMemo, runWorkflowId, wire } from '../../core/names.js';
 import type { Outcome } from '../../core/run.js';
@@ -47,6 +55,7 @@ export class BatchCalls {
         workflowId: this.#id,
         taskQueue,
         args: [{ version: 1, key: this.key, scale }],
+        workflowTaskTimeout: taskTimeout,
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         workflowIdConflictPolicy: 'USE_EXISTING',
         memo: { [deploymentMemo]: deployment },
