@@ -1,6 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 
+/** Bytes: an answer of the server has 4 MiB at most, and whoever has it not in its cache replays all of it at each task. */
+const mostBytes = 2_000_000;
+
 /** Tells when a history has become so long that its workflow has to continue as new. */
 export function longHistory(mostEvents = 2_000): () => boolean {
-  return () => workflowInfo().historyLength >= mostEvents || workflowInfo().continueAsNewSuggested;
+  return () => {
+    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+    return historyLength >= mostEvents || historySize >= mostBytes || continueAsNewSuggested;
+  };
 }
