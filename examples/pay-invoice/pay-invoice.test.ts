@@ -18,7 +18,7 @@ const start = (workflowId: string) =>
   t.client.workflow.start<typeof payInvoice>('payInvoice', { args: [input], workflowId, taskQueue: t.taskQueue });
 
 test('an invoice that a person approves is paid, once, also when the reply to the start is lost', {
-  timeout: 120_000,
+  timeout: 60_000,
 }, async () => {
   t = await perdureTest({ workflowsPath, schemas }); // server, simulator, worker; skips time where it can
   t.simulator.on('anchor.webTask').lasts('40 min').returns({ total: 12 });
@@ -33,7 +33,7 @@ test('an invoice that a person approves is paid, once, also when the reply to th
   expect(t.ledger.open).toEqual([]);
 });
 
-test('an invoice that nobody approves within three days is not paid', { timeout: 120_000 }, async () => {
+test('an invoice that nobody approves within three days is not paid', { timeout: 60_000 }, async () => {
   t = await perdureTest({ workflowsPath, schemas, scale: 0.0001 });
   t.simulator.on('anchor.webTask').returns({ total: 12 });
   const handle = await start('pay-2');
@@ -44,7 +44,7 @@ test('an invoice that nobody approves within three days is not paid', { timeout:
 });
 
 test('a payment that its provider refuses for now, and then says little of, is made once', {
-  timeout: 120_000,
+  timeout: 60_000,
 }, async () => {
   t = await perdureTest({ workflowsPath, schemas });
   t.simulator.on('anchor.webTask').returns({ total: 12 });

@@ -13,4 +13,4 @@ test('lamps are ordered when there are few', async () => {
   expect(await t.client.workflow.execute('reorder', call)).toEqual({ number: 'A-1' });
   expect(t.ledger.open).toEqual([]); // by the providers' own books, nothing was left open
   await t.close();
-}, 120_000);
+}, 60_000);
