@@ -170,7 +170,6 @@ export class ScriptBuilder {
   /** From acceptance to the end, waits for a person not counted. Default 3 s. */
   lasts(duration: Duration): this {
     this.script.lastsMs = milliseconds(duration);
-    this.script.endless = false;
     return this;
   }
 
