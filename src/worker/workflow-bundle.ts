@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
+import { type BundleOptions, bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
 
 const requireHere = createRequire(import.meta.url);
 
 /** Perdure's own workflows. */
-const ownWorkflowsPath = workflowFile('index');
+export const ownWorkflowsPath = workflowFile('index');
 
 /** What carries the questions and the budget of a workflow over to its next execution and its children. */
 export const carryOverPath = workflowFile('carry-over');
@@ -44,20 +44,31 @@ export function ownWorkflowBundle(converter: WorkerOptions['dataConverter'] = {}
  * is a fifth of what a worker of runs does. Set before the SDK freezes what is global, in the first line, so that the
  * source map still fits.
  */
-function withShortStacks({ code }: { code: string }): { code: string } {
+export function withShortStacks({ code }: { code: string }): { code: string } {
   return { code: `Error.stackTraceLimit = 3; ${code}` };
 }
 
 function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
   return bundleWorkflowCode({
     workflowsPath: ownWorkflowsPath,
-    // They keep no state of their own.
-    preloadModules: [ownWorkflowsPath],
+    ...preloading([ownWorkflowsPath, ...observingPaths]),
     workflowInterceptorModules: observingPaths,
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
   });
+}
+
+/**
+ * Has all workflows of a worker share these modules, which must keep no state of their own. A package that says it has no
+ * side effects would have webpack leave out what is loaded for its effect alone.
+ */
+export function preloading(preloadModules: string[]): Pick<BundleOptions, 'preloadModules' | 'webpackConfigHook'> {
+  const webpackConfigHook: BundleOptions['webpackConfigHook'] = (configuration) => ({
+    ...configuration,
+    optimization: { ...configuration.optimization, sideEffects: false },
+  });
+  return { preloadModules, webpackConfigHook };
 }
 
 function readBundle(): Promise<{ code: string }> | undefined {

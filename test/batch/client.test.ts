@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anchor, browserbase } from '../../src/core/builders.js';
+import { batchWorkflowId } from '../../src/core/names.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 import { agentOf, drain, linesOf, type Site, sites } from './support.js';
 
@@ -30,6 +31,8 @@ test('every item gives a result, which stands in the results file; started again
   expect(items).toHaveLength(12);
   expect(items[0]).toMatchObject({ run: `whole/${items[0]?.key}`, status: 'completed', result: { total: 12 } });
   expect(await linesOf(resultsFile)).toEqual(items);
+  const { raw } = await t.client.workflow.getHandle(batchWorkflowId(batch.key)).describe();
+  expect(Number(raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds)).toBe(60);
   expect(batch.progress()).toMatchObject({ items: 12, queued: 0, live: 0, byStatus: { completed: 12 }, failures: {} });
   const again = await t.perdure.batch(options);
   expect(await drain(again)).toEqual([]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 import { type BundledModule, bundleModules } from './modules.js';
 
 const own = /^(workflows|src\/core)\//;
@@ -21,6 +22,14 @@ test('the workflows are bundled of workflows, core and the SDK alone, within the
   const ours = modules.filter(({ issuer = '' }) => own.test(issuer)).map(({ name }) => name);
   expect(ours.filter((name) => !own.test(name) && name !== '@temporalio/workflow')).toEqual([]);
   expect(code.length).toBeLessThan(largest);
+});
+
+test('all workflows of a worker share the modules of Perdure, which are loaded before the first of them', async () => {
+  const { code } = await ownWorkflowBundle();
+  const [preloading = ''] = /function preloadModules\(\) \{[^}]*\}/.exec(code) ?? [];
+  for (const name of ['index', 'tracing', 'log-attributes']) {
+    expect(preloading).toMatch(new RegExp(`__webpack_require__\\(.*/workflows/${name}\\.[jt]s"\\)`));
+  }
 });
 
 test('a workflow that reaches another room is found out by what it brings along', async () => {

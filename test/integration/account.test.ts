@@ -27,10 +27,13 @@ function start(key: string, more: Partial<StartOptions> = {}) {
 const patient = { timeout: 30_000, interval: 100 };
 
 test('no more runs live at the provider than its account allows, and all of them get their turn', async () => {
+  // So long that a slow machine admits the third before the first has ended.
+  t.simulator.on('browserbase.agentRun').lasts('2 min');
   const runs = await Promise.all(Array.from({ length: 12 }, (_, index) => start(`crowd-${index}`)));
   const outcomes = await Promise.all(runs.map((run) => run.outcome()));
   expect(outcomes.map(({ status }) => status)).toEqual(runs.map(() => 'completed'));
   expect(mostAtOnce(t.ledger.runs)).toBe(concurrentRuns);
+  expect((await t.client.workflow.getHandle(accountId(account)).describe()).priority?.priorityKey).toBe(1);
   const lengths = await Promise.all(
     runs.map(async ({ workflowId }) => (await t.client.workflow.getHandle(workflowId).describe()).historyLength),
   );

@@ -54,3 +54,25 @@ test('a watcher that begins with the state of no version, and signals that carry
   }
   for (const run of await startThree()) expect(await run.outcome()).toMatchObject({ status: 'completed' });
 });
+
+test('a watcher goes before the tasks of runs', async () => {
+  await startThree();
+  const watching = (await Promise.allSettled(watchers.map((id) => t.client.workflow.getHandle(id).describe()))).flatMap(
+    (each) => (each.status === 'fulfilled' ? [each.value] : []),
+  );
+  expect(watching.length).toBeGreaterThan(0);
+  for (const { priority } of watching) expect(priority?.priorityKey).toBe(1);
+});
+
+test('a watcher whose few signals make megabytes of history continues as new', async () => {
+  const [workflowId = ''] = watchers;
+  const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 1, account }] };
+  const first = await t.client.workflow.start('watcher', start);
+  for (let sent = 0; sent < 12; sent += 1) await first.signal(wire.enrol, ['x'.repeat(200_000)]);
+  const execution = t.client.workflow.getHandle(workflowId, first.firstExecutionRunId);
+  await vi.waitFor(async () => {
+    // A workflow learns with its next task how large its history has become by the one before.
+    await first.signal(wire.enrol, []);
+    expect((await execution.describe()).status.name).toBe('CONTINUED_AS_NEW');
+  }, patient);
+});
