@@ -22,8 +22,12 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Milliseconds between two signals of this worker to one workflow: a flood of them would keep it from continuing as new. */
+/**
+ * Milliseconds between two signals of this worker to one workflow; as long as there is always more to tell, each pause is
+ * twice as long, up to the longest: a flood of signals would keep the workflow from continuing as new.
+ */
 const gap = 250;
+const longestGap = 1_000;
 const mostInOne = 200;
 const mostTries = 5;
 
@@ -95,7 +99,7 @@ class Door {
   }
 
   async #go(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    for (let pause = gap; this.#waiting.length > 0; pause = Math.min(2 * pause, longestGap)) {
       const batch = this.#nextBatch();
       try {
         await this.#send(batch);
@@ -103,7 +107,7 @@ class Door {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
-      await passed(gap);
+      await passed(pause);
     }
   }
 

@@ -39,7 +39,7 @@ export interface LookReport {
 const heartbeat = 3_000;
 const atOnce = 16;
 /** Due runs that one query gives: many runs are more than one message carries. */
-const page = 300;
+const page = 800;
 const minute = 60_000;
 /** Milliseconds: what one request takes longer holds up the looks at all others; the next tick asks again. */
 const longestLook = 8_000;

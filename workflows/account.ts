@@ -26,7 +26,7 @@ interface AccountState extends CarriedSlots {
   /** Version of this shape. Of what another build wrote only the limits are taken: the account finds out anew who lives and waits. */
   version: number;
   account: string;
-  /** Events of history after which it continues as new. Default 2,000. */
+  /** Events of history after which it continues as new. Default 500. */
   mostEvents?: number;
 }
 

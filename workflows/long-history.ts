@@ -3,8 +3,14 @@ import { workflowInfo } from '@temporalio/workflow';
 /** Bytes: an answer of the server has 4 MiB at most, and whoever has it not in its cache replays all of it at each task. */
 const mostBytes = 2_000_000;
 
+/**
+ * Events: a server refuses to continue as new while signals come in, and the worker then replays all of the history, each
+ * task of it in line with those of all other workflows. That must take less than the 10 seconds of a workflow task.
+ */
+const fewEvents = 500;
+
 /** Tells when a history has become so long that its workflow has to continue as new. */
-export function longHistory(mostEvents = 2_000): () => boolean {
+export function longHistory(mostEvents = fewEvents): () => boolean {
   return () => {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
     return historyLength >= mostEvents || historySize >= mostBytes || continueAsNewSuggested;

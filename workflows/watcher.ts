@@ -31,7 +31,7 @@ interface WatcherState {
   roster?: CarriedRoster;
   /** Ticks in which nothing could be read, one after the other. */
   failures?: number;
-  /** Events of history after which it continues as new. Default 2,000. */
+  /** Events of history after which it continues as new. Default 500. */
   mostEvents?: number;
 }
 
@@ -111,6 +111,7 @@ async function tick({ roster, account, at }: Tick, before: number): Promise<numb
   if (report && !report.unreachable) return 0;
   const failures = before + 1;
   const [first] = due;
-  if (first) roster.quiet(now + backoffAt(first.timings.backoff, failures, Math.random()));
+  // A tick that was lost says nothing of the provider: only what could not be read is asked for ever more rarely.
+  if (first) roster.quiet(now + backoffAt(first.timings.backoff, report ? failures : 1, Math.random()));
   return failures;
 }

@@ -7,6 +7,8 @@ import { printFigures } from '../print-figures.js';
 import { quantile } from '../quantile.js';
 import { say } from '../say.js';
 import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
+import type { ByHand } from '../steps/by-hand.js';
+import { bundleByHand } from '../steps/by-hand-bundle.js';
 import { agentOf, lives, type PlannedRun } from '../task.js';
 import { type Begun, type Ended, endDelays, startDelays } from './timing.js';
 
@@ -15,23 +17,42 @@ const warmUps = 8;
 /** Milliseconds between two starts, so that no run waits for another. */
 const gap = 250;
 
-/** Measures what Perdure adds to a start and to an end; the exit code. */
+/**
+ * Measures what Perdure adds to a start and to an end; the exit code. `bare` is the least that Temporal does for a start: a
+ * workflow of a few lines whose first step is one activity with one request.
+ */
 export async function measureOverhead({ runs: count, json }: OverheadOptions, closing: Closing): Promise<number> {
-  const stage = await openStage(provider, ['perdure', 'direct'], closing);
-  const [perdure, direct] = [partyOf(stage, 'perdure'), partyOf(stage, 'direct')];
+  const stage = await openStage(provider, ['perdure', 'bare', 'direct'], closing);
+  const { perdure, bare, direct } = {
+    perdure: partyOf(stage, 'perdure'),
+    bare: partyOf(stage, 'bare'),
+    direct: partyOf(stage, 'direct'),
+  };
   const worker = await stage.startWorker(perdure, {});
-  const runs = { perdure: plan(stage, 'perdure', count), direct: plan(stage, 'direct', count) };
-  await stage.simulator.add(...lives(provider, [...runs.perdure, ...runs.direct]));
-  say(`${count} direct calls, then ${count} runs, after ${warmUps} of each that do not count`);
-  const called = (await callDirectly(stage, direct, runs.direct)).slice(warmUps);
-  const ended = (await worker.during(playRuns(perdure, runs.perdure))).slice(warmUps);
+  const bareWorker = await stage.startWorker(bare, { bundle: await bundleByHand(stage.home) });
+  const [runs, bareRuns, directRuns] = ['perdure', 'bare', 'direct'].map((name) => plan(stage, name, count));
+  await stage.simulator.add(
+    ...lives(
+      provider,
+      [runs, bareRuns, directRuns].flatMap((each) => each ?? []),
+    ),
+  );
+  say(
+    `${count} direct calls, ${count} workflows by hand, then ${count} runs, after ${warmUps} of each that do not count`,
+  );
+  const called = (await callDirectly(stage, direct, directRuns ?? [])).slice(warmUps);
+  const byHand = (await bareWorker.during(playByHand(bare, bareRuns ?? []))).slice(warmUps);
+  const ended = (await worker.during(playRuns(perdure, runs ?? []))).slice(warmUps);
   const ledger = await stage.simulator.ledger();
   const starts = startDelays(ledger, ended);
+  const bares = startDelays(ledger, byHand);
   const calls = startDelays(ledger, called);
   const ends = endDelays(ledger, ended, defaultTimings.cadence.first);
   const figures = {
     startP50Ms: quantile(starts, 0.5),
     startP99Ms: quantile(starts, 0.99),
+    bareP50Ms: quantile(bares, 0.5),
+    bareP99Ms: quantile(bares, 0.99),
     directP50Ms: quantile(calls, 0.5),
     directP99Ms: quantile(calls, 0.99),
     endP50Ms: quantile(ends, 0.5),
@@ -67,6 +88,27 @@ async function playRuns({ perdure, account }: Party, runs: readonly PlannedRun[]
     const calledAt = Date.now();
     const handle = await perdure.start({ key: run.key, agent: agentOf(provider, run), account });
     const end = handle.result().then(() => ({ run, calledAt, returnedAt: Date.now() }));
+    // Told where all are waited for.
+    end.catch(() => undefined);
+    ended.push(end);
+    await sleep(gap);
+  }
+  return Promise.all(ended);
+}
+
+async function playByHand({ perdure, account, taskQueue }: Party, runs: readonly PlannedRun[]): Promise<Begun[]> {
+  const { cadence, request: timeoutMs } = defaultTimings;
+  const { workflow } = perdure.temporal;
+  const ended: Promise<Begun>[] = [];
+  for (const run of runs) {
+    const task = { starts: [{ account, run }], cadence: cadence.first, timeoutMs };
+    const calledAt = Date.now();
+    const handle = await workflow.start<(task: ByHand) => Promise<number>>('byHand', {
+      workflowId: run.key,
+      taskQueue,
+      args: [task],
+    });
+    const end = handle.result().then(() => ({ run, calledAt }));
     // Told where all are waited for.
     end.catch(() => undefined);
     ended.push(end);

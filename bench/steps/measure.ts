@@ -1,8 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { BrowserbaseAgentRunInput } from '../../src/core/browserbase-input.js';
 import { runWorkflowId } from '../../src/core/names.js';
 import { defaultTimings } from '../../src/core/timings.js';
@@ -17,6 +14,7 @@ import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
 import { agentOf, lives, type PlannedRun } from '../task.js';
 import type { byCode } from './by-code.js';
 import type { ByHand } from './by-hand.js';
+import { bundleByHand } from './by-hand-bundle.js';
 
 const provider = 'browserbase';
 /** Seconds that a run lasts at the provider: shorter than the time before the first look. */
@@ -161,14 +159,4 @@ function medianOf(figures: readonly Figures[]): Figures {
 
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-async function bundleByHand(home: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('by-hand.js', import.meta.url)),
-    logger: new DefaultLogger('WARN'),
-  });
-  const file = path.join(home, 'by-hand.cjs');
-  await writeFile(file, code);
-  return file;
 }
