@@ -41,7 +41,6 @@ const mostWaiting = 10_000;
 /** Checks in which a shared workflow did not answer, until it is begun anew: on our queue, or on that of others. */
 const patience = { own: 3, others: 1 };
 const openRuns = "WorkflowType = 'agentRun' AND ExecutionStatus = 'Running'";
-const runningShared = "WorkflowType IN ('watcher', 'account') AND ExecutionStatus = 'Running'";
 
 interface OpenRun {
   id: string;
@@ -94,7 +93,6 @@ export class Healing implements Runnable {
   async #check(): Promise<void> {
     this.#accounts.clear();
     const open = await this.#openRuns();
-    const running = await this.#runningShared();
     const accounts = new Set([...this.#known, ...open.map(({ account }) => account)]);
     this.#known.clear();
     for (const { account } of open) this.#known.add(account);
@@ -103,7 +101,7 @@ export class Healing implements Runnable {
     const silent = new Set<string>();
     const places = [...accounts].flatMap((account) => watchersOf(account, this.options.taskQueue));
     await inTurns(places, atOnce, async (place) => {
-      const answer = await this.#ask<StartRef[]>(watcherId(place), running, wire.enrolled);
+      const answer = await this.#ask<StartRef[]>(watcherId(place), wire.enrolled);
       if (answer === 'silent') silent.add(place.account);
       const enrolled = typeof answer === 'object' ? answer : [];
       if (enrolled.length > 0 || answer === 'silent') this.#known.add(place.account);
@@ -119,7 +117,7 @@ export class Healing implements Runnable {
       ({ id, status, account }) => status !== 'queued' && !watched.has(id) && !silent.has(account),
     );
     await inTurns(unwatched, atOnce, ({ id }) => this.#enrol(id));
-    await this.#healAccounts(open, running);
+    await this.#healAccounts(open);
     await this.#gauges.tell(
       this.#client,
       open.map(({ account }) => account),
@@ -144,26 +142,24 @@ export class Healing implements Runnable {
     return known;
   }
 
-  /** The queues of the shared workflows that run, by id; what has just begun may be missing. */
-  async #runningShared(): Promise<Map<string, string>> {
-    const running = new Map<string, string>();
-    for await (const { workflowId, taskQueue } of this.#client.workflow.list({ query: runningShared })) {
-      running.set(workflowId, taskQueue);
-    }
-    return running;
-  }
-
-  /** What a shared workflow answers; undefined where it does not run. One that stays silent is begun anew. */
-  async #ask<T>(id: string, running: ReadonlyMap<string, string>, query: string): Promise<T | 'silent' | undefined> {
-    const taskQueue = running.get(id);
-    if (taskQueue === undefined) return undefined;
+  /**
+   * What a shared workflow answers; undefined where it does not run, which no list is believed: one that continues as new
+   * just then is in none. One that stays silent is begun anew.
+   */
+  async #ask<T>(id: string, query: string): Promise<T | 'silent' | undefined> {
     const handle = this.#client.workflow.getHandle(id);
+    let taskQueue: string | undefined;
     try {
+      const { status, taskQueue: served } = await handle.describe();
+      if (status.name !== 'RUNNING') return undefined;
+      taskQueue = served;
       const answer = await this.#client.withDeadline(Date.now() + mostWaiting, () => handle.query<T>(query));
       this.#silent.delete(id);
       return answer;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
+      // Where the server itself does not answer, nothing is known of the workflow.
+      if (taskQueue === undefined) return 'silent';
       const silent = (this.#silent.get(id) ?? 0) + 1;
       this.#silent.set(id, silent);
       if (silent < (taskQueue === this.options.taskQueue ? patience.own : patience.others)) return 'silent';
@@ -205,10 +201,10 @@ export class Healing implements Runnable {
   }
 
   /** An account whose runs wait has to run: one of them asks it again, and it finds the others itself. */
-  async #healAccounts(open: readonly OpenRun[], running: ReadonlyMap<string, string>): Promise<void> {
+  async #healAccounts(open: readonly OpenRun[]): Promise<void> {
     const queued = open.filter(({ status }) => status === 'queued');
     for (const account of new Set(queued.map(({ account }) => account))) {
-      const report = await this.#ask<AccountReport>(accountId(account), running, wire.account);
+      const report = await this.#ask<AccountReport>(accountId(account), wire.account);
       // One that has nothing to do makes no checks of its own.
       if (report === 'silent' || (report && (report.held ?? report.holders.length) + report.queued > 0)) continue;
       for (const { id } of queued.filter((run) => run.account === account).slice(0, mostAsked)) {

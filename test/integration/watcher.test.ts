@@ -76,3 +76,15 @@ test('a watcher whose few signals make megabytes of history continues as new', a
     expect((await execution.describe()).status.name).toBe('CONTINUED_AS_NEW');
   }, patient);
 });
+
+test('a watcher continues as new while its history is short enough to be replayed within one task', async () => {
+  const [workflowId = ''] = watchers;
+  const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 1, account }] };
+  const first = await t.client.workflow.start('watcher', start);
+  const execution = t.client.workflow.getHandle(workflowId, first.firstExecutionRunId);
+  await vi.waitFor(async () => {
+    await first.signal(wire.enrol, []);
+    expect((await execution.describe()).status.name).toBe('CONTINUED_AS_NEW');
+  }, { timeout: 90_000, interval: 1 });
+  expect((await execution.describe()).historyLength).toBeLessThan(600);
+});

@@ -24,6 +24,7 @@ function argumentsOf({ port, uiPort, database, searchAttributes }: ServerCommand
     ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', loopback, '--ui-port', String(uiPort)]),
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=full'],
     ...['--dynamic-config-value', 'frontend.enableServerVersionCheck=false', '--log-level', 'error'],
+    ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
     ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
 }
