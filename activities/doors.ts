@@ -23,8 +23,8 @@ interface Waiting {
 }
 
 /**
- * Milliseconds between two signals of this worker to one workflow; as long as there is always more to tell, each pause is
- * twice as long, up to the longest: a flood of signals would keep the workflow from continuing as new.
+ * Milliseconds between two signals of this worker to one workflow. While there is more of the same to tell, each pause is
+ * twice the one before, up to the longest: a flood of signals would keep the workflow from continuing as new.
  */
 const gap = 250;
 const longestGap = 1_000;
@@ -99,7 +99,8 @@ class Door {
   }
 
   async #go(): Promise<void> {
-    for (let pause = gap; this.#waiting.length > 0; pause = Math.min(2 * pause, longestGap)) {
+    let pause = gap;
+    while (this.#waiting.length > 0) {
       const batch = this.#nextBatch();
       try {
         await this.#send(batch);
@@ -108,6 +109,9 @@ class Door {
         for (const { reject } of batch) reject(error);
       }
       await passed(pause);
+      // What is mixed goes in small parts, and would pile up at a slow pace.
+      const same = this.#waiting[0]?.signal === batch[0]?.signal;
+      pause = same ? Math.min(2 * pause, longestGap) : gap;
     }
   }
 

@@ -25,10 +25,11 @@ Exit 1 when a run went wrong, when the loop does not cost 10 to 12 events a poll
   --cache N          workflows that a worker keeps in memory (default: the SDK's own choice)
   --slots N          activities that a worker does at once (default 100)
 
-overhead: from the client's start to the provider's receipt, beside a direct call, and from the provider's end to the
-result, less the time between two looks.
+overhead: from the client's start to the provider's receipt, beside a direct call and beside the least that Temporal does
+for it (bare: a workflow of a few lines whose first step is one activity with one request), and from the provider's end
+to the result, less the time between two looks.
 
-  --runs N           runs, and direct calls (default 50)
+  --runs N           runs, bare workflows, and direct calls (default 50)
 
 heal: runs of 60 to 90 s lose all of their watchers, soon after the worker's check that every run is watched and before
 the first of them ends. How late they learn of their ends counts from the end or the loss, whichever is later. Exit 1

@@ -11,7 +11,7 @@ import {
 } from '../src/core/admission.js';
 import { wire } from '../src/core/names.js';
 import { isStartRef } from '../src/core/watch.js';
-import { longHistory } from './long-history.js';
+import { fewEvents, longHistory } from './long-history.js';
 import { type CarriedSlots, Slots } from './slots.js';
 import { unlessLost } from './unless-lost.js';
 
@@ -62,7 +62,7 @@ export async function account(state: AccountState): Promise<void> {
   let nextCheck = carried.holders ? Date.now() + betweenChecks * slots.scale : 0;
   let checked = carried.holders !== undefined;
   // Signals make the history longer also while nobody's turn comes.
-  const isLong = longHistory(mostEvents);
+  const isLong = longHistory(mostEvents ?? fewEvents);
   // Epoch milliseconds that a timer proves to have come: the SDK's clock may be behind where a query brought this back into
   // a worker's cache.
   let reached = 0;

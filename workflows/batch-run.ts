@@ -46,7 +46,7 @@ export interface BatchState extends BatchSettings {
   fedBy?: { workflowId: string; signal: string };
   /** Pages that this workflow has sent. */
   pages?: number;
-  /** Events of history after which it continues as new. Default 500. */
+  /** Events of history after which it continues as new. Default 2,000. */
   mostEvents?: number;
   book?: CarriedBook;
 }

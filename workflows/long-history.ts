@@ -4,13 +4,14 @@ import { workflowInfo } from '@temporalio/workflow';
 const mostBytes = 2_000_000;
 
 /**
- * Events: a server refuses to continue as new while signals come in, and the worker then replays all of the history, each
- * task of it in line with those of all other workflows. That must take less than the 10 seconds of a workflow task.
+ * Events of what is signalled all the time. A server refuses to continue as new where a signal has come in meanwhile, and
+ * the worker then replays all of the history, each task of it in line with those of all other workflows. That must take
+ * less than the 10 seconds of a workflow task.
  */
-const fewEvents = 500;
+export const fewEvents = 500;
 
 /** Tells when a history has become so long that its workflow has to continue as new. */
-export function longHistory(mostEvents = fewEvents): () => boolean {
+export function longHistory(mostEvents = 2_000): () => boolean {
   return () => {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
     return historyLength >= mostEvents || historySize >= mostBytes || continueAsNewSuggested;

@@ -12,7 +12,7 @@ import {
   type Watched,
   type WatcherReport,
 } from '../src/core/watch.js';
-import { longHistory } from './long-history.js';
+import { fewEvents, longHistory } from './long-history.js';
 import { type CarriedRoster, Roster } from './roster.js';
 import { unlessLost } from './unless-lost.js';
 
@@ -52,7 +52,7 @@ export async function watcher(state: WatcherState): Promise<void> {
   const ticks = { failures: state.failures ?? 0 };
   listen(roster, ticks);
   // Signals make the history longer also while nothing is due.
-  const isLong = longHistory(mostEvents);
+  const isLong = longHistory(mostEvents ?? fewEvents);
   while (!isLong()) {
     const at = await nextTick(roster, isLong);
     if (at !== undefined) ticks.failures = await tick({ roster, account, at }, ticks.failures);
@@ -109,9 +109,9 @@ async function tick({ roster, account, at }: Tick, before: number): Promise<numb
   roster.looked(due.slice(0, report?.looked ?? 0), report?.sightings ?? [], now);
   roster.quiet(now + (report?.quietMs ?? 0));
   if (report && !report.unreachable) return 0;
-  const failures = before + 1;
-  const [first] = due;
   // A tick that was lost says nothing of the provider: only what could not be read is asked for ever more rarely.
+  const failures = report ? before + 1 : before;
+  const [first] = due;
   if (first) roster.quiet(now + backoffAt(first.timings.backoff, report ? failures : 1, Math.random()));
   return failures;
 }

@@ -5,7 +5,7 @@ import { type StartRef, watcherId, watchersOf } from '../../src/core/watch.js';
 import type { Closing } from '../closing.js';
 import type { Party } from '../stage/stage.js';
 
-/** Events of history after which the watchers continue as new; their default is 2,000. */
+/** Events of history after which the watchers continue as new; their default is 500. */
 const mostEvents = 50;
 /** Milliseconds that a query may take, and that a watcher has for its answer in all. */
 const longestQuery = 10_000;

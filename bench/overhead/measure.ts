@@ -23,26 +23,21 @@ const gap = 250;
  */
 export async function measureOverhead({ runs: count, json }: OverheadOptions, closing: Closing): Promise<number> {
   const stage = await openStage(provider, ['perdure', 'bare', 'direct'], closing);
-  const { perdure, bare, direct } = {
-    perdure: partyOf(stage, 'perdure'),
-    bare: partyOf(stage, 'bare'),
-    direct: partyOf(stage, 'direct'),
-  };
+  const perdure = partyOf(stage, 'perdure');
+  const bare = partyOf(stage, 'bare');
+  const direct = partyOf(stage, 'direct');
   const worker = await stage.startWorker(perdure, {});
   const bareWorker = await stage.startWorker(bare, { bundle: await bundleByHand(stage.home) });
-  const [runs, bareRuns, directRuns] = ['perdure', 'bare', 'direct'].map((name) => plan(stage, name, count));
-  await stage.simulator.add(
-    ...lives(
-      provider,
-      [runs, bareRuns, directRuns].flatMap((each) => each ?? []),
-    ),
-  );
+  const runs = plan(stage, 'perdure', count);
+  const bareRuns = plan(stage, 'bare', count);
+  const directRuns = plan(stage, 'direct', count);
+  await stage.simulator.add(...lives(provider, [...runs, ...bareRuns, ...directRuns]));
   say(
     `${count} direct calls, ${count} workflows by hand, then ${count} runs, after ${warmUps} of each that do not count`,
   );
-  const called = (await callDirectly(stage, direct, directRuns ?? [])).slice(warmUps);
-  const byHand = (await bareWorker.during(playByHand(bare, bareRuns ?? []))).slice(warmUps);
-  const ended = (await worker.during(playRuns(perdure, runs ?? []))).slice(warmUps);
+  const called = (await callDirectly(stage, direct, directRuns)).slice(warmUps);
+  const byHand = (await bareWorker.during(playByHand(bare, bareRuns))).slice(warmUps);
+  const ended = (await worker.during(playRuns(perdure, runs))).slice(warmUps);
   const ledger = await stage.simulator.ledger();
   const starts = startDelays(ledger, ended);
   const bares = startDelays(ledger, byHand);

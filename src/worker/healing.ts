@@ -143,28 +143,36 @@ export class Healing implements Runnable {
   }
 
   /**
-   * What a shared workflow answers; undefined where it does not run, which no list is believed: one that continues as new
-   * just then is in none. One that stays silent is begun anew.
+   * What a shared workflow answers; undefined where it does not run. No list is asked for that: one that continues as new
+   * just then may be in none. One that stays silent is begun anew.
    */
   async #ask<T>(id: string, query: string): Promise<T | 'silent' | undefined> {
     const handle = this.#client.workflow.getHandle(id);
-    let taskQueue: string | undefined;
+    const inTime = <R>(call: () => Promise<R>) => this.#client.withDeadline(Date.now() + mostWaiting, call);
+    const found = await inTime(() => handle.describe()).catch((error: unknown) =>
+      error instanceof WorkflowNotFoundError ? undefined : ('silent' as const),
+    );
+    // Where the server itself does not answer, nothing is known of the workflow.
+    if (found === 'silent') return 'silent';
+    if (found?.status.name !== 'RUNNING') {
+      this.#silent.delete(id);
+      return undefined;
+    }
+    const { taskQueue, raw } = found;
     try {
-      const { status, taskQueue: served } = await handle.describe();
-      if (status.name !== 'RUNNING') return undefined;
-      taskQueue = served;
-      const answer = await this.#client.withDeadline(Date.now() + mostWaiting, () => handle.query<T>(query));
+      const answer = await inTime(() => handle.query<T>(query));
       this.#silent.delete(id);
       return answer;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
-      // Where the server itself does not answer, nothing is known of the workflow.
-      if (taskQueue === undefined) return 'silent';
       const silent = (this.#silent.get(id) ?? 0) + 1;
       this.#silent.set(id, silent);
       if (silent < (taskQueue === this.options.taskQueue ? patience.own : patience.others)) return 'silent';
       this.#silent.delete(id);
-      await handle.terminate('It does not answer, and is begun anew.').catch(() => undefined);
+      const firstExecutionRunId = raw.workflowExecutionInfo?.firstRunId ?? undefined;
+      // By its first execution: another worker may have begun it anew meanwhile.
+      const begun = this.#client.workflow.getHandle(id, undefined, { firstExecutionRunId });
+      await begun.terminate('It does not answer, and is begun anew.').catch(() => undefined);
       return undefined;
     }
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { type BundleOptions, bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
 
 const requireHere = createRequire(import.meta.url);
 
@@ -51,24 +51,13 @@ export function withShortStacks({ code }: { code: string }): { code: string } {
 function makeBundle({ payloadConverterPath, failureConverterPath }: WorkerOptions['dataConverter'] & object) {
   return bundleWorkflowCode({
     workflowsPath: ownWorkflowsPath,
-    ...preloading([ownWorkflowsPath, ...observingPaths]),
+    // Shared by all workflows of a worker, so they must keep no state of their own.
+    preloadModules: [ownWorkflowsPath, ...observingPaths],
     workflowInterceptorModules: observingPaths,
     payloadConverterPath,
     failureConverterPath,
     logger: new DefaultLogger('WARN'),
   });
-}
-
-/**
- * Has all workflows of a worker share these modules, which must keep no state of their own. A package that says it has no
- * side effects would have webpack leave out what is loaded for its effect alone.
- */
-export function preloading(preloadModules: string[]): Pick<BundleOptions, 'preloadModules' | 'webpackConfigHook'> {
-  const webpackConfigHook: BundleOptions['webpackConfigHook'] = (configuration) => ({
-    ...configuration,
-    optimization: { ...configuration.optimization, sideEffects: false },
-  });
-  return { preloadModules, webpackConfigHook };
 }
 
 function readBundle(): Promise<{ code: string }> | undefined {

@@ -19,7 +19,7 @@ import type { Runnable } from '../../src/worker/run-beside.js';
 import { prepareFiles } from '../../src/worker/prepare-files.js';
 import { prepareQuestion } from '../../src/worker/prepare-question.js';
 import { prepareRun } from '../../src/worker/prepare-run.js';
-import { carryOverPath, ownWorkflowsPath, preloading, withShortStacks } from '../../src/worker/workflow-bundle.js';
+import { carryOverPath, ownWorkflowsPath, withShortStacks } from '../../src/worker/workflow-bundle.js';
 import { scale } from './pace.js';
 
 /** Part of every mark that a test worker makes. */
@@ -95,7 +95,7 @@ let bundled: Promise<{ code: string }> | undefined;
 export async function bundleOf(tampering: readonly Tampering[] = []): Promise<{ code: string }> {
   bundled ??= bundleWorkflowCode({
     workflowsPath: usersWorkflows,
-    ...preloading([ownWorkflowsPath]),
+    preloadModules: [ownWorkflowsPath],
     workflowInterceptorModules: [carryOverPath],
     logger: new DefaultLogger('ERROR'),
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { browserbase } from '../../src/core/builders.js';
 import { defaultTaskQueue, wire } from '../../src/core/names.js';
-import { watcherId, watchersOf } from '../../src/core/watch.js';
+import { sharedPriority, watcherId, watchersOf } from '../../src/core/watch.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 
 const account = 'browserbase/default';
@@ -82,9 +82,23 @@ test('a watcher continues as new while its history is short enough to be replaye
   const start = { workflowId, taskQueue: defaultTaskQueue, args: [{ version: 1, account }] };
   const first = await t.client.workflow.start('watcher', start);
   const execution = t.client.workflow.getHandle(workflowId, first.firstExecutionRunId);
-  await vi.waitFor(async () => {
-    await first.signal(wire.enrol, []);
-    expect((await execution.describe()).status.name).toBe('CONTINUED_AS_NEW');
-  }, { timeout: 90_000, interval: 1 });
+  await vi.waitFor(
+    async () => {
+      await first.signal(wire.enrol, []);
+      expect((await execution.describe()).status.name).toBe('CONTINUED_AS_NEW');
+    },
+    { timeout: 90_000, interval: 1 },
+  );
   expect((await execution.describe()).historyLength).toBeLessThan(600);
+});
+
+test('from a backlog, the embedded server hands out what runs share before what is their own', async () => {
+  const { workflow, workflowService, options } = t.client;
+  const taskQueue = 'nobody-serves-it';
+  for (const key of ['a', 'b', 'c']) await workflow.start('agentRun', { workflowId: key, taskQueue, args: [] });
+  await workflow.start('watcher', { workflowId: 'shared', taskQueue, args: [], priority: sharedPriority });
+  const { namespace } = options;
+  const poll = () => workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: taskQueue } });
+  const task = await t.client.withDeadline(Date.now() + 60_000, poll);
+  expect(task.workflowExecution?.workflowId).toBe('shared');
 });
