@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** From here on each kind of fault has to strike. */
-const manySeeds = 200;
+const manySeeds = 150;
 
 async function judged(options: Options): Promise<number> {
   const totals = await playSeeds(options);

@@ -132,7 +132,8 @@ test.each(Object.entries(states))(
     expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
     const runs = t.ledger.runs.slice(before);
     expect(runs.length).toBeLessThanOrEqual(starts);
-    expect(t.ledger.open).toEqual([]);
+    // The workflow ends with its first step that was cancelled; the run of another may still be cleaning up.
+    await vi.waitFor(() => expect(t.ledger.open).toEqual([]), patient);
     expect(await t.perdure.questions()).toEqual([]);
     const living = async () => {
       const { count } = await t.client.workflow.count(
