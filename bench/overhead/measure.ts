@@ -9,6 +9,7 @@ import { say } from '../say.js';
 import { openStage, type Party, partyOf, type Stage } from '../stage/stage.js';
 import type { ByHand } from '../steps/by-hand.js';
 import { bundleByHand } from '../steps/by-hand-bundle.js';
+import { taskByHand } from '../steps/task-by-hand.js';
 import { agentOf, lives, type PlannedRun } from '../task.js';
 import { type Begun, type Ended, endDelays, startDelays } from './timing.js';
 
@@ -77,33 +78,28 @@ function callDirectly(stage: Stage, party: Party, runs: readonly PlannedRun[]): 
   });
 }
 
-async function playRuns({ perdure, account }: Party, runs: readonly PlannedRun[]): Promise<Ended[]> {
+function playRuns({ perdure, account }: Party, runs: readonly PlannedRun[]): Promise<Ended[]> {
+  return playInTurn(runs, (run) => perdure.start({ key: run.key, agent: agentOf(provider, run), account }));
+}
+
+function playByHand({ perdure, account, taskQueue }: Party, runs: readonly PlannedRun[]): Promise<Ended[]> {
+  const { workflow } = perdure.temporal;
+  return playInTurn(runs, (run) => {
+    const args: [ByHand] = [taskByHand(account, [run])];
+    return workflow.start<(task: ByHand) => Promise<number>>('byHand', { workflowId: run.key, taskQueue, args });
+  });
+}
+
+/** Starts the runs one after the other, and waits until all have ended. */
+async function playInTurn(
+  runs: readonly PlannedRun[],
+  start: (run: PlannedRun) => Promise<{ result(): Promise<unknown> }>,
+): Promise<Ended[]> {
   const ended: Promise<Ended>[] = [];
   for (const run of runs) {
     const calledAt = Date.now();
-    const handle = await perdure.start({ key: run.key, agent: agentOf(provider, run), account });
+    const handle = await start(run);
     const end = handle.result().then(() => ({ run, calledAt, returnedAt: Date.now() }));
-    // Told where all are waited for.
-    end.catch(() => undefined);
-    ended.push(end);
-    await sleep(gap);
-  }
-  return Promise.all(ended);
-}
-
-async function playByHand({ perdure, account, taskQueue }: Party, runs: readonly PlannedRun[]): Promise<Begun[]> {
-  const { cadence, request: timeoutMs } = defaultTimings;
-  const { workflow } = perdure.temporal;
-  const ended: Promise<Begun>[] = [];
-  for (const run of runs) {
-    const task = { starts: [{ account, run }], cadence: cadence.first, timeoutMs };
-    const calledAt = Date.now();
-    const handle = await workflow.start<(task: ByHand) => Promise<number>>('byHand', {
-      workflowId: run.key,
-      taskQueue,
-      args: [task],
-    });
-    const end = handle.result().then(() => ({ run, calledAt }));
     // Told where all are waited for.
     end.catch(() => undefined);
     ended.push(end);

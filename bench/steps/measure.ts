@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import type { BrowserbaseAgentRunInput } from '../../src/core/browserbase-input.js';
 import { runWorkflowId } from '../../src/core/names.js';
-import { defaultTimings } from '../../src/core/timings.js';
 import { BenchError } from '../bench-error.js';
 import type { Child } from '../stage/child.js';
 import type { Closing } from '../closing.js';
@@ -15,6 +14,7 @@ import { agentOf, lives, type PlannedRun } from '../task.js';
 import type { byCode } from './by-code.js';
 import type { ByHand } from './by-hand.js';
 import { bundleByHand } from './by-hand-bundle.js';
+import { taskByHand } from './task-by-hand.js';
 
 const provider = 'browserbase';
 /** Seconds that a run lasts at the provider: shorter than the time before the first look. */
@@ -134,14 +134,12 @@ async function playByHand(
   id: string,
 ): Promise<Figures> {
   const client = perdure.temporal;
-  const { cadence, request: timeoutMs } = defaultTimings;
-  const starts = runs.map((run) => ({ account, run }));
   const workflowId = `by-hand-${id}`;
   const began = Date.now();
   await client.workflow.execute<(task: ByHand) => Promise<number>>('byHand', {
     workflowId,
     taskQueue,
-    args: [{ starts, cadence: cadence.first, timeoutMs }],
+    args: [taskByHand(account, runs)],
   });
   const wallMs = Date.now() - began;
   return { events: await eventsOf(client, [workflowId]), wallMs };

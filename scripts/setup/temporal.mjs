@@ -49,7 +49,7 @@ async function fetchJars(folder, version) {
 }
 
 function pom(version) {
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  return `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>perdure</groupId>
   <artifactId>test-server</artifactId>

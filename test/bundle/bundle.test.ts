@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
+import { builtBundleFile, ownWorkflowBundle } from '../../src/worker/workflow-bundle.js';
 import { type BundledModule, bundleModules } from './modules.js';
 
+const root = path.resolve(import.meta.dirname, '../..');
 const own = /^(workflows|src\/core)\//;
 const sdk = ['@temporalio/common', '@temporalio/workflow'];
 /** What the SDK's own workflow code is made of. */
@@ -24,13 +26,18 @@ test('the workflows are bundled of workflows, core and the SDK alone, within the
   expect(code.length).toBeLessThan(largest);
 });
 
-test('all workflows of a worker share the modules of Perdure, which are loaded before the first of them', async () => {
-  const { code } = await ownWorkflowBundle();
-  const [preloading = ''] = /function preloadModules\(\) \{[^}]*\}/.exec(code) ?? [];
-  for (const name of ['index', 'tracing', 'log-attributes']) {
-    expect(preloading).toMatch(new RegExp(`__webpack_require__\\(.*/workflows/${name}\\.[jt]s"\\)`));
-  }
-});
+test.each([
+  ['the sources', async () => (await ownWorkflowBundle()).code],
+  ['the build', () => readFile(path.join(root, 'dist/workflows', path.basename(builtBundleFile())), 'utf8')],
+])(
+  'all workflows of a worker share the modules of Perdure, which are loaded before the first (%s)',
+  async (_, read) => {
+    const [preloading = ''] = /function preloadModules\(\) \{[^}]*\}/.exec(await read()) ?? [];
+    for (const name of ['index', 'tracing', 'log-attributes']) {
+      expect(preloading).toMatch(new RegExp(`__webpack_require__\\(.*/workflows/${name}\\.[jt]s"\\)`));
+    }
+  },
+);
 
 test('a workflow that reaches another room is found out by what it brings along', async () => {
   const { modules } = await bundleModules(path.resolve(import.meta.dirname, 'fixtures/strays.ts'));

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, assert, beforeEach, expect, test, vi } from 'vitest';
+import { enrol, withdraw } from '../../activities/index.js';
 import { browserbase } from '../../src/core/builders.js';
 import { defaultTaskQueue, wire } from '../../src/core/names.js';
-import { sharedPriority, watcherId, watchersOf } from '../../src/core/watch.js';
+import { type Enrolment, sharedPriority, watcherId, watchersOf } from '../../src/core/watch.js';
 import { type PerdureTest, perdureTest } from '../../src/testing/perdure-test.js';
 
 const account = 'browserbase/default';
@@ -19,7 +20,7 @@ afterEach(async () => {
 });
 
 async function startThree() {
-  t.simulator.on('browserbase.agentRun').lasts('2 min').returns({ ok: true });
+  t.simulator.on('browserbase.agentRun').lasts('6 min').returns({ ok: true });
   const runs = ['a', 'b', 'c'].map((key) =>
     t.perdure.start({ key, agent: browserbase.agentRun({ task: key }), deadline }),
   );
@@ -101,4 +102,21 @@ test('from a backlog, the embedded server hands out what runs share before what 
   const poll = () => workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: taskQueue } });
   const task = await t.client.withDeadline(Date.now() + 60_000, poll);
   expect(task.workflowExecution?.workflowId).toBe('shared');
+});
+
+test('a worker tells a watcher ever more rarely while there is more of the same to tell, and mixed signals keep their pace', async () => {
+  const [place] = watchersOf('browserbase/of-nobody', 'served-by-nobody');
+  assert(place);
+  const withdrawn = () => withdraw(t.client, place, { id: 'none', generation: 1 });
+  const enrolled = () => enrol(t.client, { watcher: place, run: {} as Enrolment });
+  const paceOf = async (calls: (() => Promise<void>)[]) => {
+    const began = performance.now();
+    for (const call of calls) await call();
+    return performance.now() - began;
+  };
+  // The first goes at once; then pauses of 250, 500, 1,000 and 1,000 ms, or of 250 each.
+  const same = await paceOf([withdrawn, withdrawn, withdrawn, withdrawn, withdrawn]);
+  expect(same).toBeGreaterThan(2_600);
+  const mixed = await paceOf([enrolled, withdrawn, enrolled, withdrawn, enrolled]);
+  expect(mixed).toBeLessThan(same);
 });
